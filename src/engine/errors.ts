@@ -1,0 +1,57 @@
+/**
+ * The closed set of errors. Each message says where, what came, what was expected and what
+ * helps; `internal:` marks a fault of our own. Errors are thrown, never returned, and caught only
+ * at the edges: command line, engine page, panel command.
+ */
+export type ErrorCode =
+  | 'shape'
+  | 'option'
+  | 'image'
+  | 'model'
+  | 'runtime'
+  | 'cancelled'
+  | 'bridge'
+
+export abstract class ImpastoError extends Error {
+  abstract readonly code: ErrorCode
+
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+  }
+}
+
+/** Tensors whose shapes or dtypes do not fit an operator. */
+export class ShapeError extends ImpastoError {
+  readonly code = 'shape'
+}
+
+/** A setting out of its range, of the wrong type or unknown. */
+export class OptionError extends ImpastoError {
+  readonly code = 'option'
+}
+
+/** An image or document that cannot be read, used or written. */
+export class ImageError extends ImpastoError {
+  readonly code = 'image'
+}
+
+/** Weights that are missing, damaged or of another network. */
+export class ModelError extends ImpastoError {
+  readonly code = 'model'
+}
+
+/** The execution provider failed: no device, no memory, a lost device. */
+export class RuntimeError extends ImpastoError {
+  readonly code = 'runtime'
+}
+
+/** The caller aborted the run and wants no picture. */
+export class CancelledError extends ImpastoError {
+  readonly code = 'cancelled'
+}
+
+/** A message between panel and engine page that is malformed, late or lost. */
+export class BridgeError extends ImpastoError {
+  readonly code = 'bridge'
+}
