@@ -3,14 +3,7 @@
  * helps; `internal:` marks a fault of our own. Errors are thrown, never returned, and caught only
  * at the edges: command line, engine page, panel command.
  */
-export type ErrorCode =
-  | 'shape'
-  | 'option'
-  | 'image'
-  | 'model'
-  | 'runtime'
-  | 'cancelled'
-  | 'bridge'
+export type ErrorCode = 'shape' | 'option' | 'image' | 'model' | 'runtime' | 'cancelled' | 'bridge'
 
 export abstract class ImpastoError extends Error {
   abstract readonly code: ErrorCode

@@ -1,0 +1,105 @@
+/** Functions that make nodes; shapes are checked where a node is made. */
+import { type Constant, scalarConstant } from './constant.ts'
+import { type Dtype, makeNode, type Node, type Shape, sameShape } from './node.ts'
+
+export const input = (name: string, shape: Shape, dtype: Dtype = 'float32'): Node<'input'> =>
+  makeNode('input', [], { name, type: { shape, dtype } })
+
+export const constant = (value: Constant): Node => makeNode('constant', [], { constant: value })
+
+export const scalar = (value: number): Node => constant(scalarConstant(value))
+
+export const conv = (
+  x: Node,
+  weight: Node,
+  bias: Node | undefined,
+  { pad }: { pad: number },
+): Node => makeNode('conv', bias ? [x, weight, bias] : [x, weight], { pad })
+
+export const relu = (x: Node): Node => makeNode('relu', [x], {})
+export const averagePool = (x: Node): Node => makeNode('averagePool', [x], {})
+export const maxPool = (x: Node): Node => makeNode('maxPool', [x], {})
+export const upsample = (x: Node): Node => makeNode('upsample', [x], {})
+export const add = (x: Node, y: Node): Node => makeNode('add', [x, y], {})
+export const sub = (x: Node, y: Node): Node => makeNode('sub', [x, y], {})
+export const mul = (x: Node, y: Node): Node => makeNode('mul', [x, y], {})
+export const div = (x: Node, y: Node): Node => makeNode('div', [x, y], {})
+export const sqrt = (x: Node): Node => makeNode('sqrt', [x], {})
+export const abs = (x: Node): Node => makeNode('abs', [x], {})
+export const greater = (x: Node, y: Node): Node => makeNode('greater', [x, y], {})
+export const matmul = (x: Node, y: Node): Node => makeNode('matmul', [x, y], {})
+export const gram = (x: Node): Node => makeNode('gram', [x], {})
+
+export const clip = (x: Node, min: number, max: number, straightThrough = false): Node =>
+  makeNode('clip', [x], { min, max, straightThrough })
+
+export const where = (condition: Node, x: Node, y: Node): Node =>
+  makeNode('where', [condition, x, y], {})
+
+export const sum = (x: Node, axes: readonly number[]): Node =>
+  axes.length === 0 ? x : makeNode('sum', [x], { axes })
+
+/** Sum over every axis: a scalar. */
+export const sumAll = (x: Node): Node =>
+  sum(
+    x,
+    x.shape.map((_, axis) => axis),
+  )
+
+export const expand = (x: Node, shape: Shape): Node =>
+  sameShape(x.shape, shape) ? x : makeNode('expand', [x], { shape })
+
+export const reshape = (x: Node, shape: Shape): Node =>
+  sameShape(x.shape, shape) ? x : makeNode('reshape', [x], { shape })
+
+export const transpose = (x: Node, permutation: readonly number[]): Node =>
+  makeNode('transpose', [x], { permutation })
+
+/** Swaps the last two axes. */
+export function transposeLast(x: Node): Node {
+  const axes = x.shape.map((_, axis) => axis)
+  const [row, column] = axes.splice(-2) as [number, number]
+  return transpose(x, [...axes, column, row])
+}
+
+export const reverse = (x: Node, axes: readonly number[]): Node =>
+  makeNode('reverse', [x], { axes })
+
+export const slice = (x: Node, starts: readonly number[], ends: readonly number[]): Node =>
+  starts.every((start) => start === 0) && sameShape(ends, x.shape)
+    ? x
+    : makeNode('slice', [x], { starts, ends })
+
+export const pad = (
+  x: Node,
+  before: readonly number[],
+  after: readonly number[],
+  mode: 'constant' | 'edge',
+): Node =>
+  [...before, ...after].every((count) => count === 0)
+    ? x
+    : makeNode('pad', [x], { before, after, mode })
+
+/** Zeros behind the last index of each axis, up to `shape`. */
+export const padTo = (x: Node, shape: Shape): Node =>
+  pad(
+    x,
+    shape.map(() => 0),
+    shape.map((extent, axis) => extent - x.shape[axis]!),
+    'constant',
+  )
+
+export const concat = (parts: readonly Node[], axis: number): Node =>
+  parts.length === 1 ? parts[0]! : makeNode('concat', parts, { axis })
+
+export const cast = (x: Node, to: Dtype): Node =>
+  x.dtype === to ? x : makeNode('cast', [x], { to })
+
+/** Sums `x` over the axes along which `shape` was broadcast to it: the adjoint of broadcasting. */
+export function sumTo(x: Node, shape: Shape): Node {
+  const lead = x.shape.length - shape.length
+  const axes = x.shape.flatMap((extent, axis) =>
+    axis < lead || (shape[axis - lead] === 1 && extent !== 1) ? [axis] : [],
+  )
+  return reshape(sum(x, axes), shape)
+}

@@ -1,0 +1,176 @@
+/** Writes a graph as an ONNX model. The only file that knows protobuf. */
+import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
+import type { Constant } from './constant.ts'
+import type { EmittedAttribute, EmittedInput } from './emission.ts'
+import {
+  constantOf,
+  elementCount,
+  type Graph,
+  isOp,
+  type Node,
+  type TensorType,
+  topologicalOrder,
+} from './node.ts'
+import {
+  type AttributeProtoSchema,
+  AttributeProto_AttributeType as AttributeType,
+  TensorProto_DataLocation as DataLocation,
+  TensorProto_DataType as DataType,
+  ModelProtoSchema,
+  type NodeProtoSchema,
+  type TensorProtoSchema,
+  type ValueInfoProtoSchema,
+} from './onnx_pb.ts'
+import { type OpName, type OpRule, onnxTypes, rules } from './ops.ts'
+
+/** Constants of this many values or more travel beside the model, by reference. */
+const EXTERNAL_FROM = 64
+
+export interface OnnxModel {
+  readonly bytes: Uint8Array
+  /** Constants that the model refers to by `path`; the same objects for every image size. */
+  readonly external: readonly { readonly path: string; readonly constant: Constant }[]
+}
+
+/** ONNX IR version 10, operator set 18. Graph inputs and outputs keep their names. */
+export function toOnnx(graph: Graph): OnnxModel {
+  const names = nameNodes(graph)
+  const nodes: MessageInitShape<typeof NodeProtoSchema>[] = []
+  const initializers = new Map<string, MessageInitShape<typeof TensorProtoSchema>>()
+  const external: { path: string; constant: Constant }[] = []
+
+  const addSmall = (value: Exclude<EmittedInput, number | 'absent'>): string => {
+    const isInts = 'int64s' in value
+    const name = isInts ? `int64 ${value.int64s}` : `float32 ${value.float32s}`
+    initializers.set(
+      name,
+      isInts
+        ? {
+            name,
+            dims: [BigInt(value.int64s.length)],
+            dataType: DataType.INT64,
+            int64Data: value.int64s.map(BigInt),
+          }
+        : {
+            name,
+            // Clip wants scalars, Resize a vector.
+            dims: value.float32s.length === 1 ? [] : [BigInt(value.float32s.length)],
+            dataType: DataType.FLOAT,
+            floatData: [...value.float32s],
+          },
+    )
+    return name
+  }
+
+  for (const node of topologicalOrder(Object.values(graph.outputs))) {
+    const name = names.get(node)!
+    const constant = constantOf(node)
+    if (constant) {
+      const dims = constant.shape.map(BigInt)
+      if (elementCount(constant.shape) < EXTERNAL_FROM) {
+        initializers.set(name, {
+          name,
+          dims,
+          dataType: DataType.FLOAT,
+          floatData: [...constant.data],
+        })
+      } else {
+        initializers.set(name, {
+          name,
+          dims,
+          dataType: DataType.FLOAT,
+          dataLocation: DataLocation.EXTERNAL,
+          externalData: [
+            { key: 'location', value: name },
+            { key: 'offset', value: '0' },
+            { key: 'length', value: String(4 * elementCount(constant.shape)) },
+          ],
+        })
+        external.push({ path: name, constant })
+      }
+      continue
+    }
+    const emission = (rules[node.op] as OpRule<OpName>).emit(node)
+    if (!emission) continue
+    const inputs = emission.inputs ?? node.inputs.map((_, index) => index)
+    nodes.push({
+      name: `${node.op} ${nodes.length}`,
+      opType: emission.opType,
+      input: inputs.map((input) => {
+        if (input === 'absent') return ''
+        return typeof input === 'number' ? names.get(node.inputs[input]!)! : addSmall(input)
+      }),
+      output: [name],
+      attribute: Object.entries(emission.attributes ?? {}).map(([key, value]) =>
+        attribute(key, value),
+      ),
+    })
+  }
+
+  // An output needs a name of its own, which a leaf or a node with two output names lacks.
+  for (const [name, node] of Object.entries(graph.outputs)) {
+    if (names.get(node) !== name) {
+      nodes.push({
+        name: `output ${name}`,
+        opType: 'Identity',
+        input: [names.get(node)!],
+        output: [name],
+      })
+    }
+  }
+
+  const model = create(ModelProtoSchema, {
+    irVersion: 10n,
+    producerName: 'impasto',
+    opsetImport: [{ domain: '', version: 18n }],
+    graph: {
+      name: 'impasto',
+      node: nodes,
+      initializer: [...initializers.values()],
+      input: graph.inputs.map((node) => valueInfo(node.attributes.name, node)),
+      output: Object.entries(graph.outputs).map(([name, node]) => valueInfo(name, node)),
+    },
+  })
+  return { bytes: toBinary(ModelProtoSchema, model), external }
+}
+
+function nameNodes(graph: Graph): Map<Node, string> {
+  const names = new Map<Node, string>()
+  for (const node of topologicalOrder(Object.values(graph.outputs))) {
+    const constant = constantOf(node)
+    if (constant) names.set(node, constant.key)
+    else if (isOp(node, 'input')) names.set(node, node.attributes.name)
+    else names.set(node, `value ${names.size}`)
+  }
+  const taken = new Set(graph.inputs.map((node) => node.attributes.name))
+  for (const [name, node] of Object.entries(graph.outputs)) {
+    const isLeaf = isOp(node, 'input') || isOp(node, 'constant')
+    if (!isLeaf && !taken.has(name) && names.get(node)!.startsWith('value ')) names.set(node, name)
+  }
+  return names
+}
+
+function attribute(
+  name: string,
+  value: EmittedAttribute,
+): MessageInitShape<typeof AttributeProtoSchema> {
+  if ('int' in value) return { name, type: AttributeType.INT, i: BigInt(value.int) }
+  if ('ints' in value) return { name, type: AttributeType.INTS, ints: value.ints.map(BigInt) }
+  if ('float' in value) return { name, type: AttributeType.FLOAT, f: value.float }
+  return { name, type: AttributeType.STRING, s: new TextEncoder().encode(value.text) }
+}
+
+const valueInfo = (
+  name: string,
+  { shape, dtype }: TensorType,
+): MessageInitShape<typeof ValueInfoProtoSchema> => ({
+  name,
+  type: {
+    tensorType: {
+      elemType: onnxTypes[dtype],
+      shape: {
+        dim: shape.map((extent) => ({ value: { case: 'dimValue', value: BigInt(extent) } })),
+      },
+    },
+  },
+})

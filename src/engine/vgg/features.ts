@@ -1,0 +1,81 @@
+/** The VGG network as a graph: an image in, features out. */
+import { ModelError } from '../errors.ts'
+import * as b from '../graph/build.ts'
+import { Constant } from '../graph/constant.ts'
+import type { Node } from '../graph/node.ts'
+import type { VggModel } from './model.ts'
+import { type ConvName, convLayers, layerOfRelu } from './topology.ts'
+
+export type Pooling = 'average' | 'max'
+export type Padding = 'zeros' | 'replicate'
+
+export interface Network {
+  readonly model: VggModel
+  readonly pooling: Pooling
+  /**
+   * Around the image before conv1_1; deeper convolutions always pad with zeros. Replicating the
+   * edge removes most of the border that zeros leave in a picture.
+   */
+  readonly padding: Padding
+  /** The model's parameters as graph constants, shared by the graphs of every image size. */
+  readonly constants: ReadonlyMap<ConvName, { readonly weight: Constant; readonly bias: Constant }>
+}
+
+export function makeNetwork(model: VggModel, pooling: Pooling, padding: Padding): Network {
+  const constants = new Map(
+    [...model.parameters].map(([name, { weight, shape, bias }]) => [
+      name,
+      {
+        weight: new Constant(`${name}.weight`, shape, weight),
+        bias: new Constant(`${name}.bias`, [bias.length], bias),
+      },
+    ]),
+  )
+  return { model, pooling, padding, constants }
+}
+
+/**
+ * Features after the named ReLUs, each [1,C,h,w] with h and w halved (rounded down) per pooling.
+ * @param image [1,3,H,W] RGB in [0,1]
+ * @throws OptionError for a layer that the topology lacks, ModelError for one that the weights
+ * lack, ShapeError when the image is too small.
+ */
+export function vggFeatures(
+  image: Node,
+  { model, pooling, padding, constants }: Network,
+  relus: readonly string[],
+): Map<string, Node> {
+  const wanted = new Set(relus.map((name) => layerOfRelu(model.topology, name).relu as string))
+  const features = new Map<string, Node>()
+  let x = preprocess(image, model)
+  for (const layer of convLayers(model.topology)) {
+    if (features.size === wanted.size) break
+    const parameters = constants.get(layer.name)
+    if (!parameters) break
+    if (layer.pooledBefore) x = pooling === 'max' ? b.maxPool(x) : b.averagePool(x)
+    const isReplicated = layer.name === 'conv1_1' && padding === 'replicate'
+    if (isReplicated) x = b.pad(x, [0, 0, 1, 1], [0, 0, 1, 1], 'edge')
+    x = b.conv(x, b.constant(parameters.weight), b.constant(parameters.bias), {
+      pad: isReplicated ? 0 : 1,
+    })
+    x = b.relu(x)
+    if (wanted.has(layer.relu)) features.set(layer.relu, x)
+  }
+  for (const relu of wanted) {
+    if (!features.has(relu)) {
+      throw new ModelError(
+        `${relu}: the weights of ${model.name} end at ${model.deepest}; add a file that goes deeper or choose shallower layers`,
+      )
+    }
+  }
+  return features
+}
+
+/** From RGB in [0,1] to what the network was trained on: x·scale − mean, over std. */
+function preprocess(image: Node, { preprocessing: { scale, mean, std } }: VggModel): Node {
+  const factor = std.map((value) => scale / value)
+  const offset = mean.map((value, channel) => -value / std[channel]!)
+  const perChannel = (values: readonly number[]): Node =>
+    b.constant(new Constant(`per channel ${values}`, [1, 3, 1, 1], Float32Array.from(values)))
+  return b.add(b.mul(image, perChannel(factor)), perChannel(offset))
+}
