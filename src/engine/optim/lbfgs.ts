@@ -16,7 +16,7 @@ export interface LbfgsOptions {
 export interface LbfgsPairs<V> {
   readonly s: readonly V[]
   readonly y: readonly V[]
-  /** sy[i][j] = s_i · y_j; known for j ≥ i, which is all the recursion reads. */
+  /** sy[i][j] = s_i · y_j for j ≥ i, which is all the recursion reads; 0 below. */
   readonly sy: readonly (readonly number[])[]
   /** yy[i][j] = y_i · y_j */
   readonly yy: readonly (readonly number[])[]
@@ -110,10 +110,7 @@ export function lbfgs<V>(
     const grown: LbfgsPairs<V> = {
       s: steps,
       y: changes,
-      sy: [
-        ...old.sy.map((row, i) => [...row, newSy[i]!]),
-        newSy.map((_, j) => (j < newSy.length - 1 ? Number.NaN : sy)),
-      ],
+      sy: [...old.sy.map((row, i) => [...row, newSy[i]!]), [...old.s.map(() => 0), sy]],
       yy: [...old.yy.map((row, i) => [...row, newYy[i]!]), newYy],
     }
     return { pairs: grown, sg, yg }

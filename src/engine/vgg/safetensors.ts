@@ -199,12 +199,12 @@ export function writeSafetensors(
   tensors: readonly TensorToWrite[],
   { dtype, metadata = {} }: { dtype: 'F16' | 'F32'; metadata?: Readonly<Record<string, string>> },
 ): Uint8Array {
-  const header: Record<string, unknown> = { __metadata__: metadata }
+  const header = new Map<string, unknown>([['__metadata__', metadata]])
   const limit = dtype === 'F16' ? FLOAT16_OVERFLOW : Number.POSITIVE_INFINITY
   let end = 0
   for (const { name, shape, data } of tensors) {
     const count = shape.reduce((product, extent) => product * extent, 1)
-    if (count !== data.length || name in header) {
+    if (count !== data.length || header.has(name)) {
       throw new ModelError(
         `internal: ${name}: expected a new name and ${count} values for [${shape}], got ${data.length}`,
       )
@@ -217,10 +217,10 @@ export function writeSafetensors(
     }
     const begin = end
     end += count * ITEM_BYTES[dtype]
-    header[name] = { dtype, shape, data_offsets: [begin, end] }
+    header.set(name, { dtype, shape, data_offsets: [begin, end] })
   }
 
-  const json = new TextEncoder().encode(JSON.stringify(header))
+  const json = new TextEncoder().encode(JSON.stringify(Object.fromEntries(header)))
   // Spaces after the JSON align the data, as other writers do.
   const dataStart = LENGTH_BYTES + Math.ceil(json.length / 8) * 8
   const bytes = new Uint8Array(dataStart + end)
@@ -248,12 +248,16 @@ function put32(out: DataView, at: number, value: number): number {
 
 function readUint16(bytes: Uint8Array): Uint16Array {
   const data = view(bytes)
-  return Uint16Array.from({ length: bytes.length / 2 }, (_, i) => data.getUint16(2 * i, true))
+  const values = new Uint16Array(bytes.length / 2)
+  for (let i = 0; i < values.length; i++) values[i] = data.getUint16(2 * i, true)
+  return values
 }
 
 function readFloat32(bytes: Uint8Array): Float32Array {
   const data = view(bytes)
-  return Float32Array.from({ length: bytes.length / 4 }, (_, i) => data.getFloat32(4 * i, true))
+  const values = new Float32Array(bytes.length / 4)
+  for (let i = 0; i < values.length; i++) values[i] = data.getFloat32(4 * i, true)
+  return values
 }
 
 const view = (bytes: Uint8Array): DataView =>
