@@ -66,6 +66,7 @@ export function toOnnx(graph: Graph): OnnxModel {
     const name = names.get(node)!
     const constant = constantOf(node)
     if (constant) {
+      if (initializers.has(name)) continue
       const dims = constant.shape.map(BigInt)
       if (elementCount(constant.shape) < EXTERNAL_FROM) {
         initializers.set(name, {

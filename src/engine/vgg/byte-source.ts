@@ -53,3 +53,15 @@ export async function sha256Of(source: ByteSource): Promise<string> {
   }
   return bytesToHex(hash.digest())
 }
+
+/**
+ * The checksum of the file, compared with the expected one where there is one.
+ * @throws ModelError when they differ.
+ */
+export async function verifiedSha256(source: ByteSource, expected?: string): Promise<string> {
+  const actual = await sha256Of(source)
+  if (expected === undefined || expected === actual) return actual
+  throw new ModelError(
+    `${source.name}: was altered or damaged: its sha256 is ${actual}, expected ${expected}; get a fresh copy`,
+  )
+}

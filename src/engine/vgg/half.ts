@@ -1,4 +1,4 @@
-/** float16 and bfloat16 as they stand in weight files, two little-endian bytes each. */
+/** Numbers as they stand in weight files: float16, bfloat16 and float32, little-endian. */
 
 const FLOAT16_VALUES = new Float32Array(2 ** 16)
 for (let bits = 0; bits < FLOAT16_VALUES.length; bits++) FLOAT16_VALUES[bits] = float16Value(bits)
@@ -14,14 +14,14 @@ function float16Value(bits: number): number {
 }
 
 /** Exact: every float16 is a float32. */
-export function decodeFloat16(bits: ArrayLike<number>): Float32Array {
+export function decodeFloat16(bits: Uint16Array): Float32Array {
   const values = new Float32Array(bits.length)
-  for (let i = 0; i < values.length; i++) values[i] = FLOAT16_VALUES[bits[i]! & 0xffff]!
+  for (let i = 0; i < values.length; i++) values[i] = FLOAT16_VALUES[bits[i]!]!
   return values
 }
 
 /** Exact: a bfloat16 is the upper half of a float32. */
-export function decodeBfloat16(bits: ArrayLike<number>): Float32Array {
+export function decodeBfloat16(bits: Uint16Array): Float32Array {
   const words = new Uint32Array(bits.length)
   for (let i = 0; i < words.length; i++) words[i] = bits[i]! << 16
   return new Float32Array(words.buffer)
@@ -55,4 +55,20 @@ function float16Bits(float32Bits: number): number {
   const roundsUp = rest > half || (rest === half && (truncated & 1) === 1)
   // A carry out of the fraction rightly raises the exponent.
   return sign | Math.min(truncated + (roundsUp ? 1 : 0), 0x7c00)
+}
+
+/** The 16-bit words in `bytes`, which may start at any address. */
+export function readUint16s(bytes: Uint8Array): Uint16Array {
+  const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const words = new Uint16Array(bytes.length / 2)
+  for (let i = 0; i < words.length; i++) words[i] = data.getUint16(2 * i, true)
+  return words
+}
+
+/** The float32 values in `bytes`, which may start at any address. */
+export function readFloat32s(bytes: Uint8Array): Float32Array {
+  const data = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  const values = new Float32Array(bytes.length / 4)
+  for (let i = 0; i < values.length; i++) values[i] = data.getFloat32(4 * i, true)
+  return values
 }

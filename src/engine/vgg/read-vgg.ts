@@ -1,6 +1,6 @@
 /** VGG weights from a safetensors file, checked and brought to one form. */
 import { ModelError } from '../errors.ts'
-import { type ByteSource, sha256Of } from './byte-source.ts'
+import { type ByteSource, verifiedSha256 } from './byte-source.ts'
 import type { ConvParameters, Preprocessing, VggModel } from './model.ts'
 import { openSafetensors, readTensor, type SafetensorsFile } from './safetensors.ts'
 import {
@@ -59,12 +59,7 @@ export interface ReadVggOptions {
  */
 export async function readVgg(source: ByteSource, options: ReadVggOptions = {}): Promise<VggModel> {
   const file = await openSafetensors(source)
-  const sha256 = await sha256Of(source)
-  if (options.sha256 !== undefined && options.sha256 !== sha256) {
-    throw new ModelError(
-      `${source.name}: was altered or damaged: its sha256 is ${sha256}, expected ${options.sha256}; get a fresh copy`,
-    )
-  }
+  const sha256 = await verifiedSha256(source, options.sha256)
   return assembleVgg({ ...findConvs(file), sha256 }, options)
 }
 

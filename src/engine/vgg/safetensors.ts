@@ -5,7 +5,7 @@
  */
 import { ModelError } from '../errors.ts'
 import type { ByteSource } from './byte-source.ts'
-import { decodeBfloat16, decodeFloat16, encodeFloat16 } from './half.ts'
+import { decodeBfloat16, decodeFloat16, encodeFloat16, readFloat32s, readUint16s } from './half.ts'
 
 /** Bytes per value of every dtype that may stand in a file. */
 const ITEM_BYTES = {
@@ -32,9 +32,9 @@ export type Dtype = keyof typeof ITEM_BYTES
 
 /** Dtypes that can be read as weights. */
 const READERS: Partial<Record<Dtype, (bytes: Uint8Array) => Float32Array>> = {
-  F32: readFloat32,
-  F16: (bytes) => decodeFloat16(readUint16(bytes)),
-  BF16: (bytes) => decodeBfloat16(readUint16(bytes)),
+  F32: readFloat32s,
+  F16: (bytes) => decodeFloat16(readUint16s(bytes)),
+  BF16: (bytes) => decodeBfloat16(readUint16s(bytes)),
 }
 
 export interface TensorEntry {
@@ -244,20 +244,6 @@ function put16(out: DataView, at: number, bits: number): number {
 function put32(out: DataView, at: number, value: number): number {
   out.setFloat32(at, value, true)
   return at + 4
-}
-
-function readUint16(bytes: Uint8Array): Uint16Array {
-  const data = view(bytes)
-  const values = new Uint16Array(bytes.length / 2)
-  for (let i = 0; i < values.length; i++) values[i] = data.getUint16(2 * i, true)
-  return values
-}
-
-function readFloat32(bytes: Uint8Array): Float32Array {
-  const data = view(bytes)
-  const values = new Float32Array(bytes.length / 4)
-  for (let i = 0; i < values.length; i++) values[i] = data.getFloat32(4 * i, true)
-  return values
 }
 
 const view = (bytes: Uint8Array): DataView =>

@@ -1,0 +1,48 @@
+/** Execution providers as the command line offers them. */
+import { readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { OptionError } from '../engine/errors.ts'
+import { createNodeRuntime } from '../engine/runtime/ort-node.ts'
+import type { Device, Runtime } from '../engine/runtime/runtime.ts'
+
+/** @throws OptionError for a thread count that is none; RuntimeError where the device is missing. */
+export async function createRuntime(device: Device, threads?: string): Promise<Runtime> {
+  const count = threads === undefined ? undefined : Number(threads)
+  if (count !== undefined && !(Number.isInteger(count) && count >= 1 && count <= 256)) {
+    throw new OptionError(`--threads: expected a whole number from 1 to 256, got "${threads}"`)
+  }
+  if (device !== 'wasm') return createNodeRuntime({ device, threads: count })
+  // Loaded only when asked for: it is large, and nobody in a hurry chooses it.
+  const { createWebRuntime } = await import('../engine/runtime/ort-web.ts')
+  const path = createRequire(import.meta.url).resolve(
+    'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm',
+  )
+  return createWebRuntime({ device, wasmBinary: await readFile(path), threads: count })
+}
+
+/** A line per device: what it is, or why it cannot be used here. */
+export async function describeDevices(): Promise<string[]> {
+  const lines: string[] = []
+  for (const device of ['cpu', 'webgpu', 'wasm'] as const) {
+    try {
+      const runtime = await createRuntime(device)
+      await probe(runtime)
+      lines.push(`${device.padEnd(8)}${runtime.description}`)
+      await runtime.release()
+    } catch (error) {
+      const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
+      lines.push(`${device.padEnd(8)}not usable here: ${reason}`)
+    }
+  }
+  return lines
+}
+
+/** A provider may exist without a device behind it; the smallest graph tells. */
+async function probe(runtime: Runtime): Promise<void> {
+  const b = await import('../engine/graph/build.ts')
+  const { makeGraph } = await import('../engine/graph/node.ts')
+  const x = b.input('x', [1])
+  const program = await runtime.compile(makeGraph({ y: b.add(x, x) }), { readBack: ['y'] })
+  await program.run({ x: Float32Array.of(1) })
+  await program.release()
+}

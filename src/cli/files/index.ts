@@ -1,0 +1,211 @@
+import { extname } from 'node:path'
+import { ImageError } from '../../engine/errors.ts'
+import type { PlanarImage } from '../../engine/image.ts'
+import type { ColorProfile } from './icc.ts'
+import { buildPsd, insertResult, openPsd, type PsdSource } from './psd.ts'
+import { decodeComposite } from './psd-composite.ts'
+import { parsePsd } from './psd-document.ts'
+import { decodeRaster, encodeRaster, type RasterFormat } from './raster.ts'
+import { type BitsPerChannel, imageToPlanes, planesToImage, type SamplePlanes } from './samples.ts'
+import { readSourceFile, type SourceFile } from './source-file.ts'
+import { assertPlaceWritable, writeFileAtomic } from './write-file.ts'
+
+export { MAX_FILE_BYTES, MAX_PIXELS } from './limits.ts'
+export type { BitsPerChannel } from './samples.ts'
+
+/** The content picture, and the way back into a file of its kind. */
+export interface ContentFile {
+  readonly path: string
+  readonly kind: 'raster' | 'psd'
+  /** Of a document, the layer that was opened. */
+  readonly layerName?: string
+  /** Upright and converted to sRGB. */
+  readonly image: PlanarImage
+  readonly bitsPerChannel: BitsPerChannel
+  /**
+   * Writes the result in the content's color profile, bit depth and alpha. A document is written
+   * as itself with one layer more; a picture as .psd becomes a document of two layers; a layer as
+   * a picture is written alone.
+   */
+  save(result: PlanarImage, outPath: string, options: { layerName: string }): Promise<void>
+}
+
+type OutputFormat = RasterFormat | 'psd' | 'psb'
+
+const EXTENSIONS: Readonly<Record<string, OutputFormat>> = {
+  '.psd': 'psd',
+  '.psb': 'psb',
+  '.png': 'png',
+  '.jpg': 'jpeg',
+  '.jpeg': 'jpeg',
+  '.tif': 'tiff',
+  '.tiff': 'tiff',
+  '.webp': 'webp',
+}
+
+/** Opens a picture, or one layer of a document: by name, or the topmost visible pixel layer. */
+export async function openContent(
+  path: string,
+  options: { layer?: string | undefined } = {},
+): Promise<ContentFile> {
+  const file = await readSourceFile(path)
+  return file.format === 'psd'
+    ? openDocument(file, options.layer)
+    : openPicture(file, options.layer)
+}
+
+function openDocument({ path, bytes }: SourceFile, layer: string | undefined): ContentFile {
+  const source = openPsd(path, bytes, layer)
+  const { document, placed, layerName } = source
+  const { profile, bits } = document
+  return {
+    path,
+    kind: 'psd',
+    layerName,
+    image: planesToImage(placed.planes, profile),
+    bitsPerChannel: bits,
+    async save(result, outPath, options) {
+      const format = outputFormat(outPath)
+      if (format === 'psd' || format === 'psb') {
+        assertDocumentFormat(source, format, outPath)
+        assertSameSize(outPath, result, placed.planes)
+        await writeFileAtomic(outPath, insertResult(source, result, options.layerName))
+      } else {
+        await saveRaster(outPath, format, result, placed.planes, profile)
+      }
+    },
+  }
+}
+
+async function openPicture(file: SourceFile, layer: string | undefined): Promise<ContentFile> {
+  const { path, format } = file
+  if (layer !== undefined) {
+    throw new ImageError(
+      `${path}: is a ${format.toUpperCase()} file and has no layer "${layer}"; ` +
+        'leave the layer out or give a PSD',
+    )
+  }
+  const { planes, profile } = await decodeRaster(file)
+  // Results have three channels, so a gray profile does not fit them.
+  const outProfile = profile?.space === 'RGB' ? profile : undefined
+  return {
+    path,
+    kind: 'raster',
+    image: planesToImage(planes, profile),
+    bitsPerChannel: planes.bits,
+    async save(result, outPath, { layerName }) {
+      const outFormat = outputFormat(outPath)
+      if (outFormat === 'psb') throw notLarge(outPath)
+      if (outFormat !== 'psd') {
+        await saveRaster(outPath, outFormat, result, planes, outProfile)
+        return
+      }
+      assertSameSize(outPath, result, planes)
+      const color = imageToPlanes(result, planes.bits, outProfile).color
+      const below =
+        outProfile === profile ? planes : imageToPlanes(planesToImage(planes, profile), planes.bits)
+      const layers = [
+        { name: planes.alpha ? 'Content' : 'Background', planes: below },
+        { name: layerName, planes: { ...planes, color } },
+      ]
+      await writeFileAtomic(outPath, buildPsd(outPath, layers, outProfile))
+    },
+  }
+}
+
+/** A picture whose style is wanted: all that is seen of a document, or its topmost pixel layer. */
+export async function readStyle(path: string): Promise<PlanarImage> {
+  const file = await readSourceFile(path)
+  if (file.format !== 'psd') {
+    const { planes, profile } = await decodeRaster(file)
+    return planesToImage(planes, profile)
+  }
+  const document = parsePsd(path, file.bytes)
+  return document.hasComposite
+    ? planesToImage(decodeComposite(document), document.profile)
+    : planesToImage(openPsd(path, file.bytes).placed.planes, document.profile)
+}
+
+/** Writes an sRGB picture in the format that the path's extension names. */
+export async function writeRaster(
+  image: PlanarImage,
+  path: string,
+  options: { bitsPerChannel?: BitsPerChannel } = {},
+): Promise<void> {
+  const format = outputFormat(path)
+  if (format === 'psd' || format === 'psb') {
+    throw new ImageError(`${path}: expected the name of a picture, got that of a document`)
+  }
+  const planes = imageToPlanes(image, options.bitsPerChannel ?? 8)
+  await writeFileAtomic(path, await encodeRaster(path, { planes }, format))
+}
+
+/** Writes a document whose only layer is this picture. */
+export async function createPsd(
+  image: PlanarImage,
+  layerName: string,
+  path: string,
+): Promise<void> {
+  if (outputFormat(path) !== 'psd') {
+    throw new ImageError(`${path}: expected a name that ends in .psd`)
+  }
+  await writeFileAtomic(
+    path,
+    buildPsd(path, [{ name: layerName, planes: imageToPlanes(image, 8) }]),
+  )
+}
+
+/** To be called before a long run: the extension must be known and the folder writable. */
+export async function assertWritable(outPath: string): Promise<void> {
+  outputFormat(outPath)
+  await assertPlaceWritable(outPath)
+}
+
+function outputFormat(path: string): OutputFormat {
+  const extension = extname(path).toLowerCase()
+  const format = EXTENSIONS[extension]
+  if (format === undefined) {
+    throw new ImageError(
+      `${path}: cannot be written: its ending is ${extension ? `"${extension}"` : 'missing'}, ` +
+        `expected one of ${Object.keys(EXTENSIONS).join(', ')}`,
+    )
+  }
+  return format
+}
+
+function notLarge(path: string): ImageError {
+  return new ImageError(`${path}: a .psb is written only from a PSB; give a name that ends in .psd`)
+}
+
+function assertDocumentFormat({ document }: PsdSource, format: 'psd' | 'psb', path: string): void {
+  if (document.large && format === 'psd') {
+    throw new ImageError(
+      `${path}: the content is a PSB and stays one; give a name that ends in .psb`,
+    )
+  }
+  if (!document.large && format === 'psb') throw notLarge(path)
+}
+
+function assertSameSize(path: string, result: PlanarImage, source: SamplePlanes): void {
+  if (result.width !== source.width || result.height !== source.height) {
+    throw new ImageError(
+      `${path}: a layer is written in the size of its source, ${source.width}×${source.height}, ` +
+        `and the result has ${result.width}×${result.height}; ` +
+        'write a .png, or let the result have the size of the content',
+    )
+  }
+}
+
+async function saveRaster(
+  path: string,
+  format: RasterFormat,
+  result: PlanarImage,
+  source: SamplePlanes,
+  profile: ColorProfile | undefined,
+): Promise<void> {
+  const converted = imageToPlanes(result, source.bits, profile)
+  const isSameSize = result.width === source.width && result.height === source.height
+  const planes = isSameSize && source.alpha ? { ...converted, alpha: source.alpha } : converted
+  const bytes = await encodeRaster(path, profile ? { planes, profile } : { planes }, format)
+  await writeFileAtomic(path, bytes)
+}

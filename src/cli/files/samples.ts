@@ -1,0 +1,83 @@
+import { ImageError } from '../../engine/errors.ts'
+import type { PlanarImage } from '../../engine/image.ts'
+import { type ColorProfile, profileToSrgb, srgbToProfile } from './icc.ts'
+import { MAX_PIXELS } from './limits.ts'
+
+/** Samples as files hold them: 8 or 16 bits, 0 to 255 or to 65535. */
+export type Samples = Uint8Array | Uint16Array
+
+export type BitsPerChannel = 8 | 16
+
+/** A picture as its file holds it: samples in the file's own profile, one array per channel. */
+export interface SamplePlanes {
+  readonly width: number
+  readonly height: number
+  readonly bits: BitsPerChannel
+  /** Red, green and blue, each height·width samples. */
+  readonly color: readonly [Samples, Samples, Samples]
+  /** Straight coverage; absent means opaque. */
+  readonly alpha?: Samples
+}
+
+export function maxSample(bits: BitsPerChannel): number {
+  return bits === 16 ? 65535 : 255
+}
+
+export function createSamples(bits: BitsPerChannel, length: number): Samples {
+  return bits === 16 ? new Uint16Array(length) : new Uint8Array(length)
+}
+
+/** Called with a size read from a file before anything of that size is allocated. */
+export function assertPixelCount(path: string, width: number, height: number): void {
+  if (width * height > MAX_PIXELS) {
+    throw new ImageError(
+      `${path}: has ${width}×${height} pixels, at most ${MAX_PIXELS} are read; make it smaller`,
+    )
+  }
+}
+
+/** Samples in a file's profile to the engine's sRGB in [0,1]. Mirror image: imageToPlanes. */
+export function planesToImage(planes: SamplePlanes, profile?: ColorProfile): PlanarImage {
+  const { width, height, color, alpha, bits } = planes
+  const size = width * height
+  const max = maxSample(bits)
+  const data = new Float32Array(3 * size)
+  for (let c = 0; c < 3; c++) {
+    const plane = color[c]!
+    for (let i = 0; i < size; i++) data[c * size + i] = plane[i]! / max
+  }
+  if (profile && !profile.isSrgb) profileToSrgb(data, profile)
+  return alpha
+    ? { width, height, data, alpha: Float32Array.from(alpha, (value) => value / max) }
+    : { width, height, data }
+}
+
+/** The engine's sRGB to samples in a file's profile; values outside [0,1] are clipped. */
+export function imageToPlanes(
+  image: PlanarImage,
+  bits: BitsPerChannel,
+  profile?: ColorProfile,
+): SamplePlanes {
+  const { width, height, alpha } = image
+  const size = width * height
+  let { data } = image
+  if (profile && !profile.isSrgb) {
+    data = data.slice()
+    srgbToProfile(data, profile)
+  }
+  const plane = (c: number) => toSamples(data.subarray(c * size, (c + 1) * size), bits)
+  const color = [plane(0), plane(1), plane(2)] as const
+  return alpha
+    ? { width, height, bits, color, alpha: toSamples(alpha, bits) }
+    : { width, height, bits, color }
+}
+
+function toSamples(values: Float32Array, bits: BitsPerChannel): Samples {
+  const max = maxSample(bits)
+  const samples = createSamples(bits, values.length)
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i]!
+    samples[i] = value > 0 ? (value < 1 ? Math.round(value * max) : max) : 0
+  }
+  return samples
+}

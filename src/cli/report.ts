@@ -1,0 +1,65 @@
+import type { StylizeOptions } from '../engine/options.ts'
+import type { Runtime } from '../engine/runtime/runtime.ts'
+import type { EvaluationRecord, StylizeResult, Terms } from '../engine/stylize.ts'
+import type { VggModel } from '../engine/vgg/model.ts'
+import type { StylizeArguments } from './stylize-command.ts'
+import { VERSION } from './version.ts'
+
+/** What a run did; described by docs/report.schema.json. */
+export interface Report {
+  readonly version: string
+  readonly content: string
+  readonly styles: readonly string[]
+  readonly preset: string
+  readonly settings: StylizeOptions
+  readonly device: { readonly name: string; readonly description: string }
+  readonly model: { readonly name: string; readonly topology: string; readonly sha256: string }
+  /** Of the painted picture, px. */
+  readonly width: number
+  readonly height: number
+  readonly seconds: number
+  /** Null when nothing was evaluated. */
+  readonly secondsPerEvaluation: number | null
+  readonly peakMemoryBytes: number
+  readonly isFinished: boolean
+  /** Losses of the picture that was written. */
+  readonly result: { readonly total: number; readonly terms: Terms }
+  readonly evaluations: readonly EvaluationRecord[]
+}
+
+export function makeReport({
+  given,
+  settings,
+  preset,
+  model,
+  runtime,
+  result,
+}: {
+  readonly given: StylizeArguments
+  readonly settings: StylizeOptions
+  readonly preset: string
+  readonly model: VggModel
+  readonly runtime: Runtime
+  readonly result: StylizeResult
+}): Report {
+  const { name, topology, sha256 } = model
+  const count = result.evaluations.length
+  return {
+    version: VERSION,
+    content: given.content,
+    styles: given.styles,
+    preset,
+    settings,
+    device: { name: runtime.device, description: runtime.description },
+    model: { name, topology, sha256 },
+    width: result.image.width,
+    height: result.image.height,
+    seconds: result.seconds,
+    secondsPerEvaluation: count === 0 ? null : result.seconds / count,
+    // Node reports kilobytes.
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    isFinished: result.isFinished,
+    result: { total: result.total, terms: result.terms },
+    evaluations: result.evaluations,
+  }
+}

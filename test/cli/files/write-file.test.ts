@@ -1,0 +1,72 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { assertWritable, openContent, writeRaster } from '../../../src/cli/files/index.ts'
+import { ImageError } from '../../../src/engine/errors.ts'
+import { temporaryFolder } from './support.ts'
+
+const inFolder = temporaryFolder()
+const image = { width: 2, height: 2, data: new Float32Array(12) }
+
+describe('writing', () => {
+  test('a writable place passes and is left as it was', async () => {
+    const before = readdirSync(dirname(inFolder('x')))
+    await assertWritable(inFolder('result.png'))
+    expect(readdirSync(dirname(inFolder('x')))).toEqual(before)
+  })
+
+  test('a folder that is missing or a file is refused with its path', async () => {
+    writeFileSync(inFolder('file'), '')
+    await expect(assertWritable(inFolder('none/a.png'))).rejects.toThrow(
+      /none\/a\.png: cannot be written: the folder .*none does not exist/,
+    )
+    await expect(assertWritable(inFolder('file/a.png'))).rejects.toThrow(/file is not a folder/)
+    await expect(writeRaster(image, inFolder('file/a.png'))).rejects.toThrow(ImageError)
+  })
+
+  test.skipIf(process.platform !== 'linux')(
+    'a folder without write access is refused',
+    async () => {
+      await expect(assertWritable('/proc/a.png')).rejects.toThrow(
+        /\/proc\/a\.png: cannot be written/,
+      )
+    },
+  )
+
+  test('a folder in place of the file is refused', async () => {
+    mkdirSync(inFolder('folder.png'))
+    await expect(assertWritable(inFolder('folder.png'))).rejects.toThrow(/it is a folder/)
+  })
+
+  test('an unknown ending is refused with the known ones', async () => {
+    await expect(assertWritable(inFolder('a.gif'))).rejects.toThrow(
+      /its ending is "\.gif", expected one of \.psd, \.psb, \.png, \.jpg, \.jpeg, \.tif, \.tiff, \.webp/,
+    )
+    await expect(assertWritable(inFolder('a'))).rejects.toThrow(/its ending is missing/)
+  })
+
+  test('a file is replaced whole and no other is left behind', async () => {
+    const path = inFolder('replaced.png')
+    writeFileSync(path, 'old')
+    await writeRaster(image, path)
+    expect(readFileSync(path).toString('latin1', 1, 4)).toBe('PNG')
+    expect(readdirSync(dirname(path)).filter((name) => name.includes('.part'))).toEqual([])
+  })
+
+  test('a failed write leaves the old file and no other', async () => {
+    const path = inFolder('kept.webp')
+    await writeRaster(image, path)
+    const before = readFileSync(path)
+    const wide = { width: 20_000, height: 1, data: new Float32Array(60_000) }
+    await expect(writeRaster(wide, path)).rejects.toThrow(/at most 16383 pixels per edge/)
+    expect(readFileSync(path)).toEqual(before)
+  })
+
+  test('a picture is not written over by opening it', async () => {
+    const path = inFolder('overwritten.png')
+    await writeRaster(image, path)
+    const content = await openContent(path)
+    await content.save({ ...image, data: image.data.map(() => 1) }, path, { layerName: 'Result' })
+    expect((await openContent(path)).image.data.every((value) => value === 1)).toBe(true)
+  })
+})
