@@ -20,6 +20,11 @@ import {
 import { stylizeCommand } from './stylize-command.ts'
 import { VERSION } from './version.ts'
 
+// A reader that closes early, as `head` does, is no fault.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
+
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
@@ -36,8 +41,8 @@ function makeProgram(): Command {
     .description('Paint CONTENT in the style of one or several pictures.')
     .argument('<content>', 'JPEG, PNG, WebP, TIFF or PSD')
     .requiredOption(
-      '-s, --style <file[:weight]...>',
-      'style pictures, with their shares in the blend',
+      '-s, --style <files...>',
+      'style pictures; FILE:WEIGHT sets the share of one in a blend',
     )
     .option(
       '-o, --out <file>',

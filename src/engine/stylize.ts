@@ -113,7 +113,7 @@ export async function stylize(
     const painter = await makePainter({
       content: resize(opaque, size.width, size.height),
       styles: styles.map(({ image, weight }) => ({ image: fillTransparent(image), weight })),
-      start: resize(best.image, size.width, size.height),
+      start: startOf(best.image, opaque, size.width, size.height),
       longEdge: scale.longEdge,
       settings,
       network,
@@ -275,4 +275,13 @@ function makeClock(scales: readonly Scale[]) {
       }
     },
   }
+}
+
+function startOf(image: PlanarImage, content: PlanarImage, width: number, height: number): PlanarImage {
+  const k = Number(process.env.DETAIL ?? 0)
+  const up = resize(image, width, height)
+  if (k === 0 || image.width >= width) return up
+  const fine = resize(content, width, height)
+  const coarse = resize(resize(content, image.width, image.height), width, height)
+  return { width, height, data: up.data.map((v, i) => Math.min(1, Math.max(0, v + k * (fine.data[i]! - coarse.data[i]!)))) }
 }

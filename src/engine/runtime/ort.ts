@@ -13,6 +13,11 @@ export interface TensorMemory {
   allocate(shape: Shape): DeviceOrtTensor
   upload(data: Float32Array, shape: Shape): DeviceOrtTensor
   download(tensor: DeviceOrtTensor): Promise<Float32Array>
+  /**
+   * Present where ONNX Runtime cannot write outputs to tensors of ours: takes over what it
+   * returned, in the place of `into` when that is given.
+   */
+  adopt?(result: Ort.Tensor, shape: Shape, into?: DeviceOrtTensor): DeviceOrtTensor
 }
 
 export interface DeviceOrtTensor extends DeviceTensor {
@@ -25,6 +30,11 @@ export interface OrtProvider {
   readonly ort: Pick<typeof Ort, 'InferenceSession' | 'Tensor'>
   readonly sessionOptions: Ort.InferenceSession.SessionOptions
   readonly memory: TensorMemory
+  /** Around every call into ONNX Runtime, for providers that bear only one at a time. */
+  readonly enqueue?: <T>(call: () => Promise<T>) => Promise<T>
+  /** Asked before and after a graph runs. @throws RuntimeError when the device has failed. */
+  readonly check?: () => void
+  release?(): Promise<void>
 }
 
 export function makeOrtRuntime(provider: OrtProvider): Runtime {
@@ -35,17 +45,18 @@ export function makeOrtRuntime(provider: OrtProvider): Runtime {
     upload: (data, shape) => memory.upload(data, shape),
     download: (tensor) => memory.download(tensor as DeviceOrtTensor),
     compile: (graph, options) => compile(provider, graph, options?.readBack ?? []),
-    release: async () => {},
+    release: async () => provider.release?.(),
   }
 }
 
 async function compile(
-  { ort, sessionOptions, memory, device }: OrtProvider,
+  provider: OrtProvider,
   graph: Graph,
   readBack: readonly string[],
 ): Promise<Program> {
+  const { ort, sessionOptions, memory } = provider
   const model = toOnnx(graph)
-  const session = await explain(`${device}: preparing the graph`, () =>
+  const session = await guard(provider, 'preparing the graph', () =>
     ort.InferenceSession.create(model.bytes, {
       ...sessionOptions,
       externalData: model.external.map(({ path, constant: { data } }) => ({
@@ -69,19 +80,23 @@ async function compile(
             ? new ort.Tensor('float32', value, shape)
             : (value as DeviceOrtTensor).ort
       }
-      const outputs = Object.fromEntries(
-        onDevice.map(([name, node]) => [
-          name,
-          (into[name] as DeviceOrtTensor | undefined) ?? memory.allocate(node.shape),
-        ]),
-      )
-      const fetches = {
-        ...hostFetches,
-        ...Object.fromEntries(Object.entries(outputs).map(([name, tensor]) => [name, tensor.ort])),
+      const outputs: Record<string, DeviceOrtTensor> = {}
+      const fetches: Record<string, Ort.Tensor | null> = { ...hostFetches }
+      for (const [name, { shape }] of onDevice) {
+        if (memory.adopt) {
+          fetches[name] = null
+        } else {
+          outputs[name] = (into[name] as DeviceOrtTensor | undefined) ?? memory.allocate(shape)
+          fetches[name] = outputs[name].ort
+        }
       }
-      const results = await explain(`${device}: running the graph`, () =>
-        session.run(feeds, fetches),
-      )
+      const results = await guard(provider, 'running the graph', () => session.run(feeds, fetches))
+      if (memory.adopt) {
+        for (const [name, { shape }] of onDevice) {
+          const place = into[name] as DeviceOrtTensor | undefined
+          outputs[name] = memory.adopt(results[name]!, shape, place)
+        }
+      }
       return {
         host: Object.fromEntries(
           readBack.map((name) => [name, results[name]!.data as Float32Array]),
@@ -89,18 +104,32 @@ async function compile(
         device: outputs,
       }
     },
-    release: () => session.release(),
+    release: () => (provider.enqueue ?? callNow)(() => session.release()),
   }
 }
 
-/** Runs a call into ONNX Runtime; what it throws becomes a RuntimeError that says where. */
-async function explain<T>(where: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call()
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
-    throw new RuntimeError(`${where} failed: ${reason}`, { cause })
-  }
+const callNow = <T>(call: () => Promise<T>): Promise<T> => call()
+
+/** Makes a call into ONNX Runtime; what it throws becomes a RuntimeError that says where. */
+function guard<T>(
+  { device, enqueue = callNow, check }: OrtProvider,
+  where: string,
+  call: () => Promise<T>,
+): Promise<T> {
+  return enqueue(async () => {
+    check?.()
+    let result: T
+    try {
+      result = await call()
+    } catch (cause) {
+      // The device's own account says more: what the call threw is then a consequence.
+      check?.()
+      const reason = cause instanceof Error ? cause.message : String(cause)
+      throw new RuntimeError(`${device}: ${where} failed: ${reason}`, { cause })
+    }
+    check?.()
+    return result
+  })
 }
 
 /** Tensors in JavaScript's own memory, which the CPU providers read and write in place. */
