@@ -113,7 +113,10 @@ export async function stylize(
     const painter = await makePainter({
       content: resize(opaque, size.width, size.height),
       styles: styles.map(({ image, weight }) => ({ image: fillTransparent(image), weight })),
-      start: startOf(best.image, opaque, size.width, size.height),
+      start:
+        scaleIndex === 0
+          ? resize(best.image, size.width, size.height)
+          : enlarge(best.image, opaque, size),
       longEdge: scale.longEdge,
       settings,
       network,
@@ -154,6 +157,24 @@ export async function stylize(
     seconds: clock.read().seconds,
     isFinished: records.length === scales.reduce((total, { iterations }) => total + iterations, 0),
   }
+}
+
+/**
+ * The start of a finer scale: the coarser picture enlarged, plus what the content holds beyond the
+ * coarser scale. Measured at 256 px: a loss 1.4 % lower after 30 iterations than without.
+ */
+function enlarge(
+  picture: PlanarImage,
+  content: PlanarImage,
+  { width, height }: { readonly width: number; readonly height: number },
+): PlanarImage {
+  const enlarged = resize(picture, width, height)
+  const fine = resize(content, width, height)
+  const coarse = resize(resize(content, picture.width, picture.height), width, height)
+  const data = enlarged.data.map((value, i) =>
+    Math.min(1, Math.max(0, value + fine.data[i]! - coarse.data[i]!)),
+  )
+  return { width, height, data }
 }
 
 interface Best {
@@ -275,13 +296,4 @@ function makeClock(scales: readonly Scale[]) {
       }
     },
   }
-}
-
-function startOf(image: PlanarImage, content: PlanarImage, width: number, height: number): PlanarImage {
-  const k = Number(process.env.DETAIL ?? 0)
-  const up = resize(image, width, height)
-  if (k === 0 || image.width >= width) return up
-  const fine = resize(content, width, height)
-  const coarse = resize(resize(content, image.width, image.height), width, height)
-  return { width, height, data: up.data.map((v, i) => Math.min(1, Math.max(0, v + k * (fine.data[i]! - coarse.data[i]!)))) }
 }

@@ -6,6 +6,7 @@
 import * as b from './build.ts'
 import {
   constantOf,
+  elementCount,
   type Graph,
   isOp,
   makeGraph,
@@ -73,7 +74,29 @@ function rewrite(node: Node): Node | undefined {
   }
   if (isOp(node, 'add') || isOp(node, 'sub') || isOp(node, 'mul')) return rewriteArithmetic(node)
   if (isOp(node, 'where')) return dropExpansion(node)
+  if (isOp(node, 'sum')) return sumInStages(node)
   return undefined
+}
+
+/** A sum of fewer values than this is left in one piece. */
+const STAGED_FROM = 4096
+
+/**
+ * A long sum goes axis by axis, the last one first. In one piece, wasm adds up in a single float32
+ * (1e-4 off for the 512×512 entries of a Gram matrix) and WebGPU gives a scalar one workgroup.
+ */
+function sumInStages(node: Node<'sum'>): Node | undefined {
+  const x = node.inputs[0]!
+  const { axes } = node.attributes
+  const summed = elementCount(x.shape) / elementCount(node.shape)
+  const long = axes.filter((axis) => x.shape[axis]! > 1)
+  if (long.length < 2 || summed < STAGED_FROM) return undefined
+  const last = Math.max(...long)
+  const rest = axes.filter((axis) => axis !== last)
+  return b.sum(
+    b.sum(x, [last]),
+    rest.map((axis) => (axis > last ? axis - 1 : axis)),
+  )
 }
 
 function rewriteArithmetic(node: Node<'add'> | Node<'sub'> | Node<'mul'>): Node | undefined {

@@ -1,0 +1,56 @@
+/** Writes the tables of options and presets into README.md: `npm run readme`. */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { flagName, OPTIONS, type Option } from '../src/engine/options.ts'
+import { PRESETS } from '../src/engine/presets.ts'
+
+const path = fileURLToPath(new URL('../README.md', import.meta.url))
+
+/** The README with its tables made anew from the option and preset tables. */
+export function withTables(readme: string): string {
+  return replace(replace(readme, 'options', optionTable()), 'presets', presetTable())
+}
+
+function replace(readme: string, name: string, table: string): string {
+  const [before, rest] = split(readme, `<!-- ${name} -->`)
+  const [, after] = split(rest, `<!-- /${name} -->`)
+  return `${before}<!-- ${name} -->\n\n${table}\n\n<!-- /${name} -->${after}`
+}
+
+function split(text: string, marker: string): [string, string] {
+  const index = text.indexOf(marker)
+  if (index < 0) throw new Error(`README.md: expected the marker ${marker}`)
+  return [text.slice(0, index), text.slice(index + marker.length)]
+}
+
+function optionTable(): string {
+  const rows = Object.entries(OPTIONS).map(([name, option]: [string, Option]) => {
+    const given = Array.isArray(option.default) ? option.default.join(', ') : String(option.default)
+    const shown =
+      given.length > 12 && !Number.isNaN(Number(given)) ? Number(given).toFixed(4) : given
+    return `| \`--${flagName(name)}\` | ${shown} | ${allowed(option)} | ${option.help} |`
+  })
+  return ['| option | default | allowed | effect |', '| --- | --- | --- | --- |', ...rows].join(
+    '\n',
+  )
+}
+
+function allowed(option: Option): string {
+  if ('choices' in option) return option.choices.join(', ')
+  if (!('min' in option))
+    return { flag: 'true, false', layers: 'relu1_1 …', text: 'a name' }[option.kind]
+  const unit = 'unit' in option && option.unit ? ` ${option.unit}` : ''
+  const count = option.kind === 'integers' || option.kind === 'numbers' ? ', comma-separated' : ''
+  return `${option.min} … ${option.max}${unit}${count}`
+}
+
+const presetTable = (): string =>
+  [
+    '| preset | what it is for |',
+    '| --- | --- |',
+    ...PRESETS.map(({ name, description }) => `| \`${name}\` | ${description} |`),
+  ].join('\n')
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  writeFileSync(path, withTables(readFileSync(path, 'utf8')))
+}

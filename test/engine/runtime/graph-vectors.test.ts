@@ -1,0 +1,164 @@
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { adam } from '../../../src/engine/optim/adam.ts'
+import { lbfgs } from '../../../src/engine/optim/lbfgs.ts'
+import type { Optimizer, VectorSpace } from '../../../src/engine/optim/vectors.ts'
+import { type GraphVectors, makeGraphVectors } from '../../../src/engine/runtime/graph-vectors.ts'
+import { createNodeRuntime } from '../../../src/engine/runtime/ort-node.ts'
+import type { DeviceTensor } from '../../../src/engine/runtime/runtime.ts'
+import { makeArrayVectors } from '../../reference/array-vectors.ts'
+import { sampleTensor } from '../../reference/check-gradient.ts'
+import { type CountingRuntime, makeCountingRuntime } from '../../reference/counting-runtime.ts'
+
+const SHAPE = [1, 3, 5, 7]
+const cpu = createNodeRuntime({ device: 'cpu', threads: 1 })
+afterAll(() => cpu.release())
+
+let runtime: CountingRuntime
+let space: GraphVectors
+beforeEach(() => {
+  runtime = makeCountingRuntime(cpu)
+  space = makeGraphVectors(runtime, SHAPE)
+})
+afterEach(() => space.release())
+
+const samples = (count: number): Float32Array[] =>
+  Array.from({ length: count }, (_, i) =>
+    Float32Array.from(sampleTensor(SHAPE, { seed: i + 1, range: [-2, 3] }).data),
+  )
+
+/** The same vectors on the device and as float64 arrays. */
+function both(count: number) {
+  const values = samples(count)
+  const arrays = makeArrayVectors()
+  return {
+    arrays,
+    host: values.map((vector) => arrays.make(vector)),
+    device: values.map((vector) => runtime.upload(vector, SHAPE)),
+  }
+}
+
+// float32 keeps 6e-8 a step; sums here have 105 terms.
+const TOLERANCE = 1e-5
+
+async function expectVector(actual: DeviceTensor, expected: Float64Array): Promise<void> {
+  expect(actual.shape).toEqual(SHAPE)
+  const values = await runtime.download(actual)
+  const scale = Math.max(...expected.map(Math.abs))
+  expected.forEach((value, i) => {
+    expect(Math.abs(values[i]! - value) / scale, `entry ${i}`).toBeLessThan(TOLERANCE)
+  })
+}
+
+describe('vectors on a runtime compute what arrays do', () => {
+  test.each([
+    [1, 1],
+    [2, 3],
+    [20, 3],
+  ])('products of %i with %i', async (left, right) => {
+    const { arrays, host, device } = both(left + right)
+    const actual = await space.products(device.slice(0, left), device.slice(left))
+    const expected = await arrays.products(host.slice(0, left), host.slice(left))
+    const scale = Math.max(...expected.flat().map(Math.abs))
+    expected.forEach((row, i) => {
+      row.forEach((value, j) => {
+        expect(Math.abs(actual[i]![j]! - value) / scale).toBeLessThan(TOLERANCE)
+      })
+    })
+  })
+
+  test.each([1, 2, 21])('combinations of %i', async (count) => {
+    const { arrays, host, device } = both(count)
+    const coefficients = host.map((_, i) => Math.cos(i))
+    await expectVector(
+      await space.combine(coefficients, device),
+      await arrays.combine(coefficients, host),
+    )
+  })
+
+  test('the sum of absolute values', async () => {
+    const { arrays, host, device } = both(1)
+    const expected = await arrays.sumAbs(host[0]!)
+    expect((await space.sumAbs(device[0]!)) / expected).toBeCloseTo(1, 5)
+  })
+
+  test('the update of Adam', async () => {
+    const { arrays, host, device } = both(3)
+    const rates = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, stepSize: 0.1, secondScale: 3 }
+    const moments = <V>([iterate, first, gradient]: V[], square: V) => ({
+      iterate: iterate!,
+      first: first!,
+      second: square,
+      gradient: gradient!,
+    })
+    const squares = samples(3)[2]!.map((value) => value * value)
+    const actual = await space.adam(moments(device, runtime.upload(squares, SHAPE)), rates)
+    const expected = await arrays.adam(moments(host, arrays.make(squares)), rates)
+    await expectVector(actual.iterate, expected.iterate)
+    await expectVector(actual.first, expected.first)
+    await expectVector(actual.second, expected.second)
+  })
+})
+
+describe('memory', () => {
+  test('a freed vector is written to again, one in use is not', async () => {
+    const { device } = both(3)
+    const [p, q, r] = device as [DeviceTensor, DeviceTensor, DeviceTensor]
+    space.free(r)
+    const before = runtime.liveTensors()
+    const sum = await space.combine([1, 1], [p, q])
+    expect(runtime.liveTensors()).toBe(before)
+    expect(sum).toBe(r)
+    const other = await space.combine([1, -1], [p, q])
+    expect(runtime.liveTensors()).toBe(before + 1)
+    await expectVector(
+      sum,
+      Float64Array.from(samples(2)[0]!, (v, i) => v + samples(2)[1]![i]!),
+    )
+    space.free(other)
+  })
+
+  test('releasing gives back freed vectors and every program', async () => {
+    const { device } = both(2)
+    const sum = await space.combine([1, 1], device)
+    await space.sumAbs(sum)
+    for (const vector of [...device, sum]) space.free(vector)
+    await space.release()
+    expect([runtime.liveTensors(), runtime.livePrograms()]).toEqual([0, 0])
+  })
+})
+
+const makers: [string, <V>(given: VectorSpace<V>) => Optimizer<V, { readonly iterate: V }>][] = [
+  ['L-BFGS', (given) => lbfgs(given, { memory: 3, learningRate: 0.5 }) as never],
+  ['Adam', (given) => adam(given, { learningRate: 0.05 }) as never],
+]
+
+test.each(makers)('%s takes the same steps on either', async (_, make) => {
+  const { arrays, host, device } = both(1)
+  const loss = (x: ArrayLike<number>) => {
+    const gradient = Array.from(x, (value, i) => (1 + i / 50) * (value - Math.sin(i)))
+    return { loss: gradient.reduce((total, g) => total + (g * g) / 2, 0), gradient }
+  }
+  const [onHost, onDevice] = [make(arrays), make(space)]
+  let expected = await onHost.init(host[0]!)
+  let actual = await onDevice.init(device[0]!)
+  for (let step = 0; step < 8; step++) {
+    const exact = loss(expected.iterate)
+    expected = await onHost.update(expected, {
+      loss: exact.loss,
+      gradient: arrays.make(exact.gradient),
+    })
+    const rounded = loss(await runtime.download(actual.iterate))
+    actual = await onDevice.update(actual, {
+      loss: rounded.loss,
+      gradient: runtime.upload(Float32Array.from(rounded.gradient), SHAPE),
+    })
+  }
+  const values = await runtime.download(actual.iterate)
+  ;(expected.iterate as Float64Array).forEach((value, i) => {
+    // Rounding to float32 grows from step to step.
+    expect(values[i]).toBeCloseTo(value, 3)
+  })
+  onDevice.free(actual)
+  await space.release()
+  expect([runtime.liveTensors(), runtime.livePrograms()]).toEqual([0, 0])
+})

@@ -1,0 +1,482 @@
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
+import { CancelledError, ImageError, ModelError, OptionError } from '../../src/engine/errors.ts'
+import { noiseImage, type PlanarImage, resize } from '../../src/engine/image.ts'
+import type { StylizeOptions } from '../../src/engine/options.ts'
+import { createNodeRuntime } from '../../src/engine/runtime/ort-node.ts'
+import {
+  type Progress,
+  type StylizeContext,
+  type StylizeResult,
+  stylize,
+  type Terms,
+} from '../../src/engine/stylize.ts'
+import { readGolden } from '../golden-files.ts'
+import { type CountingRuntime, makeCountingRuntime } from '../reference/counting-runtime.ts'
+
+const { content, style, vgg19Tiny: model } = await readGolden({ withVgg16: false })
+const cpu = createNodeRuntime({ device: 'cpu' })
+afterAll(() => cpu.release())
+
+let runtime: CountingRuntime
+beforeEach(() => {
+  runtime = makeCountingRuntime(cpu)
+})
+
+/** Two scales, seven iterations: all that a run does, in a tenth of a second. */
+const QUICK = { size: 48, minScale: 32, iterations: [4, 3] } as const
+
+const paint = (
+  options: Partial<StylizeOptions> = {},
+  context: Partial<StylizeContext> = {},
+  images: { content?: PlanarImage; styles?: { image: PlanarImage; weight: number }[] } = {},
+): Promise<StylizeResult> =>
+  stylize(
+    images.content ?? content,
+    images.styles ?? [{ image: style, weight: 1 }],
+    { ...QUICK, ...options },
+    { runtime, model, ...context },
+  )
+
+const sum = (terms: Terms): number => Object.values(terms).reduce((a, b) => a + b, 0)
+
+describe('a run', () => {
+  test('gives the same bits twice', async () => {
+    for (const options of [{}, { init: 'random', optimizer: 'adam' }] as const) {
+      const [first, second] = [await paint(options), await paint(options)]
+      expect(second.image.data).toEqual(first.image.data)
+      expect(second.terms).toEqual(first.terms)
+    }
+  })
+
+  test('from noise depends on the seed, from the content it does not', async () => {
+    const random = { init: 'random', seed: 1 } as const
+    const noise = await paint(random)
+    expect((await paint({ ...random, seed: 2 })).image.data).not.toEqual(noise.image.data)
+    const { image } = await paint({ seed: 1 })
+    expect((await paint({ seed: 2 })).image.data).toEqual(image.data)
+  })
+
+  test('of no iterations returns the content at the size asked for, and no losses', async () => {
+    const result = await paint({ iterations: [0], minScale: 4096 })
+    expect(result.image).toEqual(resize(content, 48, 36))
+    expect([result.terms, result.total, result.evaluations]).toEqual([{}, 0, []])
+    expect(result.isFinished).toBe(true)
+  })
+
+  test.each([
+    ['L-BFGS', { optimizer: 'lbfgs' }],
+    ['Adam', { optimizer: 'adam' }],
+    ['max pooling, zeros', { pooling: 'max', padding: 'zeros' }],
+    // A loss of the picture as it is, with weights from 0 to 255.
+    ['neural-style', { lossForm: 'neural-style', tvWeight: 1e-3, clamp: false }],
+    ['gatys', { lossForm: 'gatys', styleWeight: 1e6, tvWeight: 30 }],
+  ] as const)('lowers the loss: %s', async (_, options) => {
+    const { evaluations, total } = await paint({ ...options, iterations: [10], minScale: 4096 })
+    expect(evaluations).toHaveLength(10)
+    expect(total).toBeLessThan(0.8 * evaluations[0]!.total)
+    expect(total).toBe(Math.min(...evaluations.map((record) => record.total)))
+  })
+
+  test('reports terms by name that sum to the total, the overshoot not among them', async () => {
+    const { terms, total, evaluations } = await paint({
+      contentLayers: ['relu4_2', 'relu2_1'],
+      styleLayers: ['relu1_1', 'relu3_1'],
+    })
+    const names = ['content.relu4_2', 'content.relu2_1', 'style.relu1_1', 'style.relu3_1', 'tv']
+    expect(Object.keys(terms)).toEqual(names)
+    for (const record of [...evaluations, { terms, total }]) {
+      expect(Object.keys(record.terms)).toEqual(names)
+      expect(record.total).toBe(sum(record.terms))
+    }
+    expect(evaluations.map(({ scale }) => scale)).toEqual([34, 34, 34, 34, 48, 48, 48])
+  })
+
+  test('has the losses of the picture it returns', async () => {
+    const settings = { iterations: [6], minScale: 4096 }
+    const { image, terms } = await paint(settings)
+    const again = await paint({ ...settings, iterations: [1], init: 'image' }, { initImage: image })
+    // The same float32 computation on the same pixels.
+    expect(again.evaluations[0]!.terms).toEqual(terms)
+  })
+
+  test('returns values in range, at the size asked for', async () => {
+    const { image } = await paint({ styleWeight: 1000 })
+    expect([image.width, image.height, image.data.length]).toEqual([48, 36, 3 * 48 * 36])
+    expect(image.data.every((value) => value >= 0 && value <= 1)).toBe(true)
+    expect(image.alpha).toBeUndefined()
+  })
+
+  test('starts from noise at the size of the coarsest scale, so that it is not smoothed', async () => {
+    let start: PlanarImage | undefined
+    await paint(
+      { init: 'random', seed: 5, iterations: [1], size: 48, minScale: 32, scaleRatio: Math.SQRT2 },
+      {
+        async onProgress({ scaleIndex, preview }) {
+          if (scaleIndex === 0) start = await preview()
+        },
+      },
+    )
+    expect(start).toEqual(noiseImage(34, 26, 5))
+  })
+
+  test('of nothing but total variation smooths', async () => {
+    const { terms, evaluations } = await paint({ contentWeight: 0, styleWeight: 0 })
+    expect(Object.keys(terms)).toEqual(['tv'])
+    expect(evaluations.at(-1)!.total).toBeLessThan(evaluations[4]!.total)
+  })
+})
+
+describe('device memory', () => {
+  test.each(['lbfgs', 'adam'] as const)(
+    'is all given back at the end, with %s',
+    async (optimizer) => {
+      await paint({ optimizer })
+      expect([runtime.liveTensors(), runtime.livePrograms()]).toEqual([0, 0])
+    },
+  )
+
+  test('is all given back after a cancelled run', async () => {
+    const abort = new AbortController()
+    const run = paint({}, { signal: abort.signal, onProgress: () => abort.abort() })
+    await expect(run).rejects.toThrow(CancelledError)
+    expect([runtime.liveTensors(), runtime.livePrograms()]).toEqual([0, 0])
+  })
+
+  test.each(['lbfgs', 'adam'] as const)(
+    'does not grow with the iterations of %s',
+    async (optimizer) => {
+      const live: number[] = []
+      await paint(
+        { optimizer, lbfgsMemory: 3, iterations: [25], minScale: 4096 },
+        { onProgress: () => void live.push(runtime.liveTensors()) },
+      )
+      expect(Math.max(...live)).toBe(Math.max(...live.slice(0, 8)))
+    },
+  )
+})
+
+describe('progress', () => {
+  test('counts iterations, evaluations and work', async () => {
+    const seen: Progress[] = []
+    await paint({}, { onProgress: (progress) => void seen.push(progress) })
+    expect(seen.map(({ scaleIndex, iteration }) => [scaleIndex, iteration])).toEqual([
+      [0, 1],
+      [0, 2],
+      [0, 3],
+      [0, 4],
+      [1, 1],
+      [1, 2],
+      [1, 3],
+    ])
+    expect(seen.map(({ evaluations }) => evaluations)).toEqual([1, 2, 3, 4, 5, 6, 7])
+    expect(runtime.evaluations()).toBe(7)
+    expect(seen.map(({ iterations, scaleCount }) => [iterations, scaleCount])).toEqual([
+      ...new Array(4).fill([4, 2]),
+      ...new Array(3).fill([3, 2]),
+    ])
+    expect([seen[0]!.width, seen[0]!.height, seen[6]!.width, seen[6]!.height]).toEqual([
+      34, 26, 48, 36,
+    ])
+    const work = 4 * 34 ** 2 + 3 * 48 ** 2
+    seen.forEach(({ fraction, seconds, secondsLeft, terms, total }, i) => {
+      const done = Math.min(i + 1, 4) * 34 ** 2 + Math.max(0, i - 3) * 48 ** 2
+      expect(fraction).toBeCloseTo(done / work, 12)
+      expect(seconds).toBeGreaterThan(0)
+      expect(secondsLeft).toBeCloseTo((seconds * (1 - fraction)) / fraction, 9)
+      expect(total).toBe(sum(terms))
+    })
+    expect(seen.at(-1)!.fraction).toBe(1)
+  })
+
+  test('is waited for, and shows the best picture so far at its scale’s size', async () => {
+    let isBusy = false
+    let last: PlanarImage | undefined
+    const { image } = await paint(
+      {},
+      {
+        async onProgress({ preview, width, height }) {
+          expect(isBusy).toBe(false)
+          isBusy = true
+          last = await preview()
+          expect([last.width, last.height]).toEqual([width, height])
+          isBusy = false
+        },
+      },
+    )
+    expect(last).toEqual(image)
+  })
+
+  test('that fails ends the run with its error', async () => {
+    const failing = () => Promise.reject(new Error('the panel is gone'))
+    await expect(paint({}, { onProgress: failing })).rejects.toThrow('the panel is gone')
+    expect(runtime.liveTensors()).toBe(0)
+  })
+})
+
+describe('ending early', () => {
+  test('cancelling throws within one evaluation', async () => {
+    const abort = new AbortController()
+    const run = paint(
+      {},
+      {
+        signal: abort.signal,
+        onProgress: ({ evaluations }) => (evaluations === 2 ? abort.abort() : undefined),
+      },
+    )
+    await expect(run).rejects.toThrow(CancelledError)
+    await expect(run).rejects.toMatchObject({ code: 'cancelled' })
+    expect(runtime.evaluations()).toBe(2)
+  })
+
+  test('cancelling during the last iteration or before the first throws as well', async () => {
+    const abort = new AbortController()
+    const late = paint(
+      {},
+      {
+        signal: abort.signal,
+        onProgress: ({ fraction }) => (fraction === 1 ? abort.abort() : undefined),
+      },
+    )
+    await expect(late).rejects.toThrow(CancelledError)
+    await expect(paint({}, { signal: abort.signal })).rejects.toThrow(CancelledError)
+    expect(runtime.evaluations()).toBe(7)
+  })
+
+  test('stopping returns the picture so far, at the scale it reached', async () => {
+    const stop = new AbortController()
+    const { image, evaluations, isFinished, total } = await paint(
+      {},
+      {
+        stop: stop.signal,
+        onProgress: ({ evaluations: done }) => (done === 3 ? stop.abort() : undefined),
+      },
+    )
+    expect(evaluations).toHaveLength(3)
+    expect([image.width, image.height]).toEqual([34, 26])
+    expect(isFinished).toBe(false)
+    expect(total).toBe(Math.min(...evaluations.map((record) => record.total)))
+  })
+
+  test('stopping before the first evaluation returns the start', async () => {
+    const { image, evaluations, isFinished } = await paint({}, { stop: AbortSignal.abort() })
+    expect(image).toEqual(resize(content, 34, 26))
+    expect([evaluations, isFinished]).toEqual([[], false])
+  })
+
+  test('a run that is not stopped is finished', async () => {
+    expect((await paint()).isFinished).toBe(true)
+  })
+})
+
+describe('styles', () => {
+  const other = noiseImage(40, 40, 3)
+
+  test('of weight 0 play no part, and weights are relative', async () => {
+    const single = await paint()
+    const weighed = await paint(
+      {},
+      {},
+      {
+        styles: [
+          { image: other, weight: 0 },
+          { image: style, weight: 7 },
+        ],
+      },
+    )
+    expect(weighed.image.data).toEqual(single.image.data)
+  })
+
+  test('blend: both are nearer to their blend than to each other', async () => {
+    const options = {
+      contentWeight: 0,
+      tvWeight: 0,
+      iterations: [1],
+      minScale: 4096,
+      init: 'image',
+    } as const
+    const styleLoss = async (picture: PlanarImage, styles: [PlanarImage, number][]) => {
+      const { terms } = await paint(
+        options,
+        { initImage: picture },
+        {
+          styles: styles.map(([image, weight]) => ({ image, weight })),
+        },
+      )
+      return sum(terms)
+    }
+    const start = resize(style, 48, 36)
+    const towardsOther = await styleLoss(start, [[other, 1]])
+    const towardsBlend = await styleLoss(start, [
+      [style, 1],
+      [other, 1],
+    ])
+    const towardsItself = await styleLoss(start, [[style, 1]])
+    expect(towardsBlend).toBeLessThan(towardsOther)
+    expect(towardsItself).toBeLessThan(towardsBlend)
+  })
+
+  test('painted at another style scale make another picture', async () => {
+    const { image } = await paint()
+    expect((await paint({ styleScale: 0.7 })).image.data).not.toEqual(image.data)
+  })
+})
+
+describe('transparency', () => {
+  const pixels = content.width * content.height
+  const alpha = Float32Array.from({ length: pixels }, (_, i) => (i % content.width < 20 ? 0 : 1))
+  const recoloured = (image: PlanarImage, colour: number): PlanarImage => ({
+    ...image,
+    alpha,
+    data: image.data.map((value, i) => (alpha[i % pixels] === 0 ? colour : value)),
+  })
+
+  test('hides colours: what lies under alpha 0 changes nothing', async () => {
+    const [black, white] = await Promise.all(
+      [0, 1].map((colour) => paint({}, {}, { content: recoloured(content, colour) })),
+    )
+    expect(white!.image.data).toEqual(black!.image.data)
+    expect(white!.terms).toEqual(black!.terms)
+  })
+
+  test('of the content is that of the picture', async () => {
+    const { image } = await paint({}, {}, { content: recoloured(content, 0) })
+    expect(image.alpha).toEqual(resize(recoloured(content, 0), 48, 36).alpha)
+  })
+
+  test('of a style hides colours too', async () => {
+    const styles = (colour: number) => [{ image: recoloured(content, colour), weight: 1 }]
+    const [black, white] = [
+      await paint({}, {}, { styles: styles(0) }),
+      await paint({}, {}, { styles: styles(1) }),
+    ]
+    expect(white.image.data).toEqual(black.image.data)
+  })
+})
+
+describe('refuses, and says what helps:', () => {
+  const flat = (width: number, height: number): PlanarImage => ({
+    width,
+    height,
+    data: new Float32Array(3 * width * height),
+  })
+  const weighed = (weight: number) => [{ image: style, weight }]
+  const withNaN = {
+    ...content,
+    data: content.data.map((value, i) => (i === 5 ? Number.NaN : value)),
+  }
+
+  test.each<[string, () => Promise<unknown>, new (message: string) => Error, string]>([
+    [
+      'no style',
+      () => paint({}, {}, { styles: [] }),
+      OptionError,
+      'style: expected at least one style image, got none',
+    ],
+    [
+      'a negative weight',
+      () => paint({}, {}, { styles: weighed(-1) }),
+      OptionError,
+      'style weight: expected a number ≥ 0, got -1',
+    ],
+    [
+      'an infinite weight',
+      () => paint({}, {}, { styles: weighed(Number.POSITIVE_INFINITY) }),
+      OptionError,
+      'style weight: expected a number ≥ 0, got Infinity',
+    ],
+    [
+      'weights of nothing',
+      () => paint({}, {}, { styles: weighed(0) }),
+      OptionError,
+      'style weights: all are 0',
+    ],
+    [
+      'init image without an image',
+      () => paint({ init: 'image' }),
+      OptionError,
+      'init: an initial image goes with init "image"',
+    ],
+    [
+      'an image without init image',
+      () => paint({}, { initImage: content }),
+      OptionError,
+      'init: an initial image goes with init "image"',
+    ],
+    [
+      'too few values',
+      () => paint({}, {}, { content: { ...content, data: new Float32Array(7) } }),
+      ImageError,
+      'content: expected 9216 colour values for 64×48 pixels, got 7',
+    ],
+    [
+      'too few values of alpha',
+      () => paint({}, {}, { content: { ...content, alpha: new Float32Array(7) } }),
+      ImageError,
+      'got 9216 and 7 of alpha',
+    ],
+    [
+      'what is no number',
+      () => paint({}, {}, { content: withNaN }),
+      ImageError,
+      'content: holds values that are not finite',
+    ],
+    [
+      'a tiny content',
+      () => paint({}, {}, { content: flat(15, 40) }),
+      ImageError,
+      'content: expected at least 16×16 px, got 15×40',
+    ],
+    [
+      'a tiny style',
+      () => paint({}, {}, { styles: [{ image: flat(40, 3), weight: 1 }] }),
+      ImageError,
+      'style: expected at least 16×16 px, got 40×3',
+    ],
+    [
+      'a content that is all transparent',
+      () => paint({}, {}, { content: { ...content, alpha: new Float32Array(64 * 48) } }),
+      ImageError,
+      'content: is fully transparent',
+    ],
+    [
+      'a strip',
+      () => paint({}, {}, { content: flat(16, 64) }),
+      ImageError,
+      'content: 16×64 px is too narrow: at size 48 it becomes 12×48',
+    ],
+    [
+      'an unknown option',
+      () => paint({ styleWieght: 3 } as never),
+      OptionError,
+      'option "styleWieght": no such option; choose from size',
+    ],
+    [
+      'a value out of range',
+      () => paint({ size: 3 }),
+      OptionError,
+      '--size: expected a whole number from 16 to 16384, got 3',
+    ],
+    [
+      'a layer that VGG19 lacks',
+      () => paint({ styleLayers: ['relu2_4'] }),
+      OptionError,
+      'layer "relu2_4": vgg19 has no such layer',
+    ],
+    [
+      'a layer beyond the weights',
+      () => paint({ styleLayers: ['relu5_3'] }),
+      ModelError,
+      'end at conv5_1',
+    ],
+  ])('%s', async (_, run, type, message) => {
+    const failure = run()
+    await expect(failure).rejects.toThrow(type)
+    await expect(failure).rejects.toThrow(message)
+    expect(runtime.evaluations()).toBe(0)
+  })
+
+  test('and leaves nothing on the device', async () => {
+    await expect(paint({ styleLayers: ['relu5_3'] })).rejects.toThrow()
+    expect([runtime.liveTensors(), runtime.livePrograms()]).toEqual([0, 0])
+  })
+})
