@@ -34,7 +34,7 @@ def optimise(
 
     pixel_range: what white is to the optimiser, 1 or 255; x is [0,1] for everyone else. It matters
     because torch drops a pair of negative curvature and then steps by −lr·g, whose size depends on
-    the unit: with neural-style's losses, at 1, the second step can leave the loss at 6e22.
+    the unit; and because the tiny first step is near float32's rounding of pixels up to 255.
     """
     # contiguous: torch.optim.LBFGS views the gradient, whose strides follow x, as flat
     x = (start.detach() * pixel_range).clone(memory_format=torch.contiguous_format).requires_grad_(True)

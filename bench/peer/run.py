@@ -289,8 +289,7 @@ def arguments() -> argparse.ArgumentParser:
         type=int,
         choices=(1, 255),
         default=1,
-        help="what white is to the optimiser; neural-style's programs use 255, the golden files 1; "
-        "lr is in this unit (default: %(default)s)",
+        help="what white is to the optimiser, which lr is relative to; the golden files use 1 (default: %(default)s)",
     )
     sub.add_argument(
         "--init", default="content", metavar="content|PNG", help="start; a picture of the content's size (default: content)"

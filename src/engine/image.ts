@@ -18,7 +18,7 @@ export function checkImage(what: string, { width, height, data, alpha }: PlanarI
       `${what}: expected ${3 * pixels} colour values for ${width}×${height} pixels, got ${data.length}${alpha ? ` and ${alpha.length} of alpha` : ''}`,
     )
   }
-  if (!data.every(Number.isFinite)) {
+  if (!data.every(Number.isFinite) || (alpha && !alpha.every(Number.isFinite))) {
     throw new ImageError(`${what}: holds values that are not finite; save it as 8 or 16 bit`)
   }
 }

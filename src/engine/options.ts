@@ -203,11 +203,11 @@ export const OPTIONS = {
     help: 'Minimise the loss of the picture as it will be shown, its colours clamped to what a file can hold.',
   },
   overshootWeight: number({
-    default: 0.02,
+    default: 0.05,
     min: 0,
     max: 1e6,
     level: 'advanced',
-    help: 'With clamp: how strongly colours out of range are pulled back, relative to the loss at the start of a scale.',
+    help: 'With clamp: how strongly colours out of range are pulled back, relative to the loss.',
   }),
 } as const satisfies Record<string, Option>
 
@@ -241,7 +241,7 @@ export function resolveOptions(...partials: readonly Partial<StylizeOptions>[]):
   for (const [name, option] of Object.entries(OPTIONS)) values[name] = option.default
   for (const partial of partials) {
     for (const [name, value] of Object.entries(partial)) {
-      if (!(name in OPTIONS)) {
+      if (!Object.hasOwn(OPTIONS, name)) {
         throw new OptionError(
           `option "${name}": no such option; choose from ${Object.keys(OPTIONS).join(', ')}`,
         )

@@ -1,4 +1,6 @@
 /** One scale of a run: the objective compiled for its size, its targets, and the optimiser. */
+import { RuntimeError } from './errors.ts'
+import { elementCount } from './graph/node.ts'
 import { fitLongEdge, type PlanarImage, resize } from './image.ts'
 import { contentCoefficient } from './losses/content.ts'
 import { gatysGain } from './losses/form.ts'
@@ -41,26 +43,46 @@ export interface PainterInput {
   readonly runtime: Runtime
 }
 
+/**
+ * L-BFGS steps in colour, which runs from 0 to 1 (root mean square): the first, the longest, and
+ * how much longer than the one before. PyTorch's rules know no unit: from some photographs its
+ * first steps lead to losses of 1e22, and a hundred evaluations pass before it is back.
+ */
+const FIRST_STEP_RMS = 1e-3
+const MAX_STEP_RMS = 0.2
+const MAX_STEP_GROWTH = 10
+
 const DEFAULT_LEARNING_RATES = { lbfgs: 1, adam: 0.02 } as const
 
 export async function makePainter(input: PainterInput): Promise<Painter> {
   const { runtime, settings, content, start } = input
   const spec = specFor(input)
   const names = termNames(spec)
+  // First, as it refuses layers that the network lacks while there is nothing to release.
+  const objective = objectiveGraph(spec)
   const { targets, coefficients } = await measureTargets(input, spec)
-  const program = await runtime.compile(objectiveGraph(spec), { readBack: ['terms'] })
+  const program = await runtime.compile(objective, { readBack: ['terms'] })
   const shape = [1, 3, content.height, content.width]
   const space = makeGraphVectors(runtime, shape)
   const learningRate = settings.learningRate || DEFAULT_LEARNING_RATES[settings.optimizer]
   type State = { readonly iterate: DeviceTensor }
   const optimizer = (settings.optimizer === 'lbfgs'
-    ? lbfgs(space, { memory: settings.lbfgsMemory, learningRate })
+    ? lbfgs(space, {
+        memory: settings.lbfgsMemory,
+        learningRate,
+        firstStep: FIRST_STEP_RMS * Math.sqrt(elementCount(shape)),
+        maxStep: MAX_STEP_RMS * Math.sqrt(elementCount(shape)),
+        maxGrowth: MAX_STEP_GROWTH,
+      })
     : adam(space, { learningRate })) as unknown as Optimizer<DeviceTensor, State>
 
   let state = await optimizer.init(runtime.upload(start.data, shape))
   let best:
     | { readonly iterate: DeviceTensor; readonly loss: number; readonly terms: Terms }
     | undefined
+
+  /** The loss that the weight of the overshoot was last fitted to. */
+  let penaltyLoss = Number.POSITIVE_INFINITY
 
   const download = async (tensor: DeviceTensor): Promise<PlanarImage> => ({
     width: content.width,
@@ -70,27 +92,37 @@ export async function makePainter(input: PainterInput): Promise<Painter> {
 
   return {
     async step() {
-      const { host, device } = await program.run({ image: state.iterate, ...targets, coefficients })
+      const { host, device } = await program.run(
+        { image: state.iterate, ...targets, coefficients },
+        space.reuse('gradient'),
+      )
       const values = [...host.terms!]
-      const terms = Object.fromEntries(names.map((name, i) => [name, values[i]!]))
       const loss = values.reduce((a, b) => a + b, 0)
-      if (!best && settings.clamp) {
-        // Relative to where the scale starts, so that it means the same in every form of the loss.
-        coefficients[names.indexOf(OVERSHOOT_TERM)] = settings.overshootWeight * loss
+      const { [OVERSHOOT_TERM]: overshoot = 0, ...terms } = Object.fromEntries(
+        names.map((name, i) => [name, values[i]!]),
+      )
+      const shownLoss = loss - overshoot
+      if (!best && !Number.isFinite(loss)) {
+        throw new RuntimeError(
+          `${runtime.device}: the loss of the first picture is ${loss}; lower the weights or choose another device`,
+        )
       }
-      if (!best || loss < best.loss) {
+      if (settings.clamp && shownLoss < penaltyLoss / 2) {
+        // Relative to the loss, so that it means the same in every form and at every stage.
+        coefficients[names.indexOf(OVERSHOOT_TERM)] = settings.overshootWeight * shownLoss
+        penaltyLoss = shownLoss
+      }
+      if (!best || shownLoss < best.loss) {
         const iterate = await space.combine([1], [state.iterate])
         if (best) space.free(best.iterate)
-        best = { iterate, loss, terms }
+        best = { iterate, loss: shownLoss, terms }
       }
       state = await optimizer.update(state, { loss, gradient: device.gradient! })
-      const { [OVERSHOOT_TERM]: _, ...shownTerms } = terms
-      return shownTerms
+      return terms
     },
     async best() {
       if (!best) return { image: await download(state.iterate), terms: {} }
-      const { [OVERSHOOT_TERM]: _, ...terms } = best.terms
-      return { image: await download(best.iterate), terms }
+      return { image: await download(best.iterate), terms: best.terms }
     },
     async release() {
       optimizer.free(state)

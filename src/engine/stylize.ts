@@ -11,7 +11,6 @@ import {
   type PlanarImage,
   resize,
 } from './image.ts'
-import { OVERSHOOT_TERM } from './losses/objective.ts'
 import { resolveOptions, type StylizeOptions } from './options.ts'
 import { makePainter, type Painter } from './painter.ts'
 import { pyramid, type Scale } from './pyramid.ts'
@@ -66,7 +65,10 @@ export interface Progress {
 export interface StylizeResult {
   /** At the finest scale that was reached, with the content's alpha. */
   readonly image: PlanarImage
-  /** Losses of `image`; empty when nothing was evaluated. */
+  /**
+   * Losses of `image`, or with `clamp` off of the unclamped values behind it; empty when nothing was
+   * evaluated.
+   */
   readonly terms: Terms
   readonly total: number
   readonly evaluations: readonly EvaluationRecord[]
@@ -105,7 +107,7 @@ export async function stylize(
   const network = makeNetwork(context.model, settings.pooling, settings.padding)
   const clock = makeClock(scales)
   const records: EvaluationRecord[] = []
-  let best: Best = { image: initialImage(opaque, settings, context), terms: {} }
+  let best: Best = { image: initialImage(opaque, settings, context, scales[0]!), terms: {} }
 
   for (const [scaleIndex, scale] of scales.entries()) {
     if (scaleIndex > 0 && context.stop?.aborted) break
@@ -114,9 +116,9 @@ export async function stylize(
       content: resize(opaque, size.width, size.height),
       styles: styles.map(({ image, weight }) => ({ image: fillTransparent(image), weight })),
       start:
-        scaleIndex === 0
-          ? resize(best.image, size.width, size.height)
-          : enlarge(best.image, opaque, size),
+        scaleIndex > 0 && settings.init === 'content'
+          ? enlarge(best.image, opaque, size)
+          : resize(best.image, size.width, size.height),
       longEdge: scale.longEdge,
       settings,
       network,
@@ -160,8 +162,8 @@ export async function stylize(
 }
 
 /**
- * The start of a finer scale: the coarser picture enlarged, plus what the content holds beyond the
- * coarser scale. Measured at 256 px: a loss 1.4 % lower after 30 iterations than without.
+ * The start of a finer scale, where the picture began as the content: the coarser picture enlarged,
+ * plus what the content holds beyond the coarser scale. Measured at 256 px: a loss 1.4 % lower after 30 iterations than without.
  */
 function enlarge(
   picture: PlanarImage,
@@ -210,17 +212,15 @@ function scalesFor(content: PlanarImage, settings: StylizeOptions): Scale[] {
 
 function initialImage(
   content: PlanarImage,
-  { init, seed, minScale, size }: StylizeOptions,
+  { init, seed }: StylizeOptions,
   { initImage }: StylizeContext,
+  firstScale: Scale,
 ): PlanarImage {
   if (init === 'image') return fillTransparent(initImage!)
   if (init === 'content') return content
   // At the size of the first scale, so that resizing does not smooth the noise.
-  const first = fitLongEdge(
-    content,
-    pyramid({ size, minScale, scaleRatio: 2, iterations: [0] })[0]!.longEdge,
-  )
-  return noiseImage(first.width, first.height, seed)
+  const { width, height } = fitLongEdge(content, firstScale.longEdge)
+  return noiseImage(width, height, seed)
 }
 
 function checkInput(
@@ -272,10 +272,7 @@ const withAlphaOf = (image: PlanarImage, content: PlanarImage): PlanarImage =>
   content.alpha ? { ...image, alpha: resize(content, image.width, image.height).alpha } : image
 
 const sum = (values: Terms | readonly number[]): number =>
-  Object.entries(values).reduce(
-    (total, [name, value]) => total + (name === OVERSHOOT_TERM ? 0 : value),
-    0,
-  )
+  Object.values(values).reduce((total, value) => total + value, 0)
 
 /** Time left by the pixels still to be evaluated, at the speed of this run so far. */
 function makeClock(scales: readonly Scale[]) {

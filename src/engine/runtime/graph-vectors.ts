@@ -5,7 +5,9 @@ import type { VectorSpace } from '../optim/vectors.ts'
 import type { DeviceTensor, Program, Runtime } from './runtime.ts'
 
 export interface GraphVectors extends VectorSpace<DeviceTensor> {
-  /** A vector whose memory is used again, or a new one: for results of other graphs. */
+  /** A freed vector by each name while there are any: what another graph may write into. */
+  reuse(...names: string[]): Record<string, DeviceTensor>
+  /** Releases the freed vectors and every program. */
   release(): Promise<void>
 }
 
@@ -37,6 +39,8 @@ export function makeGraphVectors(runtime: Runtime, shape: Shape): GraphVectors {
   }
 
   return {
+    reuse,
+
     async products(left, right) {
       const run = await program(
         `products ${left.length} ${right.length}`,

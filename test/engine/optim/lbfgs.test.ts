@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { type LbfgsState, lbfgs, twoLoopRecursion } from '../../../src/engine/optim/lbfgs.ts'
+import {
+  type LbfgsOptions,
+  type LbfgsState,
+  lbfgs,
+  twoLoopRecursion,
+} from '../../../src/engine/optim/lbfgs.ts'
 import { type ArrayVectors, dot, makeArrayVectors } from '../../reference/array-vectors.ts'
 import { makeRandom } from '../../reference/check-gradient.ts'
 
@@ -33,13 +38,18 @@ const curved: Loss = (x) => {
   return result
 }
 
+/** The same far above 0: no rise is far, so no step is undone. */
+const raised =
+  (loss: Loss): Loss =>
+  (x) => ({ ...loss(x), loss: 1e6 + loss(x).loss })
+
 const start = Float64Array.from({ length: SIZE }, (_, i) => 3 - i / 4)
 
 type State = LbfgsState<Float64Array>
 
-function makeRun(loss: Loss, options: { memory: number; learningRate?: number }) {
+function makeRun(loss: Loss, options: Partial<LbfgsOptions>) {
   const space: ArrayVectors = makeArrayVectors()
-  const optimizer = lbfgs(space, { learningRate: 1, ...options })
+  const optimizer = lbfgs(space, { memory: 5, learningRate: 1, ...options })
   return {
     space,
     optimizer,
@@ -121,14 +131,14 @@ describe('L-BFGS', () => {
   ] as const)(
     'steps as the plain two-loop form does: %s',
     async (_, loss, memory, learningRate) => {
-      const run = makeRun(loss, { memory, learningRate })
+      const run = makeRun(raised(loss), { memory, learningRate })
       let state = await run.start()
-      for (const [step, expected] of plainIterates(loss, memory, learningRate, 15).entries()) {
+      for (const [step, iterate] of plainIterates(loss, memory, learningRate, 15).entries()) {
         state = await run.step(state)
         expect(state.rejections).toBe(0)
         state.iterate.forEach((value, i) => {
           // Float64; the two forms round apart, and each step builds on the last.
-          expect(value, `step ${step + 1}, entry ${i}`).toBeCloseTo(expected[i]!, 7)
+          expect(value, `step ${step + 1}, entry ${i}`).toBeCloseTo(iterate[i]!, 7)
         })
       }
     },
@@ -147,8 +157,7 @@ describe('L-BFGS', () => {
     const apply = (at: number[]): number[] => {
       const coefficients = twoLoopRecursion(
         { sy, yy },
-        s.map((p) => dot(p, at)),
-        y.map((p) => dot(p, at)),
+        { sg: s.map((p) => dot(p, at)), yg: y.map((p) => dot(p, at)) },
       )
       const vectors = [...basis.slice(0, -1), at]
       return at.map((_, k) => coefficients.reduce((total, c, i) => total + c * vectors[i]![k]!, 0))
@@ -161,9 +170,13 @@ describe('L-BFGS', () => {
   })
 })
 
+const lengthOf = (step: ArrayLike<number>): number => Math.sqrt(dot(step, step))
+const difference = (to: Float64Array, from: Float64Array): Float64Array =>
+  to.map((value, i) => value - from[i]!)
+
 describe('a step that makes the loss rise far', () => {
   test.each([
-    ['rise', (kept: number) => 2.01 * kept],
+    ['rise', (kept: number) => 10 * kept],
     ['NaN', () => Number.NaN],
     ['infinity', () => Number.POSITIVE_INFINITY],
   ] as const)('is undone: %s', async (_, worse) => {
@@ -172,15 +185,16 @@ describe('a step that makes the loss rise far', () => {
     for (let i = 0; i < 6; i++) state = await run.step(state)
     const kept = state.kept!
     expect(state.pairs.s).toHaveLength(5)
-
     const undone = await run.step(state, worse(kept.loss))
     expect(undone.pairs.s).toHaveLength(0)
     expect(undone.kept).toBe(kept)
     expect(undone.rejections).toBe(1)
-    const length = Math.min(1, 1 / kept.gradient.reduce((a, v) => a + Math.abs(v), 0)) / 2
-    undone.iterate.forEach((value, i) => {
-      expect(value).toBeCloseTo(kept.iterate[i]! - length * kept.gradient[i]!, 12)
-    })
+
+    // On from where it was, against the gradient, less far than it came.
+    const step = difference(undone.iterate, kept.iterate)
+    const cosine = dot(step, kept.gradient) / (lengthOf(step) * lengthOf(kept.gradient))
+    expect(cosine).toBeCloseTo(-1, 12)
+    expect(lengthOf(step)).toBeLessThan(kept.stepLength)
   })
 
   test('may be followed by shorter and shorter ones, until one is kept', async () => {
@@ -191,25 +205,77 @@ describe('a step that makes the loss rise far', () => {
     const lengths: number[] = []
     for (let i = 0; i < 4; i++) {
       state = await run.step(state, Number.NaN)
-      const away = state.iterate.map((value, k) => value - kept!.iterate[k]!)
-      lengths.push(Math.sqrt(dot(away, away)))
+      expect(state.rejections).toBe(i + 1)
+      lengths.push(lengthOf(difference(state.iterate, kept!.iterate)))
     }
-    for (let i = 1; i < 4; i++) expect(lengths[i]! / lengths[i - 1]!).toBeCloseTo(0.5, 10)
+    const ratio = lengths[1]! / lengths[0]!
+    expect(ratio).toBeLessThan(1)
+    for (let i = 1; i < 4; i++) expect(lengths[i]! / lengths[i - 1]!).toBeCloseTo(ratio, 10)
     state = await run.step(state)
     expect(state.rejections).toBe(0)
     expect(state.pairs.s).toHaveLength(1)
-    for (let i = 0; i < 100; i++) state = await run.step(state)
+    for (let i = 0; i < 150; i++) state = await run.step(state)
     expect(state.kept!.loss).toBeLessThan(1e-8)
   })
 
-  test('is kept when the rise is moderate', async () => {
+  test('is undone at the start, too', async () => {
+    const run = makeRun(quadratic, {})
+    const first = await run.step(await run.start())
+    const undone = await run.step(first, Number.NaN)
+    const [before, after] = [first, undone].map(({ iterate }) =>
+      lengthOf(difference(iterate, start)),
+    )
+    expect(after).toBeGreaterThan(0)
+    expect(after).toBeLessThan(before!)
+  })
+
+  test('is kept when the rise is small', async () => {
     const run = makeRun(quadratic, { memory: 5 })
     let state = await run.start()
     for (let i = 0; i < 3; i++) state = await run.step(state)
     const iterate = state.iterate
-    state = await run.step(state, 1.9 * state.kept!.loss)
+    state = await run.step(state, 1.05 * state.kept!.loss)
     expect(state.rejections).toBe(0)
     expect(state.kept!.iterate).toBe(iterate)
+  })
+})
+
+describe('steps', () => {
+  /** Lengths of the steps from the start on. */
+  const lengthsOf = async (loss: Loss, options: Partial<LbfgsOptions>, steps: number) => {
+    const run = makeRun(loss, options)
+    let state = await run.start()
+    const lengths: number[] = []
+    for (let i = 0; i < steps; i++) {
+      const { iterate } = state
+      const from = iterate.slice()
+      state = await run.step(state)
+      lengths.push(lengthOf(difference(state.iterate, from)))
+    }
+    return lengths
+  }
+
+  test('are no longer than asked for, the first as long as asked for', async () => {
+    const lengths = await lengthsOf(curved, { firstStep: 0.01, maxStep: 0.3 }, 12)
+    expect(lengths[0]).toBeCloseTo(0.01, 12)
+    for (const length of lengths) expect(length).toBeLessThan(0.3 + 1e-9)
+    expect(Math.max(...lengths)).toBeCloseTo(0.3, 6)
+  })
+
+  test('grow no faster than asked for', async () => {
+    const lengths = await lengthsOf(curved, { firstStep: 0.01, maxGrowth: 1.5 }, 8)
+    for (let i = 1; i < 8; i++) expect(lengths[i]! / lengths[i - 1]!).toBeLessThan(1.5 + 1e-9)
+  })
+
+  test('grow where the loss curves downwards, as there is nothing to learn from', async () => {
+    const dome: Loss = (x) => ({ loss: 1e6 - dot(x, x) / 2, gradient: x.map((value) => -value) })
+    const lengths = await lengthsOf(dome, { firstStep: 0.01 }, 5)
+    for (let i = 1; i < 5; i++) expect(lengths[i]).toBeGreaterThan(2 * lengths[i - 1]!)
+  })
+
+  test('stand still where the gradient is 0', async () => {
+    const plain: Loss = (x) => ({ loss: 1, gradient: x.map(() => 0) })
+    expect(await lengthsOf(plain, {}, 3)).toEqual([0, 0, 0])
   })
 })
 
@@ -230,7 +296,7 @@ describe('memory', () => {
   })
 
   test('leaves out steps along which the gradient does not change', async () => {
-    const slope: Loss = (x) => ({ loss: 100 + x[0]!, gradient: x.map((_, i) => (i === 0 ? 1 : 0)) })
+    const slope: Loss = (x) => ({ loss: 1e6 + x[0]!, gradient: x.map((_, i) => (i === 0 ? 1 : 0)) })
     const run = makeRun(slope, { memory: 4 })
     let state = await run.start()
     for (let i = 0; i < 6; i++) {
@@ -238,7 +304,7 @@ describe('memory', () => {
       expect(state.pairs.s).toHaveLength(0)
       expect(run.space.liveCount()).toBe(3)
     }
-    expect(state.iterate[0]).toBeCloseTo(start[0]! - 6, 12)
+    expect(state.iterate[0]).toBeLessThan(start[0]! - 5)
   })
 
   test('is empty for a run that ends before its first evaluation', async () => {

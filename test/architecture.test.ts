@@ -1,0 +1,238 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+
+/**
+ * Which way imports may point. A file belongs to the rule whose `files` matches it most closely:
+ * the first one in the list. Patterns are of paths below src/; packages are named as imported.
+ */
+interface Rule {
+  readonly files: RegExp
+  /** Source files that may be imported. */
+  readonly source: RegExp
+  /** Packages and built-in modules whose code may be imported. */
+  readonly packages: RegExp
+  /** Of which only types may be imported, in addition. */
+  readonly types?: RegExp
+}
+
+const NOTHING = /(?!)/
+const ENGINE_FACE = /^engine\/(index|options|presets|errors)\.ts$/
+
+const RULES: readonly Rule[] = [
+  // The engine: pure TypeScript. No DOM, no UXP, no Node; each foreign package in its own corner.
+  {
+    files: /^engine\/(options|errors)\.ts$/,
+    source: /^engine\/errors\.ts$/,
+    packages: NOTHING,
+  },
+  {
+    files: /^engine\/presets\.ts$/,
+    source: NOTHING,
+    packages: NOTHING,
+    types: /^engine\/options\.ts$/,
+  },
+  {
+    files: /^engine\/graph\/onnx\w*\.ts$/,
+    source: /^engine\/(graph\/.*|errors\.ts)$/,
+    packages: /^@bufbuild\/protobuf(\/.*)?$/,
+  },
+  {
+    files: /^engine\/graph\//,
+    source: /^engine\/(graph\/.*|errors\.ts)$/,
+    packages: NOTHING,
+  },
+  {
+    files: /^engine\/vgg\/onnx-weights\.ts$/,
+    source: /^engine\/(vgg\/.*|graph\/.*|errors\.ts)$/,
+    packages: /^@bufbuild\/protobuf(\/.*)?$/,
+  },
+  {
+    files: /^engine\/vgg\//,
+    source: /^engine\/(vgg\/.*|graph\/.*|errors\.ts)$/,
+    packages: /^@noble\/hashes\/.*$/,
+  },
+  {
+    // Pure init and update: no graph, no runtime.
+    files: /^engine\/optim\//,
+    source: /^engine\/optim\//,
+    packages: NOTHING,
+  },
+  {
+    files: /^engine\/losses\//,
+    source: /^engine\/(losses|graph|vgg)\//,
+    packages: NOTHING,
+  },
+  {
+    files: /^engine\/runtime\/ort-node\.ts$/,
+    source: /^engine\/(runtime|graph|errors\.ts)/,
+    packages: /^(onnxruntime-(node|common)|node:os)$/,
+  },
+  {
+    files: /^engine\/runtime\/ort[\w-]*\.ts$/,
+    source: /^engine\/(runtime|graph|errors\.ts)/,
+    packages: /^onnxruntime-(web(\/.*)?|common)$/,
+  },
+  {
+    files: /^engine\/runtime\//,
+    source: /^engine\/(runtime\/(?!ort)|graph\/|optim\/|errors\.ts)/,
+    packages: NOTHING,
+  },
+  {
+    // Runtimes are handed in, so nothing above them reaches one.
+    files: /^engine\//,
+    source: /^engine\/(?!runtime\/ort)/,
+    packages: NOTHING,
+  },
+  // The two sides of the bridge know each other by messages alone.
+  {
+    files: /^bridge\//,
+    source: /^(bridge\/|engine\/errors\.ts$)/,
+    packages: NOTHING,
+    types: /^engine\//,
+  },
+  {
+    files: /^webview\//,
+    source: /^(webview|bridge|engine)\//,
+    packages: NOTHING,
+    types: /^onnxruntime-/,
+  },
+  { files: /^panel\/photoshop\.ts$/, source: /^(panel|bridge)\//, packages: /^(photoshop|uxp)$/ },
+  {
+    files: /^panel\//,
+    source: new RegExp(`^(panel|bridge)/|${ENGINE_FACE.source}`),
+    packages: NOTHING,
+    types: /^engine\//,
+  },
+  // The stand-in for Photoshop takes the place of its modules, so it knows nothing of us.
+  {
+    files: /^host\//,
+    source: /^host\//,
+    packages: /^(node:.*|ag-psd|sharp)$/,
+    types: /^(photoshop|uxp)$/,
+  },
+  // The command line stands on top of everything.
+  { files: /^cli\//, source: /^/, packages: /^(?!onnxruntime-)/ },
+]
+
+const root = fileURLToPath(new URL('../src/', import.meta.url))
+
+const files = readdirSync(root, { recursive: true, encoding: 'utf8' })
+  .map((path) => path.replaceAll('\\', '/'))
+  .filter((path) => /\.(ts|js)$/.test(path))
+
+interface Import {
+  readonly specifier: string
+  readonly isType: boolean
+}
+
+/** Imports, re-exports and dynamic imports of a source text. */
+function importsOf(text: string): Import[] {
+  const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '')
+  const statements = code.matchAll(
+    /(?:^|[;\n])\s*(?:import|export)\s+(?<type>type\s)?(?:[^'"`;]*?\sfrom\s*)?['"](?<from>[^'"]+)['"]/g,
+  )
+  const calls = code.matchAll(
+    /\b(?<typeOf>typeof\s+)?(?:import|require)\(\s*['"](?<from>[^'"]+)['"]/g,
+  )
+  return [
+    ...[...statements].map(({ groups }) => ({
+      specifier: groups!.from!,
+      isType: groups!.type !== undefined,
+    })),
+    ...[...calls].map(({ groups }) => ({
+      specifier: groups!.from!,
+      isType: groups!.typeOf !== undefined,
+    })),
+  ]
+}
+
+/** Problems with one file's imports, each a sentence. */
+function violations(file: string, text: string): string[] {
+  const rule = RULES.find((candidate) => candidate.files.test(file))
+  if (!rule) return [`${file}: no rule says what it may import`]
+  return importsOf(text).flatMap(({ specifier, isType }) => {
+    const isLocal = specifier.startsWith('.')
+    const target = isLocal ? relative(root, join(root, dirname(file), specifier)) : specifier
+    const allowed = isLocal ? rule.source : rule.packages
+    const isAllowed = allowed.test(target) || (isType && rule.types?.test(target))
+    return isAllowed ? [] : [`${file} must not import ${isType ? 'types of ' : ''}${target}`]
+  })
+}
+
+test('imports point one way', () => {
+  const found = files.flatMap((file) => violations(file, readFileSync(join(root, file), 'utf8')))
+  expect(found).toEqual([])
+})
+
+test('relative imports name a file that is there', () => {
+  const missing = files.flatMap((file) =>
+    importsOf(readFileSync(join(root, file), 'utf8'))
+      .filter(({ specifier }) => specifier.startsWith('.'))
+      .map(({ specifier }) => join(root, dirname(file), specifier))
+      .filter((path) => !existsSync(path)),
+  )
+  expect(missing).toEqual([])
+})
+
+test('only the files that own a runtime import ONNX Runtime', () => {
+  const importers = files.filter((file) =>
+    importsOf(readFileSync(join(root, file), 'utf8')).some(({ specifier }) =>
+      specifier.startsWith('onnxruntime-'),
+    ),
+  )
+  expect(importers.length).toBeGreaterThan(0)
+  for (const file of importers) expect(file).toMatch(/^engine\/runtime\/ort[\w-]*\.ts$/)
+})
+
+test('the engine’s folders import one another in no circle', () => {
+  const folders = new Map<string, Set<string>>()
+  for (const file of files.filter((path) => /^engine\/\w+\//.test(path))) {
+    const from = file.split('/')[1]!
+    for (const { specifier, isType } of importsOf(readFileSync(join(root, file), 'utf8'))) {
+      if (isType || !specifier.startsWith('.')) continue
+      const [, to, ...below] = relative(root, join(root, dirname(file), specifier)).split('/')
+      if (below.length > 0 && to !== from)
+        folders.set(from, (folders.get(from) ?? new Set()).add(to!))
+    }
+  }
+  const visit = (folder: string, path: readonly string[]): void => {
+    expect(path, `circle ${[...path, folder].join(' → ')}`).not.toContain(folder)
+    for (const next of folders.get(folder) ?? []) visit(next, [...path, folder])
+  }
+  for (const folder of folders.keys()) visit(folder, [])
+})
+
+describe('the rules see', () => {
+  test.each([
+    ['engine/stylize.ts', `import { readFile } from 'node:fs'`],
+    ['engine/stylize.ts', `import * as ort from "onnxruntime-web"`],
+    ['engine/stylize.ts', `import {\n  makeRuntime,\n} from './runtime/ort-web.ts'`],
+    ['engine/index.ts', `export * from './runtime/ort-node.ts'`],
+    ['engine/image.ts', `const fs = await import('node:fs')`],
+    ['engine/graph/build.ts', `import { create } from '@bufbuild/protobuf'`],
+    ['engine/optim/lbfgs.ts', `import type { Runtime } from '../runtime/runtime.ts'`],
+    ['engine/runtime/ort-web.ts', `import { cpus } from 'node:os'`],
+    ['engine/options.ts', `import { LOSS_FORMS } from './losses/form.ts'`],
+    ['panel/panel.ts', `import { stylize } from '../engine/stylize.ts'`],
+    ['panel/panel.ts', `import { app } from 'photoshop'`],
+    ['webview/page.ts', `import '../panel/panel.ts'`],
+    ['host/document.ts', `import { resize } from '../engine/image.ts'`],
+    ['cli/main.ts', `import 'onnxruntime-node'`],
+    ['elsewhere/new.ts', ''],
+  ])('%s: %s', (file, text) => {
+    expect(violations(file, text)).toHaveLength(1)
+  })
+
+  test.each([
+    ['engine/stylize.ts', `import { x } from './image.ts'\n// import fs from 'node:fs'`],
+    ['engine/runtime/ort-node.ts', `import * as ort from 'onnxruntime-node'`],
+    ['engine/presets.ts', `import type { StylizeOptions } from './options.ts'`],
+    ['panel/photoshop.ts', `import { app } from 'photoshop'`],
+    ['host/photoshop.ts', `type Real = typeof import('photoshop')`],
+    ['cli/main.ts', `import { stylize } from '../engine/stylize.ts'`],
+  ])('nothing wrong with %s: %s', (file, text) => {
+    expect(violations(file, text)).toEqual([])
+  })
+})
