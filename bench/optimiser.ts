@@ -50,6 +50,7 @@ export async function compareOptimisers(
       contentWeight: 5,
       styleWeight: 100,
       tvWeight: 0,
+      styleLayerWeights: [1],
       pooling: 'average',
       padding: 'zeros',
       lbfgsMemory: MEMORY,

@@ -68,7 +68,7 @@ export const OPTIONS = {
     help: 'Optimiser steps at each scale, coarsest first; the last number serves all finer scales.',
   },
   contentWeight: number({
-    default: 1,
+    default: 4,
     min: 0,
     max: 1e12,
     level: 'basic',
@@ -150,9 +150,10 @@ export const OPTIONS = {
     level: 'advanced',
     help: 'Layers on which the style is compared: shallow ones colour and grain, deep ones motifs.',
   },
+  // relu5_1 at full weight trades the photograph's own shapes for motifs of the style image.
   styleLayerWeights: {
     kind: 'numbers',
-    default: [1],
+    default: [1, 1, 1, 1, 0.3],
     min: 0,
     max: 1e6,
     level: 'advanced',

@@ -24,12 +24,17 @@ export const PRESETS: readonly Preset[] = [
   {
     name: 'bold',
     description: 'The style takes over: large strokes, loose shapes.',
-    options: { contentWeight: 0.4, styleScale: 1.4, iterations: [80, 60, 40] },
+    options: {
+      contentWeight: 1,
+      styleLayerWeights: [1],
+      styleScale: 1.4,
+      iterations: [80, 60, 40],
+    },
   },
   {
     name: 'subtle',
     description: 'The photograph stays itself, touched by the style.',
-    options: { contentWeight: 4, styleWeight: 25, styleScale: 0.8 },
+    options: { contentWeight: 12, styleScale: 0.8 },
   },
   {
     name: 'gatys-2015',
@@ -69,6 +74,7 @@ export const PRESETS: readonly Preset[] = [
       padding: 'zeros',
       contentLayers: ['relu4_2'],
       styleLayers: FIVE_LAYERS,
+      styleLayerWeights: [1],
       contentWeight: 5,
       styleWeight: 100,
       tvWeight: 1e-3,
