@@ -24,12 +24,25 @@ const EVALUATIONS = 200
 const CHECKPOINTS = [25, 50, 100, 200]
 /** torch.optim.LBFGS's default history. */
 const MEMORY = 100
-const OBJECTIVE = [
-  ...['--objective', 'neural-style', '--content-weight', '5', '--style-weight', '100'],
-  ...['--tv-weight', '0', '--pooling', 'avg', '--padding', 'zeros'],
-]
+/** Without total variation, so that both sides' terms are the same to the letter. */
+const OBJECTIVES = {
+  'neural-style': { contentWeight: 5, styleWeight: 100 },
+  normalised: { contentWeight: 1, styleWeight: 50 },
+} as const
+export type Objective = keyof typeof OBJECTIVES
+export const BENCH_OBJECTIVES = Object.keys(OBJECTIVES) as Objective[]
+
+const peerFlags = (objective: Objective): string[] => {
+  const { contentWeight, styleWeight } = OBJECTIVES[objective]
+  return [
+    ...['--objective', objective, '--content-weight', String(contentWeight)],
+    ...['--style-weight', String(styleWeight), '--tv-weight', '0', '--pooling', 'avg'],
+    ...['--padding', 'zeros'],
+  ]
+}
 
 export async function compareOptimisers(
+  objective: Objective,
   model: VggModel,
   weights: string,
   folder: string,
@@ -46,9 +59,8 @@ export async function compareOptimisers(
       size: SIZE,
       minScale: SIZE,
       iterations: [EVALUATIONS],
-      lossForm: 'neural-style',
-      contentWeight: 5,
-      styleWeight: 100,
+      ...OBJECTIVES[objective],
+      lossForm: objective,
       tvWeight: 0,
       styleLayerWeights: [1],
       pooling: 'average',
@@ -67,7 +79,7 @@ export async function compareOptimisers(
     `${folder}/style.png`,
   ]
   const peer = runPeer([
-    ...['optimise', ...files, ...OBJECTIVE, '--optimizer', 'lbfgs', '--init', 'content'],
+    ...['optimise', ...files, ...peerFlags(objective), '--optimizer', 'lbfgs', '--init', 'content'],
     ...[
       '--evaluations',
       String(EVALUATIONS),
@@ -77,7 +89,13 @@ export async function compareOptimisers(
       String(threads),
     ],
   ]) as { loss_per_evaluation: number[]; picture: { total: number } } | undefined
-  const judged = runPeer(['judge', ...files, '--picture', `${folder}/result.png`, ...OBJECTIVE])
+  const judged = runPeer([
+    'judge',
+    ...files,
+    '--picture',
+    `${folder}/result.png`,
+    ...peerFlags(objective),
+  ])
   return {
     rows: CHECKPOINTS.map((evaluations) => ({
       evaluations,

@@ -1,4 +1,5 @@
 /** The loss curves as an SVG picture. */
+import { basename } from 'node:path'
 import { scaleLinear, scaleLog } from 'd3-scale'
 import { line } from 'd3-shape'
 import type { Report } from './report.ts'
@@ -51,8 +52,10 @@ export function plotSvg({ evaluations, styles, preset, width, height, device }: 
     `<text x="${tx.toFixed(1)}" y="${ty.toFixed(1)}" ${extra}>${escapeXml(content)}</text>`
   const xTicks = x.ticks(8).filter(Number.isInteger)
   const yTicks = y
-    .ticks(6)
-    .filter((value) => Number.isInteger(Math.log10(value) + 1e-9) || y.ticks(6).length < 8)
+    .ticks()
+    .filter((value) =>
+      [1, 2, 5].includes(Math.round(value / 10 ** Math.floor(Math.log10(value) + 1e-9))),
+    )
   const starts = evaluations.flatMap(({ scale }, i) =>
     i === 0 || evaluations[i - 1]!.scale !== scale ? [{ scale, at: x(i + 1) }] : [],
   )
@@ -63,12 +66,12 @@ export function plotSvg({ evaluations, styles, preset, width, height, device }: 
     text(
       MARGIN.left,
       22,
-      `Loss by evaluation: ${styles.join(', ')}, preset ${preset}, ${width}×${height} px, ${device.name}`,
+      `Loss by evaluation: ${styles.map((style) => basename(style)).join(', ')}, preset ${preset}, ${width}×${height} px, ${device.name}`,
       'font-size="13" font-weight="600"',
     ),
     ...yTicks.map(
       (tick) =>
-        `<line x1="${MARGIN.left}" x2="${right}" y1="${y(tick).toFixed(1)}" y2="${y(tick).toFixed(1)}" stroke="#e5e5e5"/>${text(MARGIN.left - 8, y(tick) + 4, tick.toPrecision(1), 'text-anchor="end"')}`,
+        `<line x1="${MARGIN.left}" x2="${right}" y1="${y(tick).toFixed(1)}" y2="${y(tick).toFixed(1)}" stroke="#e5e5e5"/>${text(MARGIN.left - 8, y(tick) + 4, String(Number(tick.toPrecision(1))), 'text-anchor="end"')}`,
     ),
     ...xTicks.map((tick) => text(x(tick), bottom + 18, String(tick), 'text-anchor="middle"')),
     ...starts.map(

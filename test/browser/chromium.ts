@@ -1,7 +1,7 @@
 /** Chromium with WebGPU in software: right results on a machine without a GPU, no timings. */
 import { existsSync } from 'node:fs'
 import { type Browser, chromium } from 'playwright-core'
-import { describe, test } from 'vitest'
+import { describe, type TestOptions, test } from 'vitest'
 
 const USUAL_PLACES = [
   '/usr/bin/chromium',
@@ -39,9 +39,9 @@ export function launchChromium(): Promise<Browser> {
  * A suite that needs Chromium. Without one it is skipped and its name says so; where
  * IMPASTO_REQUIRE_BROWSER is 1 it fails instead.
  */
-export function describeInChromium(name: string, body: () => void): void {
+export function describeInChromium(name: string, options: TestOptions, body: () => void): void {
   if (findChromium()) {
-    describe(name, body)
+    describe(name, options, body)
   } else if (process.env.IMPASTO_REQUIRE_BROWSER === '1') {
     test(name, () => {
       throw new Error(`no Chromium was found: ${HOW_TO_GET_ONE}`)

@@ -1,17 +1,24 @@
 /** Runs inside Chromium: the engine on WebGPU, measured. The tests assert. */
-import type { PlanarImage } from '../../src/engine/image.ts'
+import * as b from '../../src/engine/graph/build.ts'
+import { gradient } from '../../src/engine/graph/gradient.ts'
+import { elementCount, makeGraph } from '../../src/engine/graph/node.ts'
+import { resize } from '../../src/engine/image.ts'
 import type { LossForm } from '../../src/engine/losses/form.ts'
 import {
   type ObjectiveSpec,
   objectiveGraph,
   targetGraph,
 } from '../../src/engine/losses/objective.ts'
+import type { VectorSpace } from '../../src/engine/optim/vectors.ts'
 import { makeGraphVectors } from '../../src/engine/runtime/graph-vectors.ts'
 import { createWebRuntime } from '../../src/engine/runtime/ort-web.ts'
 import type { DeviceTensor, Runtime } from '../../src/engine/runtime/runtime.ts'
 import { stylize } from '../../src/engine/stylize.ts'
 import { makeNetwork } from '../../src/engine/vgg/features.ts'
+import { allExamples, type Example } from '../engine/graph/examples.ts'
 import { type Golden, loadGolden, objectiveDeviations } from '../golden-cases.ts'
+import { makeArrayVectors } from '../reference/array-vectors.ts'
+import { evaluate as evaluateExactly, tensor } from '../reference/interpreter.ts'
 
 const fetchBytes = async (path: string): Promise<Uint8Array> =>
   new Uint8Array(await (await fetch(path)).arrayBuffer())
@@ -27,18 +34,19 @@ const golden: Promise<Golden> = (async () =>
     objectives: await fetchJson('/objectives.json'),
   }))()
 
-async function withRuntime<T>(
-  use: (runtime: Runtime) => Promise<T>,
-  {
-    device = 'webgpu',
-    isVerbose = false,
-  }: { device?: 'webgpu' | 'wasm'; isVerbose?: boolean } = {},
-): Promise<T> {
-  const runtime = await createWebRuntime({
-    device,
-    wasmBinary: await wasmBinary,
-    logSeverityLevel: isVerbose ? 0 : 3,
-  })
+const start = async (device: 'webgpu' | 'wasm', logSeverityLevel?: 0): Promise<Runtime> =>
+  createWebRuntime({ device, wasmBinary: await wasmBinary, logSeverityLevel })
+
+// Shared, because shaders that a device has compiled need not be compiled again.
+const runtimes: { webgpu?: Promise<Runtime>; wasm?: Promise<Runtime> } = {}
+const shared = (device: 'webgpu' | 'wasm'): Promise<Runtime> => {
+  runtimes[device] ??= start(device)
+  return runtimes[device]
+}
+
+/** Makes ONNX Runtime print where it places the nodes of every graph. */
+async function verbosely<T>(use: (runtime: Runtime) => Promise<T>): Promise<T> {
+  const runtime = await start('webgpu', 0)
   try {
     return await use(runtime)
   } finally {
@@ -104,139 +112,210 @@ async function evaluate(runtime: Runtime, spec: ObjectiveSpec) {
 const largestRelative = (actual: readonly number[], expected: readonly number[]): number =>
   Math.max(...expected.map((value, i) => Math.abs(actual[i]! - value) / Math.abs(value)))
 
-function relativeDistance(actual: Float32Array, expected: Float32Array): number {
+function relativeDistance(actual: Float32Array, expected: ArrayLike<number>): number {
   let difference = 0
   let norm = 0
-  expected.forEach((value, i) => {
-    difference += (actual[i]! - value) ** 2
-    norm += value ** 2
+  actual.forEach((value, i) => {
+    difference += (value - expected[i]!) ** 2
+    norm += expected[i]! ** 2
   })
   return Math.sqrt(difference / norm)
 }
 
-/** A vector space on the device beside plain arrays. */
+/** The programs of the vectors on the device beside float64 arrays. */
 async function compareVectors(runtime: Runtime): Promise<Record<string, number>> {
   const space = makeGraphVectors(runtime, imageShape)
-  const arrays = [3, 4, 5, 6, 7].map((seed) => noise(valueCount, seed))
-  const vectors = arrays.map((array) => runtime.upload(array, imageShape))
-  const read = (vector: DeviceTensor): Promise<Float32Array> => runtime.download(vector)
-  const dot = (x: Float32Array, y: Float32Array): number =>
-    x.reduce((total, value, i) => total + value * y[i]!, 0)
-
-  const products = await space.products(vectors.slice(0, 2), vectors)
-  const expectedProducts = arrays.slice(0, 2).map((x) => arrays.map((y) => dot(x, y)))
-  const coefficients = [0.5, -2, 3, 1, -1]
-  const combined = await space.combine(coefficients, vectors)
-  const sum = await space.sumAbs(vectors[0]!)
+  const arrays = makeArrayVectors()
+  const values = [3, 4, 5, 6, 7].map((seed) => noise(valueCount, seed))
+  values[2] = values[2]!.map(Math.abs)
+  const given = values.map((vector) => runtime.upload(vector, imageShape))
+  const expected = values.map((vector) => arrays.make(vector))
   const rates = { beta1: 0.9, beta2: 0.99, stepSize: 0.02, secondScale: 1.5, epsilon: 1e-8 }
-  const second = await space.combine([1], [runtime.upload(arrays[2]!.map(Math.abs), imageShape)])
-  const next = await space.adam(
-    { iterate: vectors[0]!, first: vectors[1]!, second, gradient: vectors[3]! },
-    rates,
-  )
-  const expectedFirst = arrays[1]!.map((m, i) => 0.9 * m + 0.1 * arrays[3]![i]!)
-  const expectedSecond = arrays[2]!.map((v, i) => 0.99 * Math.abs(v) + 0.01 * arrays[3]![i]! ** 2)
-  const expectedIterate = arrays[0]!.map(
-    (x, i) => x - (0.02 * expectedFirst[i]!) / (Math.sqrt(expectedSecond[i]!) * 1.5 + 1e-8),
-  )
-  const result = {
-    products: largestRelative(products.flat(), expectedProducts.flat()),
-    combine: relativeDistance(
-      await read(combined),
-      arrays[0]!.map((_, i) => arrays.reduce((total, x, k) => total + coefficients[k]! * x[i]!, 0)),
-    ),
-    sumAbs: largestRelative([sum], [arrays[0]!.reduce((total, x) => total + Math.abs(x), 0)]),
-    adamIterate: relativeDistance(await read(next.iterate), expectedIterate),
-    adamFirst: relativeDistance(await read(next.first), expectedFirst),
-    adamSecond: relativeDistance(await read(next.second), expectedSecond),
+  const measure = async <V>(vectors: VectorSpace<V>, of: readonly V[]) => {
+    const [iterate, first, second, gradient] = of as [V, V, V, V]
+    return {
+      products: (await vectors.products(of.slice(0, 2), of)).flat(),
+      sumAbs: await vectors.sumAbs(iterate),
+      combined: await vectors.combine([0.5, -2, 3, 1, -1], of),
+      moments: await vectors.adam({ iterate, first, second, gradient }, rates),
+    }
   }
+  const got = await measure(space, given)
+  const want = await measure(arrays, expected)
+  const distance = async (vector: DeviceTensor, array: Float64Array): Promise<number> =>
+    relativeDistance(await runtime.download(vector), array)
+  const result = {
+    products: largestRelative(got.products, want.products),
+    sumAbs: largestRelative([got.sumAbs], [want.sumAbs]),
+    combine: await distance(got.combined, want.combined),
+    adamIterate: await distance(got.moments.iterate, want.moments.iterate),
+    adamFirst: await distance(got.moments.first, want.moments.first),
+    adamSecond: await distance(got.moments.second, want.moments.second),
+  }
+  for (const vector of [...given, got.combined, ...Object.values(got.moments)]) space.free(vector)
   await space.release()
   return result
 }
 
-export const engine = {
-  description: () => withRuntime(async ({ description }) => description),
+/** The smallest run that uses a device. */
+async function countToTwo(runtime: Runtime): Promise<number> {
+  const x = b.input('x', [1])
+  const program = await runtime.compile(makeGraph({ y: b.add(x, x) }), { readBack: ['y'] })
+  const { host } = await program.run({ x: Float32Array.of(1) })
+  await program.release()
+  return host.y![0]!
+}
 
-  goldenDeviations: (caseName: string) =>
-    withRuntime(async (runtime) => objectiveDeviations(runtime, await golden, caseName)),
+/** Largest deviation from the float64 interpreter, relative to each output's largest value. */
+async function compareExample(runtime: Runtime, { build, shapes, range }: Example) {
+  const nodes = shapes.map((shape, i) => b.input(`x${i}`, shape))
+  const y = build(nodes)
+  const gradients = gradient(b.sumAll(b.mul(y, b.input('weights', y.shape))), nodes)
+  const graph = makeGraph({
+    y,
+    ...Object.fromEntries(gradients.map((node, i) => [`gradient of x${i}`, node])),
+  })
+  const [low, high] = range ?? [-1, 1]
+  const inputs = Object.fromEntries(
+    graph.inputs.map(({ attributes: { name }, shape }, i) => [
+      name,
+      noise(elementCount(shape), i + 1).map((value) => low + ((value + 0.1) / 1.2) * (high - low)),
+    ]),
+  )
+  const expected = evaluateExactly(
+    graph,
+    Object.fromEntries(
+      graph.inputs.map(({ attributes: { name }, shape }) => [name, tensor(shape, inputs[name]!)]),
+    ),
+  )
+  const program = await runtime.compile(graph, { readBack: Object.keys(graph.outputs) })
+  const { host } = await program.run(inputs)
+  await program.release()
+  return Math.max(
+    ...Object.entries(expected).map(([name, { data }]) => {
+      const scale = Math.max(...data.map(Math.abs)) || 1
+      return Math.max(...data.map((value, i) => Math.abs(host[name]![i]! - value) / scale))
+    }),
+  )
+}
+
+export const engine = {
+  description: async () => (await shared('webgpu')).description,
+
+  goldenDeviations: async (caseName: string) =>
+    objectiveDeviations(await shared('webgpu'), await golden, caseName),
 
   /** How far WebGPU is from wasm. */
   async variantDeviations(variant: Variant) {
     const spec = await specOf(variant)
-    const onWebGpu = await withRuntime((runtime) => evaluate(runtime, spec))
-    const onWasm = await withRuntime((runtime) => evaluate(runtime, spec), { device: 'wasm' })
+    const onWebGpu = await evaluate(await shared('webgpu'), spec)
+    const onWasm = await evaluate(await shared('wasm'), spec)
     return {
       terms: largestRelative(onWebGpu.terms, onWasm.terms),
       gradient: relativeDistance(onWebGpu.gradient, onWasm.gradient),
     }
   },
 
-  vectorDeviations: () => withRuntime(compareVectors),
+  /** By example of an operator: the deviation, or the error. Prints placements. */
+  exampleDeviations: () =>
+    verbosely(async (runtime) => {
+      const deviations: Record<string, number | string> = {}
+      for (const [title, , example] of allExamples) {
+        deviations[title] = await compareExample(runtime, example).catch(String)
+      }
+      return deviations
+    }),
 
-  /** Only so that ONNX Runtime prints where it placed the nodes. */
+  /** Prints placements. */
+  vectorDeviations: () => verbosely(compareVectors),
+
+  /** Only so that placements are printed: of the targets' graph and of the objective's. */
   async placeObjective(variant: Variant) {
     const spec = await specOf(variant)
-    await withRuntime(
-      async (runtime) => {
-        const graphs = [targetGraph(spec), objectiveGraph(spec)]
-        for (const graph of graphs) await (await runtime.compile(graph)).release()
-      },
-      { isVerbose: true },
-    )
-  },
-
-  /** Only so that ONNX Runtime prints where it placed the nodes. */
-  async placeVectors() {
-    await withRuntime(compareVectors, { isVerbose: true })
+    await verbosely(async (runtime) => {
+      for (const graph of [targetGraph(spec), objectiveGraph(spec)]) {
+        await (await runtime.compile(graph)).release()
+      }
+    })
   },
 
   /** Total loss per evaluation, and the extremes of the picture. */
   async stylizeLosses(optimizer: 'lbfgs' | 'adam') {
     const { content, style, vgg19Tiny } = await golden
-    return withRuntime(async (runtime) => {
-      const small: PlanarImage = { ...SIZE, height: 32, data: content.data.slice(0, 3 * 48 * 32) }
-      const { evaluations, image } = await stylize(
-        small,
-        [{ image: style, weight: 1 }],
-        { size: 48, minScale: 48, iterations: [6], optimizer },
-        { runtime, model: vgg19Tiny },
-      )
-      return {
-        losses: evaluations.map(({ total }) => total),
-        width: image.width,
-        height: image.height,
-        lowest: Math.min(...image.data),
-        highest: Math.max(...image.data),
-      }
-    })
+    const { evaluations, image } = await stylize(
+      resize(content, 48, 32),
+      [{ image: style, weight: 1 }],
+      { size: 48, minScale: 48, iterations: [6], optimizer },
+      { runtime: await shared('webgpu'), model: vgg19Tiny },
+    )
+    return {
+      losses: evaluations.map(({ total }) => total),
+      width: image.width,
+      height: image.height,
+      lowest: Math.min(...image.data),
+      highest: Math.max(...image.data),
+    }
   },
 
-  /** What is thrown by the run after the one during which the device went away. */
-  async errorAfterLoss() {
-    const adapter = await navigator.gpu.requestAdapter()
-    const gpuDevice = await adapter!.requestDevice()
+  /** Values that fill no whole unit of ONNX Runtime's copies, there and back. */
+  async roundTrip(count: number) {
+    const runtime = await shared('webgpu')
+    const values = noise(count, 8)
+    const x = b.input('x', [count])
+    const program = await runtime.compile(makeGraph({ y: b.reshape(x, [count, 1]) }))
+    const { device } = await program.run({ x: runtime.upload(values, [count]) })
+    const into = runtime.upload(new Float32Array(count), [count, 1])
+    const again = await program.run({ x: values }, { y: into })
+    return {
+      allocated: [...(await runtime.download(device.y!))],
+      given: [...(await runtime.download(into))],
+      isGiven: again.device.y === into,
+      values: [...values],
+    }
+  },
+
+  /** Uses of one WebAssembly instance that overlap. */
+  async overlap() {
+    const webgpu = await shared('webgpu')
+    const wasm = await shared('wasm')
+    return Promise.all([webgpu, wasm, webgpu, wasm].map(countToTwo))
+  },
+
+  /** What is said about a tensor that no buffer of this device can hold. */
+  async uploadTooMuch() {
+    const runtime = await shared('webgpu')
+    return messageOf(() => runtime.upload(new Float32Array(0), [2 ** 20, 2 ** 20]))
+  },
+
+  /** What a device that went away makes of everything one can do, and of a new runtime. */
+  async loseDevice() {
+    const gpuDevice = await (await navigator.gpu.requestAdapter())!.requestDevice()
     const runtime = await createWebRuntime({
       device: 'webgpu',
       wasmBinary: await wasmBinary,
       gpuDevice,
     })
-    const space = makeGraphVectors(runtime, [4, 4])
-    const vector = runtime.upload(new Float32Array(16).fill(1), [4, 4])
-    await space.sumAbs(vector)
+    const tensor = runtime.upload(new Float32Array(16), [4, 4])
     gpuDevice.destroy()
     await gpuDevice.lost
-    const codes: string[] = []
-    for (const call of [() => space.sumAbs(vector), () => runtime.download(vector)]) {
-      try {
-        await call()
-        codes.push('nothing was thrown')
-      } catch (error) {
-        const { name, message } = error as Error
-        codes.push(`${name}: ${message}`)
-      }
+    const errors = {
+      run: await messageOf(() => countToTwo(runtime)),
+      upload: await messageOf(() => runtime.upload(new Float32Array(16), [4, 4])),
+      download: await messageOf(() => runtime.download(tensor)),
     }
-    return codes
+    tensor.release()
+    await runtime.release()
+    return { errors, afterwards: await countToTwo(await start('webgpu')) }
   },
+}
+
+async function messageOf(attempt: () => unknown): Promise<string> {
+  try {
+    await attempt()
+    return 'nothing was thrown'
+  } catch (error) {
+    return String(error)
+  }
 }
 
 Object.assign(globalThis, { engine })

@@ -125,6 +125,12 @@ function guard<T>(
       // The device's own account says more: what the call threw is then a consequence.
       check?.()
       const reason = cause instanceof Error ? cause.message : String(cause)
+      if (reason.includes('Failed to get a WebGPU adapter')) {
+        throw new RuntimeError(
+          `${device}: no GPU was found; install its driver (on Linux: Vulkan), or choose the device cpu`,
+          { cause },
+        )
+      }
       throw new RuntimeError(`${device}: ${where} failed: ${reason}`, { cause })
     }
     check?.()

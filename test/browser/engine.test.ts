@@ -1,0 +1,152 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { allExamples } from '../engine/graph/examples.ts'
+import { describeInChromium } from './chromium.ts'
+import type { engine as Engine, Variant } from './engine-page.ts'
+import { type OpenPage, openPage } from './open-page.ts'
+
+declare const engine: typeof Engine
+
+/** Every runtime first runs a graph of its own, to see that it can. */
+const PROBE = 1
+const ALL_ON_WEBGPU = ' placed on [WebGpuExecutionProvider]'
+
+const golden = (name: string): URL => new URL(`../golden/${name}`, import.meta.url)
+
+// WebGPU in software takes seconds to compile a graph's shaders.
+describeInChromium('the engine on WebGPU', { timeout: 300_000 }, () => {
+  let open: OpenPage
+  beforeAll(async () => {
+    open = await openPage(new URL('engine-page.ts', import.meta.url), {
+      '/ort.wasm': new URL(
+        import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm'),
+      ),
+      '/images.safetensors': golden('images.safetensors'),
+      '/gradients.safetensors': golden('gradients.safetensors'),
+      '/vgg19-tiny.safetensors': golden('vgg19-tiny.safetensors'),
+      '/objectives.json': golden('objectives.json'),
+    })
+  })
+  afterAll(() => open?.close())
+
+  test('names its adapter', async () => {
+    const description = await open.page.evaluate(() => engine.description())
+    expect(description).toMatch(/^onnxruntime-web \d+\.\d+\.\d+ webgpu, .+/)
+  })
+
+  test('agrees with PyTorch in losses and gradient', async () => {
+    const { gradient, ...losses } = await open.page.evaluate(() =>
+      engine.goldenDeviations('vgg19-tiny-normalised-avg-zeros'),
+    )
+    // float32 against float64; shaders may sum in any order and fuse products into sums.
+    for (const [term, deviation] of Object.entries(losses)) {
+      expect(deviation, term).toBeLessThan(1e-4)
+    }
+    expect(gradient, 'gradient').toBeLessThan(1e-3)
+  })
+
+  const variants: readonly Variant[] = [
+    { pooling: 'max', padding: 'replicate', form: 'neural-style', asShown: true },
+    { pooling: 'average', padding: 'replicate', form: 'normalised', asShown: true },
+    { pooling: 'average', padding: 'zeros', form: 'gatys', asShown: false },
+  ]
+
+  test.each(variants)(
+    'agrees with wasm for $form losses, $pooling pooling, $padding padding',
+    async (variant) => {
+      const { terms, gradient } = await open.page.evaluate(
+        (given) => engine.variantDeviations(given),
+        variant,
+      )
+      // Both are float32. ReLU and max pooling may switch on rounding noise.
+      expect(terms, 'terms').toBeLessThan(1e-3)
+      expect(gradient, 'gradient').toBeLessThan(1e-3)
+    },
+  )
+
+  test.each(variants)(
+    'no node falls to the CPU for $form losses, $pooling pooling, $padding padding',
+    async (variant) => {
+      const graphs = await placements(() =>
+        open.page.evaluate((given) => engine.placeObjective(given), variant),
+      )
+      expect(graphs).toEqual(new Array(PROBE + 2).fill(ALL_ON_WEBGPU))
+    },
+  )
+
+  test('every operator computes what the interpreter does and falls nowhere to the CPU', async () => {
+    let deviations: Record<string, number | string> = {}
+    const graphs = await placements(async () => {
+      deviations = await open.page.evaluate(() => engine.exampleDeviations())
+    })
+    expect(graphs).toEqual(new Array(PROBE + allExamples.length).fill(ALL_ON_WEBGPU))
+    for (const [example, deviation] of Object.entries(deviations)) {
+      if (example.startsWith('cast:')) {
+        // An adapter may lack float16, as the one in software does.
+        if (typeof deviation === 'number') expect(deviation, example).toBeLessThan(2e-3)
+        else expect(deviation, example).toMatch(/requires f16 but the device does not support it/)
+      } else {
+        // float32; the largest sums have 80 terms.
+        expect(deviation, example).toBeLessThan(1e-5)
+      }
+    }
+  })
+
+  test('vector programs compute what arrays do and fall nowhere to the CPU', async () => {
+    let deviations: Record<string, number> = {}
+    const graphs = await placements(async () => {
+      deviations = await open.page.evaluate(() => engine.vectorDeviations())
+    })
+    // products, sumAbs, combine and adam
+    expect(graphs).toEqual(new Array(PROBE + 4).fill(ALL_ON_WEBGPU))
+    for (const [program, deviation] of Object.entries(deviations)) {
+      expect(deviation, program).toBeLessThan(1e-5)
+    }
+  })
+
+  /** What ONNX Runtime printed about the placement of each graph that was compiled meanwhile. */
+  async function placements(compile: () => Promise<void>): Promise<string[]> {
+    const from = open.console.length
+    await compile()
+    return open.console
+      .slice(from)
+      .flatMap((line) => / placed on \[.*\]|\d+ Memcpy nodes are added/.exec(line)?.[0] ?? [])
+  }
+
+  test.each([1, 3, 5, 17])('a tensor of %i values goes there and comes back', async (count) => {
+    const { values, ...copies } = await open.page.evaluate((n) => engine.roundTrip(n), count)
+    expect(copies).toEqual({ allocated: values, given: values, isGiven: true })
+  })
+
+  test.each(['lbfgs', 'adam'] as const)('a few iterations of %s lower the loss', async (name) => {
+    const { losses, ...picture } = await open.page.evaluate(
+      (given) => engine.stylizeLosses(given),
+      name,
+    )
+    expect(losses).toHaveLength(6)
+    expect(losses.at(-1)!).toBeLessThan(0.7 * losses[0]!)
+    expect(picture).toMatchObject({ width: 48, height: 32 })
+    expect(picture.lowest).toBeGreaterThanOrEqual(0)
+    expect(picture.highest).toBeLessThanOrEqual(1)
+  })
+
+  test('calls that overlap wait for each other', async () => {
+    expect(await open.page.evaluate(() => engine.overlap())).toEqual([2, 2, 2, 2])
+  })
+
+  test('a tensor too large for the device is refused by name of the limit', async () => {
+    expect(await open.page.evaluate(() => engine.uploadTooMuch())).toMatch(
+      /^RuntimeError: webgpu: a tensor \[1048576,1048576\] has \d+ bytes, this device allows \d+/,
+    )
+  })
+
+  test('a lost device fails every use with a RuntimeError, and a new runtime works', async () => {
+    const { errors, afterwards } = await open.page.evaluate(() => engine.loseDevice())
+    expect(Object.keys(errors)).toEqual(['run', 'upload', 'download'])
+    for (const [use, error] of Object.entries(errors)) {
+      expect(error, use).toMatch(
+        /^RuntimeError: webgpu: the GPU device was lost \(.+\); start again/,
+      )
+    }
+    expect(afterwards).toBe(2)
+  })
+})
