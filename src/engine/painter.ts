@@ -60,8 +60,19 @@ export async function makePainter(input: PainterInput): Promise<Painter> {
   const names = termNames(spec)
   // First, as it refuses layers that the network lacks while there is nothing to release.
   const objective = objectiveGraph(spec)
-  const { targets, coefficients } = await measureTargets(input, spec)
-  const program = await runtime.compile(objective, { readBack: ['terms'] })
+  const targets: Record<string, DeviceTensor> = {}
+  const releaseTargets = (): void => {
+    for (const target of Object.values(targets)) target.release()
+  }
+  let coefficients: Float32Array
+  let program: Program
+  try {
+    coefficients = await measureTargets(input, spec, targets)
+    program = await runtime.compile(objective, { readBack: ['terms'] })
+  } catch (error) {
+    releaseTargets()
+    throw error
+  }
   const shape = [1, 3, content.height, content.width]
   const space = makeGraphVectors(runtime, shape)
   const learningRate = settings.learningRate || DEFAULT_LEARNING_RATES[settings.optimizer]
@@ -127,7 +138,7 @@ export async function makePainter(input: PainterInput): Promise<Painter> {
     async release() {
       optimizer.free(state)
       if (best) space.free(best.iterate)
-      for (const target of Object.values(targets)) target.release()
+      releaseTargets()
       await space.release()
       await program.release()
     },
@@ -146,10 +157,16 @@ function specFor({ content, settings, network }: PainterInput): ObjectiveSpec {
   }
 }
 
-/** Runs content and styles through the network once; coefficients follow from what comes out. */
-async function measureTargets(input: PainterInput, spec: ObjectiveSpec) {
+/**
+ * Runs content and styles through the network once and puts what comes out into `targets`.
+ * @returns the coefficients of the terms, which follow from it.
+ */
+async function measureTargets(
+  input: PainterInput,
+  spec: ObjectiveSpec,
+  targets: Record<string, DeviceTensor>,
+): Promise<Float32Array> {
   const { settings, runtime, content } = input
-  const targets: Record<string, DeviceTensor> = {}
   const coefficients: number[] = []
   const gain = settings.lossForm === 'gatys' ? gatysGain(input.network.model.preprocessing) : 1
   const { contentLayers, styleLayers, form } = spec
@@ -195,7 +212,7 @@ async function measureTargets(input: PainterInput, spec: ObjectiveSpec) {
   const imageShape = [1, 3, content.height, content.width]
   coefficients.push(settings.tvWeight * variationCoefficient(form, imageShape))
   if (spec.asShown) coefficients.push(0)
-  return { targets, coefficients: Float32Array.from(coefficients) }
+  return Float32Array.from(coefficients)
 }
 
 /**
