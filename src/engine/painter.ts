@@ -48,7 +48,7 @@ export interface PainterInput {
  * how much longer than the one before. PyTorch's rules know no unit: from some photographs its
  * first steps lead to losses of 1e22, and a hundred evaluations pass before it is back.
  */
-const FIRST_STEP_RMS = 1e-3
+const FIRST_STEP_RMS = 3e-3
 const MAX_STEP_RMS = 0.2
 const MAX_STEP_GROWTH = 10
 
