@@ -103,6 +103,10 @@ export async function stylize(
   const settings = resolveOptions(options)
   checkInput(content, styles, settings, context)
   const opaque = fillTransparent(content)
+  const opaqueStyles = styles.map(({ image, weight }) => ({
+    image: fillTransparent(image),
+    weight,
+  }))
   const scales = scalesFor(content, settings)
   const network = makeNetwork(context.model, settings.pooling, settings.padding)
   const clock = makeClock(scales)
@@ -114,7 +118,7 @@ export async function stylize(
     const size = fitLongEdge(content, scale.longEdge)
     const painter = await makePainter({
       content: resize(opaque, size.width, size.height),
-      styles: styles.map(({ image, weight }) => ({ image: fillTransparent(image), weight })),
+      styles: opaqueStyles,
       start:
         scaleIndex > 0 && settings.init === 'content'
           ? enlarge(best.image, opaque, size)
@@ -201,12 +205,15 @@ async function paintScale(
   return painter.best()
 }
 
+/** Long edge over short edge. */
+const aspectOf = ({ width, height }: PlanarImage): number =>
+  Math.max(width, height) / Math.min(width, height)
+
 function scalesFor(content: PlanarImage, settings: StylizeOptions): Scale[] {
-  const aspect = Math.max(content.width, content.height) / Math.min(content.width, content.height)
   return pyramid({
     ...settings,
     // The short side must survive the poolings at every scale.
-    minScale: Math.max(settings.minScale, Math.ceil(MIN_SIDE * aspect)),
+    minScale: Math.max(settings.minScale, Math.ceil(MIN_SIDE * aspectOf(content))),
   })
 }
 
@@ -260,8 +267,7 @@ function checkInput(
     }
   }
   const { width, height } = fitLongEdge(content, size)
-  const aspect = Math.max(content.width, content.height) / Math.min(content.width, content.height)
-  if (aspect > MAX_ASPECT || Math.min(width, height) < MIN_SIDE) {
+  if (aspectOf(content) > MAX_ASPECT || Math.min(width, height) < MIN_SIDE) {
     throw new ImageError(
       `content: ${content.width}×${content.height} px is too narrow: at size ${size} it becomes ${width}×${height}, and each side needs ${MIN_SIDE} px and at most ${MAX_ASPECT} times the other; crop it or raise the size`,
     )
