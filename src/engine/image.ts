@@ -101,16 +101,17 @@ function turn(data: Float32Array, count: number, rows: number, columns: number):
 
 /**
  * An opaque image in which colours spread from visible into transparent pixels, so that what hides
- * under alpha 0 plays no part: coarser and coarser premultiplied averages fill what is missing
- * (the pull and push of Gortler et al. 1996). An image without alpha is returned as it is.
+ * under alpha 0 plays no part: coarser and coarser averages fill what is missing (the pull and push
+ * of Gortler et al. 1996). What is only partly transparent keeps its colour, so that a picture that
+ * is not painted at all comes back as it was. An image without alpha is returned as it is.
  */
 export function fillTransparent(image: PlanarImage): PlanarImage {
   const { width, height, data, alpha } = image
   if (!alpha) return image
   const pixels = width * height
-  const visible = new Float32Array(3 * pixels)
-  for (let i = 0; i < 3 * pixels; i++) visible[i] = data[i]! * alpha[i % pixels]!
-  const filled = pullPush({ width, height, colour: visible, coverage: alpha })
+  const coverage = alpha.map((value) => (value > 0 ? 1 : 0))
+  const colour = data.map((value, i) => value * coverage[i % pixels]!)
+  const filled = pullPush({ width, height, colour, coverage })
   return { width, height, data: filled }
 }
 

@@ -96,6 +96,12 @@ export const OPTIONS = {
     level: 'basic',
     help: 'Size of the brush strokes: long edge of the style image relative to the picture.',
   }),
+  colors: choice({
+    default: 'style',
+    choices: ['style', 'content-luminance'],
+    level: 'basic',
+    help: "Whose colours the picture takes: the style's, or the photograph's with the style acting on light and dark alone.",
+  }),
   init: choice({
     default: 'content',
     choices: ['content', 'random', 'image'],

@@ -2,6 +2,7 @@
  * Neural style transfer by optimisation (Gatys, Ecker & Bethge 2015), from top to bottom: coarse to
  * fine, at each scale targets are measured, then the picture is moved until its features agree.
  */
+import { matchLuma, toGray, withLumaOf } from './color.ts'
 import { CancelledError, ImageError, OptionError } from './errors.ts'
 import {
   checkImage,
@@ -102,11 +103,15 @@ export async function stylize(
 ): Promise<StylizeResult> {
   const settings = resolveOptions(options)
   checkInput(content, styles, settings, context)
-  const opaque = fillTransparent(content)
-  const opaqueStyles = styles.map(({ image, weight }) => ({
-    image: fillTransparent(image),
-    weight,
-  }))
+  const keepsColors = settings.colors === 'content-luminance'
+  const colors = fillTransparent(content)
+  const opaque = keepsColors ? toGray(colors) : colors
+  const opaqueStyles = styles.map(({ image, weight }) => {
+    const filled = fillTransparent(image)
+    return { image: keepsColors ? matchLuma(filled, opaque) : filled, weight }
+  })
+  const inColor = (picture: PlanarImage): PlanarImage =>
+    keepsColors ? withLumaOf(picture, resize(colors, picture.width, picture.height)) : picture
   const scales = scalesFor(content, settings)
   const network = makeNetwork(context.model, settings.pooling, settings.padding)
   const clock = makeClock(scales)
@@ -145,7 +150,7 @@ export async function stylize(
             evaluations: records.length,
             terms,
             total: sum(terms),
-            preview: async () => (await painter.best()).image,
+            preview: async () => inColor((await painter.best()).image),
           })
         },
         context,
@@ -156,7 +161,7 @@ export async function stylize(
   }
 
   return {
-    image: withAlphaOf(best.image, content),
+    image: withAlphaOf(inColor(best.image), content),
     terms: best.terms,
     total: sum(best.terms),
     evaluations: records,

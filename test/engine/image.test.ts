@@ -188,6 +188,12 @@ describe('filling what is transparent', () => {
     })
   })
 
+  test('leaves the colour of what is partly transparent as it is', () => {
+    const image = { ...noiseImage(9, 8, 3), alpha: noiseImage(9, 8, 4).data.slice(0, 72) }
+    expect(image.alpha.every((value) => value > 0)).toBe(true)
+    expect(fillTransparent(image).data).toEqual(image.data)
+  })
+
   test('stays within the visible colours', () => {
     fc.assert(
       fc.property(extent, extent, fc.nat(1000), (width, height, seed) => {

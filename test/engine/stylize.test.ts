@@ -100,6 +100,24 @@ describe('a run', () => {
     expect(again.evaluations[0]!.terms).toEqual(terms)
   })
 
+  test('keeping the photograph’s colours moves light and dark alone', async () => {
+    const content = { ...noiseImage(48, 36, 8), alpha: undefined }
+    const images = { content: { ...content, data: content.data.map((v) => 0.4 + 0.2 * v) } }
+    const { image } = await paint({ colors: 'content-luminance', minScale: 4096 }, {}, images)
+    const pixels = 48 * 36
+    let largest = 0
+    for (let i = 0; i < pixels; i++) {
+      const [r, g, b] = [0, 1, 2].map((c) => image.data[c * pixels + i]!)
+      // At the ends of the range a colour clips.
+      if (Math.min(r!, g!, b!) === 0 || Math.max(r!, g!, b!) === 1) continue
+      const changes = [r, g, b].map((v, c) => v! - images.content.data[c * pixels + i]!)
+      expect(changes[0]).toBeCloseTo(changes[1]!, 5)
+      expect(changes[0]).toBeCloseTo(changes[2]!, 5)
+      largest = Math.max(largest, Math.abs(changes[0]!))
+    }
+    expect(largest).toBeGreaterThan(0.01)
+  })
+
   test('returns values in range, at the size asked for', async () => {
     const { image } = await paint({ styleWeight: 1000 })
     expect([image.width, image.height, image.data.length]).toEqual([48, 36, 3 * 48 * 36])
