@@ -1,17 +1,22 @@
 import { extname } from 'node:path'
 import { ImageError } from '../../engine/errors.ts'
 import type { PlanarImage } from '../../engine/image.ts'
-import type { ColorProfile } from './icc.ts'
+import type { ColorProfile } from '../../psd/icc.ts'
+import { decodeComposite } from '../../psd/pixels.ts'
+import {
+  type BitsPerChannel,
+  imageToPlanes,
+  planesToImage,
+  type SamplePlanes,
+} from '../../psd/samples.ts'
 import { buildPsd, insertResult, openPsd, type PsdSource } from './psd.ts'
-import { decodeComposite } from './psd-composite.ts'
-import { parsePsd } from './psd-document.ts'
 import { decodeRaster, encodeRaster, type RasterFormat } from './raster.ts'
-import { type BitsPerChannel, imageToPlanes, planesToImage, type SamplePlanes } from './samples.ts'
+import { parseRgbPsd, rgbPlanes } from './rgb-document.ts'
 import { readSourceFile, type SourceFile } from './source-file.ts'
 import { assertPlaceWritable, writeFileAtomic } from './write-file.ts'
 
-export { MAX_FILE_BYTES, MAX_PIXELS } from './limits.ts'
-export type { BitsPerChannel } from './samples.ts'
+export { MAX_FILE_BYTES, MAX_PIXELS } from '../../psd/limits.ts'
+export type { BitsPerChannel } from '../../psd/samples.ts'
 
 /** The content picture, and the way back into a file of its kind. */
 export interface ContentFile {
@@ -120,9 +125,9 @@ export async function readStyle(path: string): Promise<PlanarImage> {
     const { planes, profile } = await decodeRaster(file)
     return planesToImage(planes, profile)
   }
-  const document = parsePsd(path, file.bytes)
+  const document = parseRgbPsd(path, file.bytes)
   return document.hasComposite
-    ? planesToImage(decodeComposite(document), document.profile)
+    ? planesToImage(rgbPlanes(document, decodeComposite(document)), document.profile)
     : planesToImage(openPsd(path, file.bytes).placed.planes, document.profile)
 }
 

@@ -1,26 +1,40 @@
 import { ImageError } from '../../engine/errors.ts'
 import type { PlanarImage } from '../../engine/image.ts'
-import type { ColorProfile } from './icc.ts'
-import { assertPlanesComplete, encodeChannel, encodePlanes } from './psd-channels.ts'
-import { composeResult, decodeComposite, decodeLayer, type PlacedPlanes } from './psd-composite.ts'
-import { type PsdDocument, type PsdLayer, parsePsd } from './psd-document.ts'
-import { insertLayers, type NewLayer } from './psd-splice.ts'
-import { assertPixelCount, createSamples, imageToPlanes, type SamplePlanes } from './samples.ts'
+import { assertPlanesComplete, encodeChannel, encodePlanes } from '../../psd/channels.ts'
+import { ICC_PROFILE, type ListedLayer, type PsdHeader, parsePsd } from '../../psd/document.ts'
+import { buildFlat } from '../../psd/flat.ts'
+import type { ColorProfile } from '../../psd/icc.ts'
+import {
+  imageResource,
+  type ListEntry,
+  listedEntries,
+  replaceLayers,
+} from '../../psd/layer-list.ts'
+import { encodeRecord, plainRecord, TRANSPARENCY_LOCKED } from '../../psd/layer-record.ts'
+import { decodeComposite, decodeLayer, matteOnWhite, type Placed } from '../../psd/pixels.ts'
+import {
+  assertPixelCount,
+  createSamples,
+  imageToPlanes,
+  type SamplePlanes,
+} from '../../psd/samples.ts'
+import { composeResult } from './psd-composite.ts'
+import { parseRgbPsd, type RgbDocument, rgbPlanes } from './rgb-document.ts'
 
 /** A document opened for one of its layers. */
 export interface PsdSource {
-  readonly document: PsdDocument
+  readonly document: RgbDocument
   readonly layerName: string
   /** In the list of layers; -1 for the one picture of a flattened document. */
   readonly layerIndex: number
-  readonly placed: PlacedPlanes
+  readonly placed: Placed<SamplePlanes>
 }
 
 const BACKGROUND = 'Background'
 
 /** Opens the layer of that name, or the topmost visible pixel layer that is not empty. */
-export function openPsd(path: string, bytes: Buffer, layerName?: string): PsdSource {
-  const document = parsePsd(path, bytes)
+export function openPsd(path: string, bytes: Uint8Array, layerName?: string): PsdSource {
+  const document = parseRgbPsd(path, bytes)
   const { composite, channelCount } = document
   assertPlanesComplete(path, bytes, composite, document, channelCount)
   if (document.layerInfo === undefined) return openFlattened(document, layerName)
@@ -29,7 +43,8 @@ export function openPsd(path: string, bytes: Buffer, layerName?: string): PsdSou
     layerName === undefined ? topmostPixels(path, layers) : findNamed(path, layers, layerName)
   const layer = layers[layerIndex]!
   assertPixelCount(path, layer.right - layer.left, layer.bottom - layer.top)
-  const placed = decodeLayer(document, layer)
+  const decoded = decodeLayer(document, layer)
+  const placed = decoded && { ...decoded, planes: rgbPlanes(document, decoded.planes) }
   if (placed === undefined || placed.planes.alpha?.every((value) => value === 0)) {
     throw new ImageError(
       `${path}: the layer "${layer.name}" is ${placed ? 'fully transparent' : 'empty'}, ` +
@@ -39,7 +54,7 @@ export function openPsd(path: string, bytes: Buffer, layerName?: string): PsdSou
   return { document, layerName: layer.name, layerIndex, placed }
 }
 
-function openFlattened(document: PsdDocument, layerName: string | undefined): PsdSource {
+function openFlattened(document: RgbDocument, layerName: string | undefined): PsdSource {
   const { path } = document
   if (layerName !== undefined && layerName !== BACKGROUND) {
     throw new ImageError(
@@ -49,11 +64,11 @@ function openFlattened(document: PsdDocument, layerName: string | undefined): Ps
   if (!document.hasComposite) {
     throw new ImageError(`${path}: has neither layers nor a flattened picture; save it again`)
   }
-  const planes = decodeComposite(document)
+  const planes = rgbPlanes(document, decodeComposite(document))
   return { document, layerName: BACKGROUND, layerIndex: -1, placed: { left: 0, top: 0, planes } }
 }
 
-function topmostPixels(path: string, layers: readonly PsdLayer[]): number {
+function topmostPixels(path: string, layers: readonly ListedLayer[]): number {
   const index = lastIndex(
     layers,
     (layer) => layer.kind === 'pixel' && isVisible(layers, layer) && area(layer) > 0,
@@ -67,8 +82,8 @@ function topmostPixels(path: string, layers: readonly PsdLayer[]): number {
 }
 
 /** Of several layers of the name, a visible one comes first, then the upper one. */
-function findNamed(path: string, layers: readonly PsdLayer[], name: string): number {
-  const isNamed = (layer: PsdLayer) => layer.kind !== 'divider' && layer.name === name
+function findNamed(path: string, layers: readonly ListedLayer[], name: string): number {
+  const isNamed = (layer: ListedLayer) => layer.kind !== 'divider' && layer.name === name
   const visible = lastIndex(layers, (layer) => isNamed(layer) && isVisible(layers, layer))
   const index = visible >= 0 ? visible : lastIndex(layers, isNamed)
   const layer = layers[index]
@@ -84,20 +99,20 @@ function findNamed(path: string, layers: readonly PsdLayer[], name: string): num
   return index
 }
 
-function lastIndex(layers: readonly PsdLayer[], is: (layer: PsdLayer) => boolean): number {
+function lastIndex(layers: readonly ListedLayer[], is: (layer: ListedLayer) => boolean): number {
   return layers.reduce((last, layer, i) => (is(layer) ? i : last), -1)
 }
 
-function isVisible(layers: readonly PsdLayer[], layer: PsdLayer): boolean {
+function isVisible(layers: readonly ListedLayer[], layer: ListedLayer): boolean {
   return !layer.hidden && layer.groups.every((group) => !layers[group]!.hidden)
 }
 
-function area(layer: PsdLayer): number {
+function area(layer: ListedLayer): number {
   return (layer.right - layer.left) * (layer.bottom - layer.top)
 }
 
 /** Top to bottom, as in the Layers panel. */
-function choices(layers: readonly PsdLayer[]): string {
+function choices(layers: readonly ListedLayer[]): string {
   const names = layers
     .filter(({ kind }) => kind === 'pixel' || kind === 'text' || kind === 'smart object')
     .filter((layer) => area(layer) > 0)
@@ -115,42 +130,56 @@ export function insertResult(
   { document, layerIndex, placed }: PsdSource,
   result: PlanarImage,
   layerName: string,
-): Buffer {
+): Uint8Array {
   const { planes, left, top } = placed
   const { color } = imageToPlanes(result, document.bits, document.profile)
   const drawn = { left, top, planes: { ...planes, color } }
   const layers = document.layerInfo?.layers ?? []
   const clipped = layers[layerIndex]?.clipped === true || isClippedTo(layers, layerIndex)
-  const added = toNewLayer(document, drawn, { name: layerName, clipped })
   const composite = composeResult(document, { index: layerIndex, clipped }, drawn)
-  if (document.layerInfo) return insertLayers(document, layerIndex, [added], composite)
-  const background = toNewLayer(document, placed, { name: BACKGROUND, background: true })
-  return insertLayers(document, layerIndex, [background, added], composite)
+  const nextId = Math.max(0, ...layers.map(({ id }) => id)) + 1
+  const old = document.layerInfo
+    ? listedEntries(document)
+    : [toEntry(document.large, placed, { name: BACKGROUND, id: nextId, background: true })]
+  const id = nextId + old.length - layers.length
+  const added = toEntry(document.large, drawn, { name: layerName, id, clipped })
+  const above = document.layerInfo ? layerIndex + 1 : 1
+  const entries = [...old.slice(0, above), added, ...old.slice(above)]
+  return replaceLayers(document, entries, composite ? { composite } : {})
 }
 
-function isClippedTo(layers: readonly PsdLayer[], index: number): boolean {
+function isClippedTo(layers: readonly ListedLayer[], index: number): boolean {
   return index >= 0 && layers[index + 1]?.clipped === true
 }
 
-function toNewLayer(
-  { large }: Pick<PsdDocument, 'large'>,
-  { left, top, planes }: PlacedPlanes,
-  { name, clipped = false, background = false }: Pick<NewLayer, 'name'> & Partial<NewLayer>,
-): NewLayer {
+interface NewLayer {
+  readonly name: string
+  readonly id: number
+  readonly clipped?: boolean
+  /** The bottom layer of a flattened document, which Photoshop keeps opaque and in its place. */
+  readonly background?: boolean
+}
+
+function toEntry(
+  large: boolean,
+  { left, top, planes }: Placed<SamplePlanes>,
+  { name, id, clipped = false, background = false }: NewLayer,
+): ListEntry {
   const { width, height, bits, color } = planes
-  const shape = { width, height, bits, large }
   const opaque = () => createSamples(bits, width * height).fill(2 ** bits - 1)
   const alpha = background ? [] : [[-1, planes.alpha ?? opaque()] as const]
-  const channels = [...alpha, ...color.map((plane, id) => [id, plane] as const)]
+  const channels = [...alpha, ...color.map((plane, c) => [c, plane] as const)].map(
+    ([channel, plane]) => ({
+      id: channel,
+      bytes: encodeChannel(plane, { width, height, bits, large }),
+    }),
+  )
+  const bounds = { left, top, right: left + width, bottom: top + height }
+  const plain = plainRecord(name, id, bounds, channels)
+  const flags = plain.flags | (background ? TRANSPARENCY_LOCKED : 0)
   return {
-    name,
-    left,
-    top,
-    right: left + width,
-    bottom: top + height,
-    clipped,
-    background,
-    channels: channels.map(([id, plane]) => ({ id, bytes: encodeChannel(plane, shape) })),
+    record: encodeRecord({ ...plain, clipped, flags }, large),
+    channels: channels.map(({ bytes }) => bytes),
   }
 }
 
@@ -159,7 +188,7 @@ export function buildPsd(
   path: string,
   layers: readonly { readonly name: string; readonly planes: SamplePlanes }[],
   profile?: ColorProfile,
-): Buffer {
+): Uint8Array {
   const top = layers.at(-1)!.planes
   const { width, height, bits } = top
   const maxEdge = 30_000
@@ -169,41 +198,15 @@ export function buildPsd(
         `${width}×${height}; write a .png or .tif`,
     )
   }
-  const shape = { width, height, bits, large: false }
-  const header = Buffer.alloc(26)
-  header.write('8BPS', 'latin1')
-  header.writeUInt16BE(1, 4)
-  header.writeUInt16BE(3, 12)
-  header.writeUInt32BE(height, 14)
-  header.writeUInt32BE(width, 18)
-  header.writeUInt16BE(bits, 22)
-  header.writeUInt16BE(3, 24) // RGB Color
-  const resources = profile ? iccResource(profile.bytes) : Buffer.alloc(0)
-  const length = Buffer.alloc(4)
-  length.writeUInt32BE(resources.length)
-  const empty = Buffer.alloc(4)
-  const composite = encodePlanes(
-    top.color.map((plane) => onWhite(plane, top)),
-    shape,
-  )
-  const flat = Buffer.concat([header, empty, length, resources, empty, composite])
-  const added = layers.map(({ name, planes }, i) =>
-    toNewLayer(shape, { left: 0, top: 0, planes }, { name, background: i === 0 && !planes.alpha }),
-  )
-  return insertLayers(parsePsd(path, flat), -1, added)
-}
-
-function onWhite(plane: SamplePlanes['color'][0], { alpha, bits }: SamplePlanes) {
-  if (alpha === undefined) return plane
-  const max = 2 ** bits - 1
-  return plane.map((value, i) => {
-    const a = alpha[i]! / max
-    return Math.round(a * value + (1 - a) * max)
+  const header: PsdHeader = { width, height, bits, large: false, channelCount: 3, mode: 'rgb' }
+  const flat = buildFlat(header, {
+    colorModeData: new Uint8Array(),
+    resources: profile ? imageResource(ICC_PROFILE, profile.bytes) : new Uint8Array(),
+    composite: encodePlanes(matteOnWhite(top), header),
   })
-}
-
-function iccResource(bytes: Buffer): Buffer {
-  const head = Buffer.from('8BIM\x04\x0f\0\0\0\0\0\0', 'latin1')
-  head.writeUInt32BE(bytes.length, 8)
-  return Buffer.concat([head, bytes, Buffer.alloc(bytes.length % 2)])
+  const entries = layers.map(({ name, planes }, i) => {
+    const background = i === 0 && !planes.alpha
+    return toEntry(header.large, { left: 0, top: 0, planes }, { name, id: i + 1, background })
+  })
+  return replaceLayers(parsePsd(path, flat), entries)
 }

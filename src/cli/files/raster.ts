@@ -1,13 +1,13 @@
 import sharp, { type OutputInfo, type SharpOptions } from 'sharp'
 import { ImageError } from '../../engine/errors.ts'
-import { type ColorProfile, readProfile } from './icc.ts'
+import { type ColorProfile, readProfile } from '../../psd/icc.ts'
 import {
   assertPixelCount,
   type BitsPerChannel,
   createSamples,
   maxSample,
   type SamplePlanes,
-} from './samples.ts'
+} from '../../psd/samples.ts'
 import type { SourceFile } from './source-file.ts'
 
 export type RasterFormat = 'jpeg' | 'png' | 'webp' | 'tiff'
@@ -148,7 +148,7 @@ function toBits(planes: SamplePlanes, bits: BitsPerChannel): SamplePlanes {
  * An uncompressed TIFF in memory (TIFF 6.0, little-endian). It is how pixels and their profile go
  * into sharp together: given raw pixels, sharp only attaches a profile by converting to it.
  */
-function wrapInTiff(planes: SamplePlanes, profile: Buffer | undefined): Buffer {
+function wrapInTiff(planes: SamplePlanes, profile: Uint8Array | undefined): Buffer {
   const { width, height, bits, color, alpha } = planes
   const channels = alpha ? [...color, alpha] : color
   const sampleBytes = bits / 8
@@ -185,7 +185,7 @@ function wrapInTiff(planes: SamplePlanes, profile: Buffer | undefined): Buffer {
     file.writeUInt32LE(value, at + 8)
   })
   for (let i = 0; i < channels.length; i++) file.writeUInt16LE(bits, depthsAt + 2 * i)
-  profile?.copy(file, profileAt)
+  if (profile) file.set(profile, profileAt)
   const pixels = file.subarray(pixelsAt)
   const step = channels.length * sampleBytes
   channels.forEach((plane, c) => {

@@ -1,6 +1,6 @@
 import { open } from 'node:fs/promises'
 import { ImageError } from '../../engine/errors.ts'
-import { MAX_FILE_BYTES } from './limits.ts'
+import { MAX_FILE_BYTES } from '../../psd/limits.ts'
 
 export type SourceFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'psd'
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { initializeCanvas, type Layer, type Psd, readPsd } from 'ag-psd'
+import type { Layer, Psd } from 'ag-psd'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import {
@@ -9,9 +9,11 @@ import {
   openContent,
   readStyle,
 } from '../../../src/cli/files/index.ts'
-import { type PsdDocument, parsePsd, type Range } from '../../../src/cli/files/psd-document.ts'
+import { parseRgbPsd, type RgbDocument } from '../../../src/cli/files/rgb-document.ts'
 import { ImageError } from '../../../src/engine/errors.ts'
 import type { PlanarImage } from '../../../src/engine/image.ts'
+import type { Range } from '../../../src/psd/layer-record.ts'
+import { readByAgPsd } from '../../psd/ag-psd.ts'
 import {
   adobeRgb,
   fixture,
@@ -33,21 +35,8 @@ async function saved(name: string, layer?: string): Promise<{ content: ContentFi
   return { content, out }
 }
 
-initializeCanvas(
-  () => {
-    throw new Error('no canvas in tests')
-  },
-  (width, height) => ({
-    width,
-    height,
-    data: new Uint8ClampedArray(4 * width * height),
-    colorSpace: 'srgb',
-  }),
-)
-
-/** ag-psd as an independent reader. */
 function read(path: string): Psd {
-  return readPsd(readFileSync(path), { useImageData: true })
+  return readByAgPsd(readFileSync(path))
 }
 
 function outline(layers: readonly Layer[] = []): unknown[] {
@@ -70,12 +59,12 @@ function find(layers: readonly Layer[] = [], name: string): Layer | undefined {
   return undefined
 }
 
-function parsed(path: string): PsdDocument {
-  return parsePsd(path, readFileSync(path))
+function parsed(path: string): RgbDocument {
+  return parseRgbPsd(path, readFileSync(path))
 }
 
-function bytesOf({ bytes }: PsdDocument, { start, end }: Range): Buffer {
-  return bytes.subarray(start, end)
+function bytesOf({ bytes }: RgbDocument, { start, end }: Range): Buffer {
+  return Buffer.from(bytes.subarray(start, end))
 }
 
 describe('choosing a layer', () => {
@@ -256,7 +245,7 @@ describe('everything else in the document', () => {
           expect(bytesOf(after, found.channels[c]!.data).equals(bytesOf(before, data))).toBe(true)
         })
       })
-      const behind = ({ layerInfo, layersAndMasks }: PsdDocument) => ({
+      const behind = ({ layerInfo, layersAndMasks }: RgbDocument) => ({
         start: layerInfo!.block.end,
         end: layersAndMasks.end,
       })

@@ -1,12 +1,16 @@
-import { ImageError } from '../../engine/errors.ts'
-import type { PlanarImage } from '../../engine/image.ts'
+import { ImageError } from '../engine/errors.ts'
+import type { PlanarImage } from '../engine/image.ts'
 import { type ColorProfile, profileToSrgb, srgbToProfile } from './icc.ts'
 import { MAX_PIXELS } from './limits.ts'
 
-/** Samples as files hold them: 8 or 16 bits, 0 to 255 or to 65535. */
-export type Samples = Uint8Array | Uint16Array
+/** Samples as files hold them: 0 to 255 at 8 bits and at 1, to 65535 at 16, to 1.0 and on at 32. */
+export type Samples = Uint8Array | Uint16Array | Float32Array
 
+/** Of pictures that are stylised. */
 export type BitsPerChannel = 8 | 16
+
+/** Of all documents. */
+export type Depth = 1 | BitsPerChannel | 32
 
 /** A picture as its file holds it: samples in the file's own profile, one array per channel. */
 export interface SamplePlanes {
@@ -19,11 +23,12 @@ export interface SamplePlanes {
   readonly alpha?: Samples
 }
 
-export function maxSample(bits: BitsPerChannel): number {
-  return bits === 16 ? 65535 : 255
+export function maxSample(bits: Depth): number {
+  return bits === 32 ? 1 : bits === 16 ? 65535 : 255
 }
 
-export function createSamples(bits: BitsPerChannel, length: number): Samples {
+export function createSamples(bits: Depth, length: number): Samples {
+  if (bits === 32) return new Float32Array(length)
   return bits === 16 ? new Uint16Array(length) : new Uint8Array(length)
 }
 

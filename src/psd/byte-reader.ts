@@ -1,16 +1,18 @@
-import { ImageError } from '../../engine/errors.ts'
+import { ImageError } from '../engine/errors.ts'
 
 /** Reads big-endian numbers from a part of a file, and never beyond that part. */
 export class ByteReader {
   private readonly path: string
-  readonly bytes: Buffer
+  private readonly view: DataView
+  readonly bytes: Uint8Array
   /** Offsets count from the start of the file. */
   position: number
   readonly end: number
 
-  constructor(path: string, bytes: Buffer, start = 0, end = bytes.length) {
+  constructor(path: string, bytes: Uint8Array, start = 0, end = bytes.length) {
     this.path = path
     this.bytes = bytes
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     this.position = start
     this.end = end
   }
@@ -20,23 +22,23 @@ export class ByteReader {
   }
 
   u8(): number {
-    return this.bytes.readUInt8(this.skip(1))
+    return this.view.getUint8(this.skip(1))
   }
 
   u16(): number {
-    return this.bytes.readUInt16BE(this.skip(2))
+    return this.view.getUint16(this.skip(2))
   }
 
   i16(): number {
-    return this.bytes.readInt16BE(this.skip(2))
+    return this.view.getInt16(this.skip(2))
   }
 
   u32(): number {
-    return this.bytes.readUInt32BE(this.skip(4))
+    return this.view.getUint32(this.skip(4))
   }
 
   i32(): number {
-    return this.bytes.readInt32BE(this.skip(4))
+    return this.view.getInt32(this.skip(4))
   }
 
   /** A length of 4 bytes, or of 8 where `wide`; checked against what is left. */
@@ -47,9 +49,20 @@ export class ByteReader {
     return value
   }
 
+  /** Latin-1. */
   text(length: number): string {
     const at = this.skip(length)
-    return this.bytes.toString('latin1', at, at + length)
+    return String.fromCharCode(...this.bytes.subarray(at, at + length))
+  }
+
+  /** UTF-16 without what fills it up at its end. */
+  unicodeText(units: number): string {
+    const at = this.skip(2 * units)
+    const codes = Array.from({ length: units }, (_, i) => this.view.getUint16(at + 2 * i))
+    return codes
+      .map((code) => String.fromCharCode(code))
+      .join('')
+      .replace(/\0+$/, '')
   }
 
   /** Steps over `length` bytes and returns where they start. */

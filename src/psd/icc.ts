@@ -1,4 +1,4 @@
-import { ImageError } from '../../engine/errors.ts'
+import { ImageError } from '../engine/errors.ts'
 
 /**
  * ICC profiles of the matrix/TRC kind, which all RGB working spaces are (sRGB, Adobe RGB, Display
@@ -10,7 +10,7 @@ export interface ColorProfile {
   readonly description: string
   readonly space: 'RGB' | 'GRAY'
   /** The profile as it came, to be embedded again. */
-  readonly bytes: Buffer
+  readonly bytes: Uint8Array
   /** True where the profile's pixels are the engine's already; then nothing is converted. */
   readonly isSrgb: boolean
   /** Device values per channel to light and back, both in [0,1]. */
@@ -20,7 +20,7 @@ export interface ColorProfile {
   readonly fromSrgb: Matrix
 }
 
-interface Curve {
+export interface Curve {
   decode(value: number): number
   encode(light: number): number
 }
@@ -28,24 +28,32 @@ interface Curve {
 type Matrix = readonly number[]
 
 /** sRGB's primaries in XYZ adapted to D50, as in the profile by HP and Microsoft (IEC 61966-2-1). */
-const SRGB_TO_XYZ: Matrix = [
+export const SRGB_TO_XYZ: Matrix = [
   0.43607, 0.38515, 0.14307, 0.22249, 0.71687, 0.06061, 0.01392, 0.09708, 0.7141,
 ]
 
-const srgbCurve: Curve = {
+export const srgbCurve: Curve = {
   decode: (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4),
   encode: (l) => (l <= 0.0031308 ? l * 12.92 : 1.055 * l ** (1 / 2.4) - 0.055),
 }
 
+/** What any ICC profile says about itself; undefined where the bytes are not one. */
+export function describeProfile(
+  bytes: Uint8Array,
+): { readonly space: string; readonly description: string } | undefined {
+  const view = viewOf(bytes)
+  if (view.byteLength < 132 || ascii(view, 36, 40) !== 'acsp') return undefined
+  const description = readDescription(readTags(view).get('desc'))
+  return { space: ascii(view, 16, 20).trim(), description }
+}
+
 /** Reads a profile; undefined where it is absent or describes neither RGB nor gray. */
-export function readProfile(path: string, bytes: Buffer | undefined): ColorProfile | undefined {
-  if (bytes === undefined || bytes.length < 132 || bytes.toString('latin1', 36, 40) !== 'acsp') {
-    return undefined
-  }
-  const space = bytes.toString('latin1', 16, 20).trim()
+export function readProfile(path: string, bytes: Uint8Array | undefined): ColorProfile | undefined {
+  const header = bytes && describeProfile(bytes)
+  if (bytes === undefined || header === undefined) return undefined
+  const { space, description } = header
   if (space !== 'RGB' && space !== 'GRAY') return undefined
-  const tags = readTags(bytes)
-  const description = readDescription(tags.get('desc'))
+  const tags = readTags(viewOf(bytes))
   const unusable = (what: string) =>
     new ImageError(
       `${path}: its color profile "${description}" ${what}; ` +
@@ -135,62 +143,71 @@ function curvesAreSrgb(curves: readonly Curve[]): boolean {
   })
 }
 
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+}
+
+function ascii(view: DataView, start: number, end: number): string {
+  return String.fromCharCode(...new Uint8Array(view.buffer, view.byteOffset + start, end - start))
+}
+
 /** The tag table (ICC.1:2022, 7.3), bounded: tags that reach beyond the profile are left out. */
-function readTags(bytes: Buffer): Map<string, Buffer> {
-  const tags = new Map<string, Buffer>()
-  const count = Math.min(bytes.readUInt32BE(128), Math.floor((bytes.length - 132) / 12))
+function readTags(profile: DataView): Map<string, DataView> {
+  const tags = new Map<string, DataView>()
+  const count = Math.min(profile.getUint32(128), Math.floor((profile.byteLength - 132) / 12))
   for (let i = 0; i < count; i++) {
     const at = 132 + 12 * i
-    const start = bytes.readUInt32BE(at + 4)
-    const end = start + bytes.readUInt32BE(at + 8)
-    if (end <= bytes.length) {
-      tags.set(bytes.toString('latin1', at, at + 4), bytes.subarray(start, end))
+    const start = profile.getUint32(at + 4)
+    const length = profile.getUint32(at + 8)
+    if (start + length <= profile.byteLength) {
+      const tag = new DataView(profile.buffer, profile.byteOffset + start, length)
+      tags.set(ascii(profile, at, at + 4), tag)
     }
   }
   return tags
 }
 
-function readDescription(tag: Buffer | undefined): string {
-  if (tag === undefined || tag.length < 16) return 'unnamed'
-  if (tag.toString('latin1', 0, 4) === 'mluc' && tag.length >= 28) {
-    const length = tag.readUInt32BE(20)
-    const start = tag.readUInt32BE(24)
-    return Buffer.from(tag.subarray(start, start + (length & ~1)))
-      .swap16()
-      .toString('utf16le')
-      .replace(/\0+$/, '')
+/** multiLocalizedUnicodeType, its first entry, and textDescriptionType (ICC.1:2022, 10.15). */
+function readDescription(tag: DataView | undefined): string {
+  if (tag === undefined || tag.byteLength < 16) return 'unnamed'
+  const isUnicode = ascii(tag, 0, 4) === 'mluc' && tag.byteLength >= 28
+  const start = isUnicode ? tag.getUint32(24) : 12
+  const end = Math.min(start + tag.getUint32(isUnicode ? 20 : 8), tag.byteLength)
+  let text = ''
+  const step = isUnicode ? 2 : 1
+  for (let at = start; at + step <= end; at += step) {
+    text += String.fromCharCode(isUnicode ? tag.getUint16(at) : tag.getUint8(at))
   }
-  const length = tag.readUInt32BE(8)
-  return tag.toString('latin1', 12, Math.min(12 + length, tag.length)).replace(/\0.*$/s, '')
+  return text.replace(/\0.*$/s, '')
 }
 
-function readXyz(tag: Buffer | undefined): readonly [number, number, number] | undefined {
-  if (tag === undefined || tag.length < 20) return undefined
+function readXyz(tag: DataView | undefined): readonly [number, number, number] | undefined {
+  if (tag === undefined || tag.byteLength < 20) return undefined
   return [fixed(tag, 8), fixed(tag, 12), fixed(tag, 16)]
 }
 
 /** s15Fixed16Number. */
-function fixed(tag: Buffer, at: number): number {
-  return tag.readInt32BE(at) / 65536
+function fixed(tag: DataView, at: number): number {
+  return tag.getInt32(at) / 65536
 }
 
 /** curveType and parametricCurveType (ICC.1:2022, 10.6 and 10.18). */
-function parseCurve(tag: Buffer | undefined): Curve | undefined {
-  if (tag === undefined || tag.length < 12) return undefined
-  const type = tag.toString('latin1', 0, 4)
+function parseCurve(tag: DataView | undefined): Curve | undefined {
+  if (tag === undefined || tag.byteLength < 12) return undefined
+  const type = ascii(tag, 0, 4)
   if (type === 'curv') {
-    const count = tag.readUInt32BE(8)
+    const count = tag.getUint32(8)
     if (count === 0) return parametric(0, [1])
-    if (12 + 2 * count > tag.length) return undefined
-    if (count === 1) return parametric(0, [tag.readUInt16BE(12) / 256])
+    if (12 + 2 * count > tag.byteLength) return undefined
+    if (count === 1) return parametric(0, [tag.getUint16(12) / 256])
     return sampled(
-      Float64Array.from({ length: count }, (_, i) => tag.readUInt16BE(12 + 2 * i) / 65535),
+      Float64Array.from({ length: count }, (_, i) => tag.getUint16(12 + 2 * i) / 65535),
     )
   }
   if (type === 'para') {
-    const kind = tag.readUInt16BE(8)
+    const kind = tag.getUint16(8)
     const count = [1, 3, 4, 5, 7][kind]
-    if (count === undefined || 12 + 4 * count > tag.length) return undefined
+    if (count === undefined || 12 + 4 * count > tag.byteLength) return undefined
     return parametric(
       kind,
       Array.from({ length: count }, (_, i) => fixed(tag, 12 + 4 * i)),

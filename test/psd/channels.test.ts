@@ -1,12 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import {
-  decodeChannel,
-  decodePlanes,
-  encodeChannel,
-  encodePlanes,
-} from '../../../src/cli/files/psd-channels.ts'
-import { ImageError } from '../../../src/engine/errors.ts'
+import { ImageError } from '../../src/engine/errors.ts'
+import { decodeChannel, decodePlanes, encodeChannel, encodePlanes } from '../../src/psd/channels.ts'
 
 const shapes = fc.record({
   width: fc.integer({ min: 1, max: 300 }),
@@ -35,7 +30,7 @@ const planes = shapes.chain((shape) =>
     }),
 )
 
-const whole = (bytes: Buffer) => ({ start: 0, end: bytes.length })
+const whole = (bytes: Uint8Array) => ({ start: 0, end: bytes.length })
 
 describe('channels of a PSD', () => {
   test('any channel comes back from its encoding', () => {

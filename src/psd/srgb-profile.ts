@@ -1,0 +1,68 @@
+/** An ICC profile of sRGB (IEC 61966-2-1), for documents that name it and carry no profile. */
+import { concat, latin1, padded, u16, u32 } from './bytes.ts'
+import { SRGB_TO_XYZ } from './icc.ts'
+
+export const SRGB_NAME = 'sRGB IEC61966-2.1'
+
+/** Version 4.3 of the format (ICC.1:2022): header, tag table, tags. */
+export function srgbProfile(): Uint8Array {
+  const column = (c: number) => xyz([0, 1, 2].map((row) => SRGB_TO_XYZ[3 * row + c]!))
+  // Y = (a·X + b)^g for X ≥ d, else c·X: parametric curve of kind 3.
+  const curve = concat([
+    latin1('para\0\0\0\0'),
+    u16(3),
+    u16(0),
+    ...[2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045].map(fixed),
+  ])
+  const tags: readonly (readonly [string, Uint8Array])[] = [
+    ['desc', localized(SRGB_NAME)],
+    ['cprt', localized('No copyright, use freely')],
+    ['wtpt', xyz([0.9642, 1, 0.8249])],
+    ['rXYZ', column(0)],
+    ['gXYZ', column(1)],
+    ['bXYZ', column(2)],
+    ['rTRC', curve],
+    ['gTRC', curve],
+    ['bTRC', curve],
+  ]
+  let at = 132 + 12 * tags.length
+  const table = tags.map(([key, data]) => {
+    const entry = concat([latin1(key), u32(at), u32(data.length)])
+    at += padded(data).length
+    return entry
+  })
+  return concat([header(at), u32(tags.length), ...table, ...tags.map(([, data]) => padded(data))])
+}
+
+function header(size: number): Uint8Array {
+  const bytes = new Uint8Array(128)
+  bytes.set(u32(size))
+  bytes.set(u32(0x04300000), 8)
+  bytes.set(latin1('mntrRGB XYZ '), 12)
+  bytes.set(latin1('acsp'), 36)
+  bytes.set(concat([0.9642, 1, 0.8249].map(fixed)), 68)
+  return bytes
+}
+
+function xyz(values: readonly number[]): Uint8Array {
+  return concat([latin1('XYZ \0\0\0\0'), ...values.map(fixed)])
+}
+
+/** s15Fixed16Number. */
+function fixed(value: number): Uint8Array {
+  return u32(Math.round(value * 65_536))
+}
+
+/** multiLocalizedUnicodeType with one entry, in English. */
+function localized(text: string): Uint8Array {
+  const units = concat(Array.from(text, (character) => u16(character.charCodeAt(0))))
+  const head = [1, 12].map(u32)
+  return concat([
+    latin1('mluc\0\0\0\0'),
+    ...head,
+    latin1('enUS'),
+    u32(units.length),
+    u32(28),
+    units,
+  ])
+}
