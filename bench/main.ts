@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { loadModel } from '../src/cli/models/store.ts'
+import { printBridge } from './bridge.ts'
 import { timeEvaluations } from './evaluation-time.ts'
 import { BENCH_OBJECTIVES, compareOptimisers } from './optimiser.ts'
 
@@ -62,5 +63,7 @@ for (const objective of BENCH_OBJECTIVES) {
     print(`| ${name} | ${figure(reported)} | ${figure(saved)} | ${fileToReported} |`)
   }
 }
+print()
+await printBridge(print)
 await mkdir('out/bench', { recursive: true })
 await writeFile('out/bench/report.md', `${lines.join('\n')}\n`)

@@ -1,0 +1,27 @@
+/** AbortController, which Photoshop's panels have been seen without. */
+export interface Aborter {
+  readonly signal: AbortSignal
+  abort(): void
+}
+
+export const makeAborter = (): Aborter =>
+  typeof AbortController === 'undefined' ? makePlainAborter() : new AbortController()
+
+/** What a signal needs for listeners that are functions: all that panel and bridge use of it. */
+export function makePlainAborter(): Aborter {
+  const listeners = new Set<() => void>()
+  const signal = {
+    aborted: false,
+    addEventListener: (_: 'abort', listener: () => void) => listeners.add(listener),
+    removeEventListener: (_: 'abort', listener: () => void) => listeners.delete(listener),
+  }
+  return {
+    signal: signal as unknown as AbortSignal,
+    abort() {
+      if (signal.aborted) return
+      signal.aborted = true
+      for (const listener of listeners) listener()
+      listeners.clear()
+    },
+  }
+}

@@ -1,0 +1,100 @@
+/**
+ * The bridge as its two ends see it: requests, events and what may go wrong. Behind it connect.ts
+ * ties the parts together.
+ */
+import { connect, type UntypedConnection, type UntypedHandlers } from './connect.ts'
+import type { EngineEvents, EngineRequests, PanelEvents, PanelRequests } from './messages.ts'
+import type { RefusalCode } from './refusal.ts'
+import { ENGINE_EVENTS, ENGINE_REQUESTS, PANEL_EVENTS, PANEL_REQUESTS } from './table.ts'
+import { platformTimers } from './timers.ts'
+
+/** One direction each of a pair that turns what passes into JSON, may lose it, and keeps its order. */
+export interface Port {
+  post(message: object): void
+  /** @returns a function that ends listening. */
+  listen(receive: (message: unknown) => void): () => void
+}
+
+type RequestTable = Record<string, { readonly params: unknown; readonly result: unknown }>
+
+export interface CallOptions {
+  /** Aborting sends an abort; the request rejects with CancelledError. */
+  readonly signal?: AbortSignal
+  /** Without a sign of life for so long the request rejects with BridgeError; default: table.ts. */
+  readonly timeoutMs?: number
+  /** Bytes of the result's arrays so far, as they arrive. */
+  readonly onReceived?: (bytes: number) => void
+}
+
+export interface Connection<Requests, Events> {
+  /** Settled once the ends know each other; another one after a restart. */
+  readonly ready: Promise<void>
+  /** Byte arrays in `params` are not copied: they must not change before the request settles. */
+  request<K extends keyof Requests & string>(
+    name: K,
+    params: Requests[K] extends { readonly params: infer P } ? P : never,
+    options?: CallOptions,
+  ): Promise<Requests[K] extends { readonly result: infer R } ? R : never>
+  /** Waits for the other end, if need be, and is then gone: nobody learns whether it arrived. */
+  emit<K extends keyof Events & string>(name: K, data: Events[K]): void
+  /** Everything under way rejects with BridgeError. */
+  close(): void
+}
+
+export interface Handlers<Requests, Events> {
+  readonly requests: {
+    readonly [K in keyof Requests]: (
+      params: Requests[K] extends { readonly params: infer P } ? P : never,
+      context: { readonly signal: AbortSignal },
+    ) => Promise<Requests[K] extends { readonly result: infer R } ? R : never>
+  }
+  readonly events: { readonly [K in keyof Events]: (data: Events[K]) => void }
+  /** The other end began anew (the page was reloaded): what was under way there is gone. */
+  readonly onRestart?: () => void
+  /** A message that was refused; for the log. */
+  readonly onRefused?: (code: RefusalCode, detail: string) => void
+}
+
+export type EngineConnection = Connection<EngineRequests, PanelEvents>
+export type PanelConnection = Connection<PanelRequests, EngineEvents>
+export type PanelHandlers = Handlers<PanelRequests, EngineEvents>
+export type EngineHandlers = Handlers<EngineRequests, PanelEvents>
+export type { RequestTable }
+
+/** The panel's end. */
+export function connectToEngine(
+  port: Port,
+  handlers: PanelHandlers,
+  timers = platformTimers,
+): EngineConnection {
+  const side = {
+    otherEnd: 'the engine page',
+    calls: ENGINE_REQUESTS,
+    jobs: PANEL_REQUESTS,
+    emits: PANEL_EVENTS,
+    hears: ENGINE_EVENTS,
+  }
+  return typed(connect(side, port, untyped(handlers), timers))
+}
+
+/** The engine page's end. */
+export function connectToPanel(
+  port: Port,
+  handlers: EngineHandlers,
+  timers = platformTimers,
+): PanelConnection {
+  const side = {
+    otherEnd: 'the panel',
+    calls: PANEL_REQUESTS,
+    jobs: ENGINE_REQUESTS,
+    emits: ENGINE_EVENTS,
+    hears: PANEL_EVENTS,
+  }
+  return typed(connect(side, port, untyped(handlers), timers))
+}
+
+// What passes has been checked against the table, which the compiler has checked against the types.
+const typed = <Requests, Events>(connection: UntypedConnection) =>
+  connection as unknown as Connection<Requests, Events>
+const untyped = <Requests, Events>(handlers: Handlers<Requests, Events>) =>
+  handlers as unknown as UntypedHandlers

@@ -1,0 +1,16 @@
+/** What calls and jobs have in common: the way to the other end, and who hears of trouble. */
+import type { Draft } from './packets.ts'
+import type { Refuse } from './refusal.ts'
+import type { Timers } from './timers.ts'
+import type { Transfers } from './transfers.ts'
+
+export interface Line {
+  /** For people: 'the engine page' or 'the panel'. */
+  readonly otherEnd: string
+  readonly isConnected: () => boolean
+  /** Only while connected. */
+  readonly post: (draft: Draft) => void
+  readonly transfers: Transfers
+  readonly timers: Timers
+  readonly refuse: Refuse
+}

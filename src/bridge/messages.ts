@@ -1,0 +1,149 @@
+/**
+ * What panel and engine page say to each other: one table of requests and events for each
+ * direction, which table.ts repeats as checks. `Uint8Array`s may stand anywhere in a request or its
+ * result; they travel as chunks of base64.
+ */
+import type { StylizeOptions } from '../engine/options.ts'
+
+/** Raised when a message changes; ends of different versions refuse each other. */
+export const PROTOCOL_VERSION = 1
+
+/** Interleaved samples, row by row, as Photoshop hands them over. */
+export interface Pixels {
+  readonly width: number
+  readonly height: number
+  /** Gray, gray and alpha, RGB, RGBA; alpha is straight. */
+  readonly components: 1 | 2 | 3 | 4
+  /** 8: 0 … 255; 16: 0 … 32768, little-endian; 32: linear light as float32, little-endian. */
+  readonly bits: 8 | 16 | 32
+  /** width·height·components·bits/8 bytes. */
+  readonly bytes: Uint8Array
+}
+
+export interface StyleFile {
+  readonly name: string
+  /** A JPEG, PNG, WebP, GIF, BMP or AVIF file, decoded in the engine page. */
+  readonly bytes: Uint8Array
+  /** Share in the blend. */
+  readonly weight: number
+}
+
+export type DeviceChoice = 'auto' | 'webgpu' | 'wasm'
+
+export interface StylizeJob {
+  readonly content: Pixels
+  readonly styles: readonly StyleFile[]
+  /** Of options.ts, checked there. */
+  readonly options: Partial<StylizeOptions>
+  readonly device: DeviceChoice
+}
+
+export interface StylizeOutcome {
+  /** Size, components and bits of the content; its alpha to the bit. */
+  readonly pixels: Pixels
+  /** False when it was stopped, or `warning` ended it early. */
+  readonly isFinished: boolean
+  /** Why the best picture so far was taken instead of a finished one; for people. */
+  readonly warning?: string
+  readonly total: number
+  readonly terms: Readonly<Record<string, number>>
+  readonly evaluations: number
+  readonly seconds: number
+}
+
+/** What the engine found out about where it runs. */
+export interface EngineFacts {
+  readonly device: 'webgpu' | 'wasm'
+  /** For people: version and adapter. */
+  readonly description: string
+  readonly isSecureContext: boolean
+  readonly hasNavigatorGpu: boolean
+  readonly hasAdapter: boolean
+  readonly hasShaderF16: boolean
+  /** Of the GPU device, by WebGPU's names; empty without one. */
+  readonly limits: Readonly<Record<string, number>>
+  /** Whether the page could fetch its own files, or got them over the bridge. */
+  readonly assetsBy: 'fetch' | 'bridge'
+  /** Why there is no WebGPU and what that costs, in English; absent when it runs there. */
+  readonly fallback?: string
+  /** Seconds an evaluation takes for each megapixel, measured by a short calibration run. */
+  readonly secondsPerMegapixel: number
+  readonly userAgent: string
+}
+
+/** One iteration, as stylize.ts reports it. */
+export interface ProgressReport {
+  readonly scaleIndex: number
+  readonly scaleCount: number
+  readonly width: number
+  readonly height: number
+  readonly iteration: number
+  readonly iterations: number
+  readonly evaluations: number
+  /** Of all work: 0 … 1. */
+  readonly fraction: number
+  readonly terms: Readonly<Record<string, number>>
+  readonly total: number
+  readonly seconds: number
+  readonly secondsLeft: number
+}
+
+/** Requests that the panel makes of the engine page. */
+export interface EngineRequests {
+  /** Loads ONNX Runtime and the network and calibrates, unless it has; `loading` events meanwhile. */
+  open: {
+    readonly params: { readonly device: DeviceChoice; readonly model: string }
+    readonly result: EngineFacts
+  }
+  /** Checks that a file is a picture and makes a thumbnail of at most `edge` px. */
+  thumbnail: {
+    readonly params: { readonly name: string; readonly bytes: Uint8Array; readonly edge: number }
+    readonly result: {
+      readonly width: number
+      readonly height: number
+      /** A PNG file. */
+      readonly png: Uint8Array
+    }
+  }
+  /** One at a time. Aborting the request cancels the run. */
+  stylize: { readonly params: StylizeJob; readonly result: StylizeOutcome }
+  /** Ends the run with the best picture so far; `stylize` then settles. */
+  stop: { readonly params: Record<string, never>; readonly result: Record<string, never> }
+}
+
+/** Requests that the engine page makes of the panel. */
+export interface PanelRequests {
+  /** A file beside the page in the plug-in folder, `webview/<name>`. */
+  readAsset: {
+    readonly params: { readonly name: string }
+    readonly result: { readonly bytes: Uint8Array }
+  }
+}
+
+/** What the engine page tells the panel without being asked. */
+export interface EngineEvents {
+  loading: { readonly what: string; readonly loadedBytes: number; readonly totalBytes: number }
+  progress: ProgressReport
+  /** What would otherwise go to a console that nobody sees. */
+  log: { readonly level: 'info' | 'warning' | 'error'; readonly text: string }
+}
+
+/** What the panel tells the engine page without asking. */
+export interface PanelEvents {
+  /** Colours for the page, CSS values; the texts it shows, in the user's language. */
+  appearance: {
+    readonly background: string
+    readonly text: string
+    readonly accent: string
+    readonly idleText: string
+  }
+  /** The panel was hidden or shown: a hidden page draws no preview. */
+  visibility: { readonly isVisible: boolean }
+}
+
+/** An error as it travels. */
+export interface WireError {
+  /** An ErrorCode of engine/errors.ts, or `internal`. */
+  readonly code: string
+  readonly message: string
+}

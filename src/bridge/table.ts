@@ -1,0 +1,200 @@
+/**
+ * The messages of messages.ts as checks at run time, entry by entry: an entry that is missing or
+ * differs from its type does not compile. Also how long each request may go without a sign of life.
+ */
+import type { StylizeOptions } from '../engine/options.ts'
+import type {
+  EngineEvents,
+  EngineFacts,
+  EngineRequests,
+  PanelEvents,
+  PanelRequests,
+  Pixels,
+  StyleFile,
+  StylizeJob,
+  StylizeOutcome,
+} from './messages.ts'
+import { TRANSFER_LIMIT } from './packets.ts'
+import {
+  bytes,
+  type Check,
+  fitting,
+  flag,
+  integer,
+  list,
+  number,
+  object,
+  oneOf,
+  optional,
+  record,
+  type Schema,
+  text,
+} from './schema.ts'
+
+export interface RequestChecks {
+  readonly params: Check
+  readonly result: Check
+  readonly timeoutMs: number
+}
+
+type RequestsTable<Requests> = {
+  readonly [K in keyof Requests]: Requests[K] extends {
+    readonly params: infer Params
+    readonly result: infer Result
+  }
+    ? RequestChecks & { readonly params: Schema<Params>; readonly result: Schema<Result> }
+    : never
+}
+type EventsTable<Events> = { readonly [K in keyof Events]: Schema<Events[K]> }
+
+const MINUTE_MS = 60_000
+/** One evaluation of a large picture in WebAssembly blocks the engine page, so it answers nothing. */
+const ENGINE_BUSY_MS = 15 * MINUTE_MS
+
+/** px; Photoshop's own limit. */
+const edge = integer(1, 300_000)
+const fileName = text(1024)
+const line = text(1000)
+const anySize = integer(0)
+const nothing = object<Record<string, never>>({})
+const device = oneOf('auto', 'webgpu', 'wasm')
+/** `content.relu4_2`, `maxBufferSize`: names that programs give. */
+const NAME = /^[A-Za-z][\w.-]{0,63}$/
+const terms = record(NAME, number(), 100)
+
+const pixels = fitting(
+  object<Pixels>({
+    width: edge,
+    height: edge,
+    components: oneOf(1, 2, 3, 4),
+    bits: oneOf(8, 16, 32),
+    bytes: bytes(TRANSFER_LIMIT),
+  }),
+  ({ width, height, components, bits, bytes }) => {
+    const expected = (width * height * components * bits) / 8
+    return bytes.byteLength === expected
+      ? undefined
+      : `expected ${expected} bytes for ${width}×${height}, ${components} components of ${bits} bits, got ${bytes.byteLength}`
+  },
+)
+
+const styleFile = object<StyleFile>({
+  name: fileName,
+  bytes: bytes(2 ** 29),
+  weight: number(0, 1e6),
+})
+
+/** Only the form: options.ts knows names and ranges. */
+const optionValue: Check = {
+  complaint: (value, path) =>
+    typeof value === 'boolean'
+      ? undefined
+      : typeof value === 'string'
+        ? line.complaint(value, path)
+        : Array.isArray(value)
+          ? list(typeof value[0] === 'string' ? line : (number() as Check), 0, 100).complaint(
+              value,
+              path,
+            )
+          : number().complaint(value, path),
+}
+const options: Schema<Partial<StylizeOptions>> = record(NAME, optionValue, 100)
+
+export const ENGINE_REQUESTS: RequestsTable<EngineRequests> = {
+  open: {
+    params: object({ device, model: text(64, NAME) }),
+    result: object<EngineFacts>({
+      device: oneOf('webgpu', 'wasm'),
+      description: line,
+      isSecureContext: flag,
+      hasNavigatorGpu: flag,
+      hasAdapter: flag,
+      hasShaderF16: flag,
+      limits: record(NAME, number(), 200),
+      assetsBy: oneOf('fetch', 'bridge'),
+      fallback: optional(line),
+      secondsPerMegapixel: number(0, 1e9),
+      userAgent: line,
+    }),
+    timeoutMs: ENGINE_BUSY_MS,
+  },
+  thumbnail: {
+    params: object<EngineRequests['thumbnail']['params']>({
+      name: fileName,
+      bytes: bytes(2 ** 29),
+      edge: integer(1, 1024),
+    }),
+    result: object<EngineRequests['thumbnail']['result']>({
+      width: edge,
+      height: edge,
+      png: bytes(8 * 2 ** 20),
+    }),
+    timeoutMs: ENGINE_BUSY_MS,
+  },
+  stylize: {
+    params: object<StylizeJob>({
+      content: pixels,
+      styles: list(styleFile, 1, 16),
+      options,
+      device,
+    }),
+    result: object<StylizeOutcome>({
+      pixels,
+      isFinished: flag,
+      warning: optional(line),
+      total: number(),
+      terms,
+      evaluations: anySize,
+      seconds: number(0, 1e9),
+    }),
+    timeoutMs: ENGINE_BUSY_MS,
+  },
+  stop: { params: nothing, result: nothing, timeoutMs: ENGINE_BUSY_MS },
+}
+
+export const PANEL_REQUESTS: RequestsTable<PanelRequests> = {
+  readAsset: {
+    // A name, not a path: nothing outside the folder can be asked for.
+    params: object({ name: text(128, /^\w[\w.-]*$/) }),
+    result: object({ bytes: bytes(2 ** 30) }),
+    timeoutMs: MINUTE_MS,
+  },
+}
+
+export const ENGINE_EVENTS: EventsTable<EngineEvents> = {
+  loading: object<EngineEvents['loading']>({
+    what: line,
+    loadedBytes: anySize,
+    totalBytes: anySize,
+  }),
+  progress: object<EngineEvents['progress']>({
+    scaleIndex: anySize,
+    scaleCount: anySize,
+    width: edge,
+    height: edge,
+    iteration: anySize,
+    iterations: anySize,
+    evaluations: anySize,
+    fraction: number(0, 1),
+    terms,
+    total: number(),
+    seconds: number(0, 1e9),
+    secondsLeft: number(0, 1e9),
+  }),
+  log: object<EngineEvents['log']>({
+    level: oneOf('info', 'warning', 'error'),
+    text: text(20_000),
+  }),
+}
+
+const cssValue = text(100)
+
+export const PANEL_EVENTS: EventsTable<PanelEvents> = {
+  appearance: object<PanelEvents['appearance']>({
+    background: cssValue,
+    text: cssValue,
+    accent: cssValue,
+    idleText: line,
+  }),
+  visibility: object<PanelEvents['visibility']>({ isVisible: flag }),
+}

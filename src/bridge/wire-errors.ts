@@ -1,0 +1,37 @@
+/** Errors as they travel, and as the classes of engine/errors.ts again. */
+import {
+  BridgeError,
+  CancelledError,
+  type ErrorCode,
+  ImageError,
+  ImpastoError,
+  ModelError,
+  OptionError,
+  RuntimeError,
+  ShapeError,
+} from '../engine/errors.ts'
+import type { WireError } from './messages.ts'
+import { LONGEST_FAILURE } from './packets.ts'
+
+const CLASSES: { readonly [Code in ErrorCode]: new (message: string) => ImpastoError } = {
+  shape: ShapeError,
+  option: OptionError,
+  image: ImageError,
+  model: ModelError,
+  runtime: RuntimeError,
+  cancelled: CancelledError,
+  bridge: BridgeError,
+}
+
+export function toWire(error: unknown): WireError {
+  const code = error instanceof ImpastoError ? error.code : 'internal'
+  const text = error instanceof Error ? error.message : String(error)
+  const message = code === 'internal' ? `internal: ${text}` : text
+  return { code, message: message.slice(0, LONGEST_FAILURE) }
+}
+
+/** What is not of ours, such as `internal`, becomes a BridgeError. */
+export function fromWire({ code, message }: WireError): ImpastoError {
+  const known = Object.hasOwn(CLASSES, code) ? CLASSES[code as ErrorCode] : BridgeError
+  return new known(message)
+}
