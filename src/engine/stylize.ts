@@ -86,9 +86,9 @@ export interface EvaluationRecord {
 }
 
 /** A side shorter than this at the coarsest scale leaves nothing after four poolings. */
-const MIN_SIDE = 16
+export const MIN_SIDE = 16
 /** A picture this much longer than high (or higher than long) is no use to paint. */
-const MAX_ASPECT = 64
+export const MAX_ASPECT = 64
 
 /**
  * Paints `content` in the manner of `styles`.

@@ -24,8 +24,13 @@ export interface WebRuntimeOptions {
   readonly logSeverityLevel?: 0 | 1 | 2 | 3 | 4
 }
 
+export interface WebRuntime extends Runtime {
+  /** What it computes on, where that is WebGPU. */
+  readonly gpuDevice?: GPUDevice
+}
+
 /** @throws RuntimeError when WebAssembly cannot be started, or there is no WebGPU adapter. */
-export async function createWebRuntime(options: WebRuntimeOptions): Promise<Runtime> {
+export async function createWebRuntime(options: WebRuntimeOptions): Promise<WebRuntime> {
   const { wasm, versions } = ort.env
   if (!isStarted) {
     wasm.wasmBinary = options.wasmBinary
@@ -54,6 +59,7 @@ export async function createWebRuntime(options: WebRuntimeOptions): Promise<Runt
           memory: gpuMemory(gpu),
           enqueue,
           check: gpu.check,
+          settle: gpu.settle,
           release: gpu.release,
         }
       : {
@@ -69,7 +75,7 @@ export async function createWebRuntime(options: WebRuntimeOptions): Promise<Runt
     await runtime.release()
     throw error
   }
-  return runtime
+  return { ...runtime, gpuDevice: gpu?.device }
 }
 
 const threadCount = (threads = 1): string => `${threads} ${threads === 1 ? 'thread' : 'threads'}`
@@ -127,8 +133,13 @@ interface Gpu {
   readonly device: GPUDevice
   /** @throws RuntimeError when the device was lost or failed since somebody last asked. */
   check(): void
+  /** Waits for the news of a loss, which comes after the calls that fail of it. */
+  settle(): Promise<void>
   release(): Promise<void>
 }
+
+/** More than enough: in Chromium the news follows at once. */
+const LOSS_NEWS_MS = 100
 
 async function openGpu(shared?: GPUDevice): Promise<Gpu> {
   const device = shared ?? (await requestDevice())
@@ -141,8 +152,10 @@ async function openGpu(shared?: GPUDevice): Promise<Gpu> {
     },
     () => {},
   )
-  const onError = ({ error }: GPUUncapturedErrorEvent): void => {
-    failed ??= error.message
+  const onError = (event: GPUUncapturedErrorEvent): void => {
+    // Reported by `check`, so the browser need not print it.
+    event.preventDefault()
+    failed ??= event.error.message
   }
   device.addEventListener('uncapturederror', onError)
 
@@ -160,6 +173,10 @@ async function openGpu(shared?: GPUDevice): Promise<Gpu> {
   return {
     device,
     check,
+    async settle() {
+      const patience = new Promise((resolve) => setTimeout(resolve, LOSS_NEWS_MS))
+      await Promise.race([device.lost, patience])
+    },
     async release() {
       if (isReleased) return
       isReleased = true
@@ -227,7 +244,7 @@ const STORAGE = 0x80
 /** ONNX Runtime copies in units of this many bytes, so buffers that it is handed are padded to it. */
 const BUFFER_UNIT_BYTES = 16
 
-function gpuMemory({ device, check }: Gpu): TensorMemory {
+function gpuMemory({ device, check, settle }: Gpu): TensorMemory {
   const wrap = (shape: Shape): DeviceOrtTensor & { readonly buffer: GPUBuffer } => {
     check()
     const bytes = sizeBytes(shape)
@@ -267,6 +284,7 @@ function gpuMemory({ device, check }: Gpu): TensorMemory {
         await staging.mapAsync(MAP_READ)
         return new Float32Array(staging.getMappedRange().slice(0))
       } catch (cause) {
+        await settle()
         check()
         const reason = cause instanceof Error ? cause.message : String(cause)
         throw new RuntimeError(`webgpu: reading from the GPU failed: ${reason}`, { cause })

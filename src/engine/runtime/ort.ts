@@ -34,6 +34,8 @@ export interface OrtProvider {
   readonly enqueue?: <T>(call: () => Promise<T>) => Promise<T>
   /** Asked before and after a graph runs. @throws RuntimeError when the device has failed. */
   readonly check?: () => void
+  /** Awaited after a failed call, so that `check` knows of what made it fail. */
+  readonly settle?: () => Promise<void>
   release?(): Promise<void>
 }
 
@@ -112,7 +114,7 @@ const callNow = <T>(call: () => Promise<T>): Promise<T> => call()
 
 /** Makes a call into ONNX Runtime; what it throws becomes a RuntimeError that says where. */
 function guard<T>(
-  { device, enqueue = callNow, check }: OrtProvider,
+  { device, enqueue = callNow, check, settle }: OrtProvider,
   where: string,
   call: () => Promise<T>,
 ): Promise<T> {
@@ -123,6 +125,7 @@ function guard<T>(
       result = await call()
     } catch (cause) {
       // The device's own account says more: what the call threw is then a consequence.
+      await settle?.()
       check?.()
       const reason = cause instanceof Error ? cause.message : String(cause)
       if (reason.includes('Failed to get a WebGPU adapter')) {

@@ -1,0 +1,123 @@
+/** Which processor the page paints on: WebGPU where there is one, else WebAssembly, and why. */
+import type { DeviceChoice, EngineFacts } from '../bridge/messages.ts'
+import { RuntimeError } from '../engine/errors.ts'
+import { createWebRuntime, type WebRuntime } from '../engine/runtime/ort-web.ts'
+import { brief } from './brief.ts'
+
+export interface OpenDevice
+  extends Pick<
+    EngineFacts,
+    'isSecureContext' | 'hasNavigatorGpu' | 'hasAdapter' | 'hasShaderF16' | 'limits' | 'fallback'
+  > {
+  readonly runtime: WebRuntime
+}
+
+export interface Devices {
+  /** @throws RuntimeError when WebGPU is insisted on and not there, or nothing starts. */
+  open(choice: DeviceChoice): Promise<OpenDevice>
+  /** Ends a runtime on which a run failed; the next `open` makes another. */
+  discard(runtime: WebRuntime): Promise<void>
+}
+
+/** How many devices may be lost under a run before WebGPU is given up until the page is reloaded. */
+const MAX_LOSSES = 2
+
+const COST = 'Impasto paints on the processor, some 50 times slower. A smaller size helps.'
+
+export function makeDevices(wasmBinary: () => Promise<Uint8Array>): Devices {
+  const runtimes: { [Device in 'webgpu' | 'wasm']?: Promise<WebRuntime> } = {}
+  const lost = new WeakSet<WebRuntime>()
+  let losses = 0
+
+  const runtimeOn = (device: 'webgpu' | 'wasm'): Promise<WebRuntime> => {
+    const known = runtimes[device]
+    if (known) return known
+    const starting = (async () => createWebRuntime({ device, wasmBinary: await wasmBinary() }))()
+    runtimes[device] = starting
+    const forget = (): void => {
+      if (runtimes[device] === starting) delete runtimes[device]
+    }
+    starting.then(
+      (runtime) =>
+        // Perhaps while nobody used it, as when the computer slept.
+        runtime.gpuDevice?.lost.then(() => {
+          lost.add(runtime)
+          forget()
+        }),
+      forget,
+    )
+    return starting
+  }
+
+  return {
+    async open(choice) {
+      const { adapter, ...facts } = await probe()
+      const onWasm = async (fallback: string): Promise<OpenDevice> => ({
+        ...facts,
+        limits: {},
+        fallback,
+        runtime: await runtimeOn('wasm'),
+      })
+      if (choice === 'wasm') return onWasm(`The processor is chosen in the settings: ${COST}`)
+      if (choice === 'auto') {
+        const obstacle = obstacleFor(adapter, facts)
+        if (obstacle) {
+          return onWasm(`This computer offers no WebGPU to plug-ins (${obstacle}): ${COST}`)
+        }
+        if (losses >= MAX_LOSSES) {
+          return onWasm(
+            `The graphics processor failed ${losses} times, so it is left alone until the panel is opened again: ${COST}`,
+          )
+        }
+      }
+      try {
+        const runtime = await runtimeOn('webgpu')
+        return { ...facts, limits: limitsOf(runtime.gpuDevice), runtime }
+      } catch (error) {
+        if (choice === 'webgpu' || !(error instanceof RuntimeError)) throw error
+        return onWasm(`WebGPU does not start (${brief(error.message, 800)}): ${COST}`)
+      }
+    },
+
+    async discard(runtime) {
+      const device = runtime.device as 'webgpu' | 'wasm'
+      if (lost.has(runtime)) losses++
+      if ((await runtimes[device]?.catch(() => undefined)) === runtime) delete runtimes[device]
+      await runtime.release()
+    },
+  }
+}
+
+async function probe() {
+  const gpu = (navigator as Partial<Navigator>).gpu
+  // An adapter serves one device, so ort-web.ts asks for another.
+  const adapter = (await gpu?.requestAdapter({ powerPreference: 'high-performance' })) ?? undefined
+  return {
+    adapter,
+    isSecureContext: window.isSecureContext,
+    hasNavigatorGpu: gpu !== undefined,
+    hasAdapter: adapter !== undefined,
+    hasShaderF16: adapter?.features.has('shader-f16') ?? false,
+  }
+}
+
+/** Why WebGPU is not worth a try, or undefined. */
+function obstacleFor(
+  adapter: GPUAdapter | undefined,
+  { isSecureContext, hasNavigatorGpu }: { isSecureContext: boolean; hasNavigatorGpu: boolean },
+): string | undefined {
+  if (!hasNavigatorGpu) return isSecureContext ? 'no navigator.gpu' : 'no secure context'
+  if (!adapter) return 'no adapter'
+  // Slower than WebAssembly, and by far.
+  return adapter.info.isFallbackAdapter ? 'only one computed in software' : undefined
+}
+
+/** By WebGPU's names; they are getters of the prototype. */
+function limitsOf(device: GPUDevice | undefined): Record<string, number> {
+  const limits: Record<string, number> = {}
+  for (const name in device?.limits) {
+    const value: unknown = device.limits[name as keyof GPUSupportedLimits]
+    if (typeof value === 'number') limits[name] = value
+  }
+  return limits
+}

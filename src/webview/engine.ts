@@ -1,0 +1,115 @@
+/** What the page does for the panel: the requests of the bridge, and one run at a time. */
+import type { EngineHandlers, PanelConnection } from '../bridge/connection.ts'
+import type { EngineFacts } from '../bridge/messages.ts'
+import { RuntimeError } from '../engine/errors.ts'
+import { resolveOptions } from '../engine/options.ts'
+import type { WebRuntime } from '../engine/runtime/ort-web.ts'
+import type { VggModel } from '../engine/vgg/model.ts'
+import { makeAssets } from './assets.ts'
+import { secondsPerMegapixel } from './calibrate.ts'
+import { makeDevices } from './devices.ts'
+import { makeStyleDecoder, makeThumbnail } from './pictures.ts'
+import { run } from './run.ts'
+import type { View } from './view.ts'
+
+export interface EngineContext {
+  readonly panel: Pick<PanelConnection, 'emit' | 'request'>
+  readonly view: View
+}
+
+/** A run that has not settled. */
+interface ActiveRun {
+  readonly signal: AbortSignal
+  readonly stop: AbortController
+  readonly settled: Promise<unknown>
+}
+
+export function makeEngine({ panel, view }: EngineContext): EngineHandlers {
+  const assets = makeAssets({
+    readOverBridge: async (name, onReceived) =>
+      (await panel.request('readAsset', { name }, { onReceived })).bytes,
+    onLoading: (what, loadedBytes, totalBytes) =>
+      panel.emit('loading', { what, loadedBytes, totalBytes }),
+  })
+  const devices = makeDevices(assets.wasm)
+  const decoder = makeStyleDecoder()
+  const speeds = new WeakMap<WebRuntime, Map<VggModel, Promise<number>>>()
+  let active: ActiveRun | undefined
+
+  const speedOf = (runtime: WebRuntime, model: VggModel): Promise<number> => {
+    const ofRuntime = speeds.get(runtime) ?? new Map<VggModel, Promise<number>>()
+    speeds.set(runtime, ofRuntime)
+    const speed = ofRuntime.get(model) ?? secondsPerMegapixel(runtime, model)
+    ofRuntime.set(model, speed)
+    speed.catch(() => ofRuntime.delete(model))
+    return speed
+  }
+
+  return {
+    requests: {
+      async open({ device, model: name }): Promise<EngineFacts> {
+        const { runtime, ...facts } = await devices.open(device)
+        const model = await assets.model(name)
+        return {
+          ...facts,
+          device: runtime.device as EngineFacts['device'],
+          description: runtime.description,
+          assetsBy: await assets.by(),
+          secondsPerMegapixel: await speedOf(runtime, model),
+          userAgent: navigator.userAgent,
+        }
+      },
+
+      thumbnail: ({ edge, ...file }) => makeThumbnail(file, edge),
+
+      async stylize(job, { signal }) {
+        // One that was cancelled ends within an evaluation.
+        if (active?.signal.aborted) await active.settled.catch(() => {})
+        if (active) {
+          throw new RuntimeError(
+            'the engine is painting a picture already; stop or cancel it, or wait for it to end',
+          )
+        }
+        const stop = new AbortController()
+        const paint = async () => {
+          const { model: name } = resolveOptions(job.options)
+          const { runtime } = await devices.open(job.device)
+          const model = await assets.model(name)
+          return run(job, {
+            runtime,
+            model,
+            decoder,
+            view,
+            signal,
+            stop: stop.signal,
+            onProgress: (report) => panel.emit('progress', report),
+            onDeviceFailure: () => devices.discard(runtime),
+          })
+        }
+        const settled = paint()
+        active = { signal, stop, settled }
+        try {
+          return await settled
+        } catch (error) {
+          view.rest()
+          throw error
+        } finally {
+          active = undefined
+        }
+      },
+
+      async stop() {
+        active?.stop.abort()
+        return {}
+      },
+    },
+
+    events: {
+      appearance: (appearance) => view.appear(appearance),
+      visibility: ({ isVisible }) => view.setVisible(isVisible),
+    },
+
+    onRefused: (code, detail) =>
+      panel.emit('log', { level: 'warning', text: `refused a message (${code}): ${detail}` }),
+  }
+}

@@ -1,0 +1,14 @@
+/**
+ * Lets waiting events be handled. By a message and not by a timer or an animation frame: those are
+ * held back, or stop, while the panel is hidden.
+ */
+export function yieldToEvents(): Promise<void> {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel()
+    port1.onmessage = () => {
+      port1.close()
+      resolve()
+    }
+    port2.postMessage(undefined)
+  })
+}

@@ -1,0 +1,355 @@
+import { mkdir } from 'node:fs/promises'
+import { fileURLToPath } from 'node:url'
+import sharp from 'sharp'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Pixels } from '../../src/bridge/messages.ts'
+import { toPlanar } from '../../src/webview/pixels.ts'
+import { describeInChromium } from '../browser/chromium.ts'
+import { makeJob, makeStyle } from './jobs.ts'
+import { type EnginePage, openEnginePage } from './open-engine-page.ts'
+
+const ENDLESS = { iterations: [100_000] }
+
+/** What a browser itself writes about a page that may not fetch; no page can keep it quiet. */
+const FETCH_REFUSED = /Access to fetch at 'file:.*models\.json'|net::ERR_FAILED/
+
+const quiet = ({ console, events }: EnginePage): void => {
+  expect(console.filter((line) => !FETCH_REFUSED.test(line))).toEqual([])
+  expect(events.log).toEqual([])
+}
+
+const screenshot = async ({ page }: EnginePage, name: string): Promise<void> => {
+  const folder = fileURLToPath(new URL('../../out/webview/', import.meta.url))
+  await mkdir(folder, { recursive: true })
+  await page.screenshot({ path: `${folder}${name}.png` })
+}
+
+/** The pixels that the canvas of the picture shows. */
+const shownPicture = ({ page }: EnginePage): Promise<readonly number[]> =>
+  page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('#picture canvas')!
+    const copy = new OffscreenCanvas(canvas.width, canvas.height)
+    const context = copy.getContext('2d', { willReadFrequently: true })!
+    context.drawImage(canvas, 0, 0)
+    const { data } = context.getImageData(0, 0, canvas.width, canvas.height)
+    return [...new Uint32Array(data.buffer)]
+  })
+
+const state = ({ page }: EnginePage): Promise<string | undefined> =>
+  page.evaluate(() => document.body.dataset.state)
+
+// WebGPU in software takes seconds to compile a graph's shaders.
+describeInChromium(
+  'the engine page on WebGPU, from file:// without fetch',
+  { timeout: 300_000 },
+  () => {
+    let open: EnginePage
+    beforeAll(async () => {
+      open = await openEnginePage({
+        prepare: [
+          () => {
+            // The adapter in software stands for a real one, which the page would choose by itself.
+            Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', {
+              get: () => false,
+            })
+            const devices: GPUDevice[] = []
+            const { requestDevice } = GPUAdapter.prototype
+            GPUAdapter.prototype.requestDevice = async function (descriptor) {
+              const device = await requestDevice.call(this, descriptor)
+              devices.push(device)
+              return device
+            }
+            Object.assign(window, { loseDevice: () => devices.at(-1)?.destroy() })
+          },
+        ],
+      })
+    })
+    afterAll(() => open?.close())
+
+    const loseDevice = (): Promise<void> =>
+      open.page.evaluate(() => (window as unknown as { loseDevice: () => void }).loseDevice())
+
+    test('tells what it runs on, and loads once', async () => {
+      const facts = await open.engine.request('open', { device: 'auto', model: 'auto' })
+      expect(facts).toMatchObject({
+        device: 'webgpu',
+        isSecureContext: true,
+        hasNavigatorGpu: true,
+        hasAdapter: true,
+        assetsBy: 'bridge',
+      })
+      expect(facts.fallback).toBeUndefined()
+      expect(facts.limits.maxBufferSize).toBeGreaterThan(0)
+      expect(facts.secondsPerMegapixel).toBeGreaterThan(0)
+      const loaded = open.events.loading.filter((event) => event.loadedBytes === event.totalBytes)
+      expect(loaded.map(({ what }) => what)).toEqual(['ONNX Runtime', 'tiny'])
+      expect(await open.engine.request('open', { device: 'auto', model: 'tiny' })).toEqual(facts)
+      expect(open.events.loading).toHaveLength(4)
+      quiet(open)
+    })
+
+    test('paints, reports, shows the picture, and hands back what it was given of alpha', async () => {
+      open.engine.emit('appearance', {
+        background: 'rgb(40, 40, 40)',
+        text: 'white',
+        accent: 'orange',
+        idleText: 'Nothing is being painted',
+      })
+      const job = await makeJob({ iterations: [8] })
+      const painting = open.engine.request('stylize', job)
+      await open.next('progress')
+      await screenshot(open, 'running')
+      const { pixels, ...outcome } = await painting
+      expect(outcome).toMatchObject({ isFinished: true, evaluations: 8 })
+      expect(outcome.warning).toBeUndefined()
+      expect(pixels).toMatchObject({ width: 32, height: 24, components: 4, bits: 8 })
+      const alphas = ({ bytes }: Pixels) => bytes.filter((_, i) => i % 4 === 3)
+      expect(alphas(pixels)).toEqual(alphas(job.content))
+      expect(pixels.bytes).not.toEqual(job.content.bytes)
+
+      const { progress } = open.events
+      expect(progress[0]).toMatchObject({ iteration: 1, iterations: 8, width: 32, height: 24 })
+      expect(progress.at(-1)).toMatchObject({ iteration: 8, fraction: 1 })
+      expect(outcome.total).toBeLessThan(0.8 * progress[0]!.total)
+      expect(new Set(await shownPicture(open)).size).toBeGreaterThan(100)
+      const background = await open.page.evaluate(
+        () => getComputedStyle(document.body).backgroundColor,
+      )
+      expect(background).toBe('rgb(40, 40, 40)')
+      await screenshot(open, 'finished')
+      quiet(open)
+    })
+
+    test.each([
+      { width: 24, height: 17, components: 3, bits: 8 },
+      { width: 24, height: 17, components: 4, bits: 8 },
+      { width: 17, height: 24, components: 2, bits: 16 },
+      { width: 24, height: 17, components: 4, bits: 16 },
+      { width: 1, height: 24, components: 4, bits: 16 },
+      { width: 16, height: 1, components: 1, bits: 8 },
+    ] as const)(
+      'paints nothing in no iterations: $width×$height, $components of $bits bits',
+      async (form) => {
+        const size = Math.max(form.width, form.height)
+        const job = await makeJob({ size, minScale: size, iterations: [0] }, form)
+        const { pixels, isFinished } = await open.engine.request('stylize', job)
+        expect(isFinished).toBe(true)
+        const [before, after] = [toPlanar(job.content), toPlanar(pixels)]
+        expect(after.alpha).toEqual(before.alpha)
+        const count = form.width * form.height
+        const hidden = (i: number): boolean => before.alpha?.[i % count] === 0
+        expect(after.data.map((value, i) => (hidden(i) ? 0 : value))).toEqual(
+          before.data.map((value, i) => (hidden(i) ? 0 : value)),
+        )
+      },
+    )
+
+    test('stopping keeps the picture so far', async () => {
+      const painting = open.engine.request('stylize', await makeJob(ENDLESS))
+      await open.next('progress')
+      await open.engine.request('stop', {})
+      const { isFinished, evaluations, pixels } = await painting
+      expect(isFinished).toBe(false)
+      expect(evaluations).toBeGreaterThan(0)
+      expect(pixels).toMatchObject({ width: 32, height: 24 })
+    })
+
+    test('paints one picture at a time; after a cancelled one, the next', async () => {
+      const cancel = new AbortController()
+      const first = open.engine.request('stylize', await makeJob(ENDLESS), {
+        signal: cancel.signal,
+      })
+      await open.next('progress')
+      await expect(open.engine.request('stylize', await makeJob({}))).rejects.toMatchObject({
+        code: 'runtime',
+        message: expect.stringContaining('painting a picture already'),
+      })
+      cancel.abort()
+      await expect(first).rejects.toMatchObject({ code: 'cancelled' })
+      const { isFinished } = await open.engine.request('stylize', await makeJob({}))
+      expect(isFinished).toBe(true)
+    })
+
+    test('a hidden page draws nothing, and when it is shown it has the picture', async () => {
+      const before = await shownPicture(open)
+      open.engine.emit('visibility', { isVisible: false })
+      await open.engine.request('stylize', await makeJob({ iterations: [2] }))
+      expect(await shownPicture(open)).toEqual(before)
+      open.engine.emit('visibility', { isVisible: true })
+      await expect.poll(() => shownPicture(open)).not.toEqual(before)
+    })
+
+    test('a file that is no picture is refused by name, and the page rests', async () => {
+      const job = await makeJob({})
+      const styles = [{ name: 'notes.txt', bytes: new TextEncoder().encode('notes'), weight: 1 }]
+      await expect(open.engine.request('stylize', { ...job, styles })).rejects.toMatchObject({
+        code: 'image',
+        message: expect.stringMatching(/^notes\.txt: .*JPEG, PNG, WebP, GIF, BMP or AVIF/),
+      })
+      expect(await state(open)).toBe('idle')
+      expect(await open.page.textContent('#idle')).toBe('Nothing is being painted')
+      await screenshot(open, 'idle')
+    })
+
+    test.each(['a.png', 'a.jpeg', 'a.webp', 'a.gif', 'a.avif'])(
+      'makes a thumbnail of %s',
+      async (name) => {
+        const { bytes } = await makeStyle(name, 60, 30)
+        const { png, ...size } = await open.engine.request('thumbnail', { name, bytes, edge: 20 })
+        expect(size).toEqual({ width: 20, height: 10 })
+        expect(await sharp(png).metadata()).toMatchObject({ format: 'png', ...size })
+      },
+    )
+
+    test('a thumbnail is upright, and no larger than the picture', async () => {
+      const { bytes } = await makeStyle('a.jpeg', 60, 30)
+      const turned = await sharp(bytes).withMetadata({ orientation: 6 }).toBuffer()
+      const { width, height } = await open.engine.request('thumbnail', {
+        name: 'turned.jpeg',
+        bytes: new Uint8Array(turned),
+        edge: 256,
+      })
+      expect({ width, height }).toEqual({ width: 30, height: 60 })
+    })
+
+    test('errors that nobody caught are told to the panel', async () => {
+      const entry = open.next('log')
+      await open.page.evaluate(() => void Promise.reject(new Error('nobody caught this')))
+      expect(await entry).toMatchObject({
+        level: 'error',
+        text: expect.stringContaining('nobody caught this'),
+      })
+      open.events.log.length = 0
+      quiet(open)
+    })
+
+    test('a lost device leaves the picture so far; after the second, the processor paints', async () => {
+      for (let loss = 1; loss <= 2; loss++) {
+        const painting = open.engine.request('stylize', await makeJob(ENDLESS))
+        await open.next('progress')
+        await loseDevice()
+        const { isFinished, warning, pixels } = await painting
+        expect(isFinished).toBe(false)
+        expect(warning).toMatch(/^The run ended early.*the GPU device was lost/)
+        expect(pixels).toMatchObject({ width: 32, height: 24 })
+      }
+      const facts = await open.engine.request('open', { device: 'auto', model: 'auto' })
+      expect(facts.device).toBe('wasm')
+      expect(facts.fallback).toMatch(/^The graphics processor failed 2 times.*50 times slower/)
+      const { isFinished } = await open.engine.request('stylize', await makeJob({}))
+      expect(isFinished).toBe(true)
+      quiet(open)
+    })
+  },
+)
+
+describeInChromium('the engine page on wasm', { timeout: 120_000 }, () => {
+  let open: EnginePage
+  beforeAll(async () => {
+    open = await openEnginePage({
+      models: ['vgg16'],
+      prepare: [() => Object.defineProperty(Navigator.prototype, 'gpu', { value: undefined })],
+    })
+  })
+  afterAll(() => open?.close())
+
+  test('damaged weights are refused by their checksum, and read anew', async () => {
+    const weights = open.files['vgg16.safetensors']!
+    weights[weights.length >> 1]! ^= 1
+    const opening = open.engine.request('open', { device: 'auto', model: 'auto' })
+    await expect(opening).rejects.toMatchObject({
+      code: 'model',
+      message: expect.stringMatching(/^vgg16\.safetensors: was altered or damaged/),
+    })
+    weights[weights.length >> 1]! ^= 1
+    await open.engine.request('open', { device: 'auto', model: 'auto' })
+  })
+
+  test('says why it is slow, and how slow', async () => {
+    const facts = await open.engine.request('open', { device: 'auto', model: 'vgg16' })
+    expect(facts).toMatchObject({
+      device: 'wasm',
+      hasNavigatorGpu: false,
+      hasAdapter: false,
+      limits: {},
+      fallback:
+        'This computer offers no WebGPU to plug-ins (no navigator.gpu): Impasto paints on the processor, some 50 times slower. A smaller size helps.',
+    })
+    expect(facts.secondsPerMegapixel).toBeGreaterThan(0)
+    await expect(
+      open.engine.request('open', { device: 'webgpu', model: 'vgg16' }),
+    ).rejects.toMatchObject({ code: 'runtime', message: expect.stringMatching(/no WebGPU here/) })
+  })
+
+  test('paints with VGG16, and hears the stop between two iterations', async () => {
+    const options = { size: 64, minScale: 64 }
+    const form = { width: 64, height: 48, components: 3, bits: 16 } as const
+    const { total, isFinished } = await open.engine.request('stylize', await makeJob(options, form))
+    expect(isFinished).toBe(true)
+    expect(total).toBeLessThan(open.events.progress[0]!.total)
+
+    const job = await makeJob({ ...options, ...ENDLESS }, form)
+    const painting = open.engine.request('stylize', job)
+    const { evaluations: before } = await open.next('progress')
+    await open.engine.request('stop', {})
+    const { evaluations, isFinished: wasFinished } = await painting
+    expect(wasFinished).toBe(false)
+    expect(evaluations - before).toBeLessThan(20)
+    quiet(open)
+  })
+})
+
+describeInChromium('the engine page falls back to wasm', { timeout: 60_000 }, () => {
+  const pretendHardware = (): void => {
+    Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false })
+  }
+  test.each([
+    {
+      why: 'the adapter computes in software',
+      prepare: () => {},
+      fallback: /^This computer offers no WebGPU .*only one computed in software/,
+    },
+    {
+      why: 'there is no adapter',
+      prepare: () => {
+        GPU.prototype.requestAdapter = async () => null
+      },
+      fallback: /^This computer offers no WebGPU .*\(no adapter\)/,
+    },
+    {
+      why: 'the adapter gives no device',
+      prepare: () => {
+        GPUAdapter.prototype.requestDevice = async () => {
+          throw new Error('none is left')
+        }
+      },
+      fallback: /^WebGPU does not start \(.*none is left/,
+    },
+    {
+      why: 'the device fails at once',
+      prepare: () => {
+        const { requestDevice } = GPUAdapter.prototype
+        GPUAdapter.prototype.requestDevice = async function (descriptor) {
+          const device = await requestDevice.call(this, descriptor)
+          device.destroy()
+          return device
+        }
+      },
+      fallback: /^WebGPU does not start \(.*the GPU device was lost/,
+    },
+  ])('when $why', async ({ why, prepare, fallback }) => {
+    const pretend = why.includes('software') ? () => {} : pretendHardware
+    const open = await openEnginePage({ prepare: [pretend, prepare] })
+    try {
+      const facts = await open.engine.request('open', { device: 'auto', model: 'auto' })
+      expect(facts.device).toBe('wasm')
+      expect(facts.fallback).toMatch(fallback)
+      expect(facts.fallback).toMatch(/some 50 times slower/)
+      const { isFinished } = await open.engine.request('stylize', await makeJob({}))
+      expect(isFinished).toBe(true)
+      quiet(open)
+    } finally {
+      await open.close()
+    }
+  })
+})

@@ -1,0 +1,131 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Pixels } from '../../src/bridge/messages.ts'
+import { ImageError } from '../../src/engine/errors.ts'
+import { decodeSrgb, encodeSrgb, toPixels, toPlanar } from '../../src/webview/pixels.ts'
+
+const bytesOf = (samples: Uint8Array | Uint16Array | Float32Array): Uint8Array =>
+  new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)
+
+const MAX = { 8: 255, 16: 32768 } as const
+
+const integerPixels = fc
+  .record({
+    width: fc.integer({ min: 1, max: 7 }),
+    height: fc.integer({ min: 1, max: 5 }),
+    components: fc.constantFrom(1, 2, 3, 4),
+    bits: fc.constantFrom(8, 16),
+  })
+  .chain((form) =>
+    fc
+      .array(fc.integer({ min: 0, max: MAX[form.bits] }), {
+        minLength: form.width * form.height * form.components,
+        maxLength: form.width * form.height * form.components,
+      })
+      .map((samples): Pixels => {
+        const bytes = bytesOf(
+          form.bits === 8 ? Uint8Array.from(samples) : Uint16Array.from(samples),
+        )
+        return { ...form, bytes }
+      }),
+  )
+
+test('8 and 16 bits of any components come back as they were', () => {
+  fc.assert(
+    fc.property(integerPixels, (pixels) => {
+      expect(toPixels(toPlanar(pixels), pixels)).toEqual(pixels)
+    }),
+  )
+})
+
+test('samples that begin at an odd byte are read alike', () => {
+  const samples = Uint16Array.of(0, 1, 32767, 32768)
+  const shifted = new Uint8Array(9)
+  shifted.set(bytesOf(samples), 1)
+  const pixels = {
+    width: 4,
+    height: 1,
+    components: 1,
+    bits: 16,
+    bytes: shifted.subarray(1),
+  } as const
+  expect(toPixels(toPlanar(pixels), pixels).bytes).toEqual(bytesOf(samples))
+})
+
+test('channels become planes, gray all three of them, alpha one of its own', () => {
+  const rgba = toPlanar({
+    width: 2,
+    height: 1,
+    components: 4,
+    bits: 8,
+    bytes: Uint8Array.of(255, 0, 51, 255, 0, 255, 102, 0),
+  })
+  expect([...rgba.data]).toEqual([1, 0, 0, 1, Math.fround(0.2), Math.fround(0.4)])
+  expect([...rgba.alpha!]).toEqual([1, 0])
+  const gray = toPlanar({
+    width: 2,
+    height: 1,
+    components: 1,
+    bits: 16,
+    bytes: bytesOf(Uint16Array.of(16384, 32768)),
+  })
+  expect([...gray.data]).toEqual([0.5, 1, 0.5, 1, 0.5, 1])
+  expect(gray.alpha).toBeUndefined()
+})
+
+test('painted colour becomes gray by the luma of Rec. 709', () => {
+  const like = { width: 3, height: 1, components: 1, bits: 8, bytes: new Uint8Array(3) } as const
+  const data = Float32Array.of(1, 0, 0, 0, 1, 0, 0, 0, 1)
+  expect([...toPixels({ width: 3, height: 1, data }, like).bytes]).toEqual([54, 182, 18])
+})
+
+test('values out of range are clamped, those that are no number are black', () => {
+  const like = { width: 4, height: 1, components: 1, bits: 8, bytes: new Uint8Array(4) } as const
+  const row = [-1, 2, Number.NaN, 0.5]
+  const data = Float32Array.from([...row, ...row, ...row])
+  expect([...toPixels({ width: 4, height: 1, data }, like).bytes]).toEqual([0, 255, 0, 128])
+})
+
+describe('32 bits', () => {
+  test('linear light is encoded as IEC 61966-2-1 says', () => {
+    // A photographer's 18 % gray has the code 118 of 255; the two pieces of the curve meet.
+    expect(Math.round(255 * encodeSrgb(0.18))).toBe(118)
+    expect(encodeSrgb(0.0031308)).toBeCloseTo(1.055 * 0.0031308 ** (1 / 2.4) - 0.055, 6)
+    expect(encodeSrgb(0)).toBe(0)
+    expect(encodeSrgb(1)).toBeCloseTo(1, 12)
+    fc.assert(
+      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (linear) => {
+        expect(decodeSrgb(encodeSrgb(linear))).toBeCloseTo(linear, 9)
+      }),
+    )
+  })
+
+  test('light is kept from black to white, light beyond is cut, alpha is kept to the bit', () => {
+    const samples = Float32Array.of(0.1, 0.5, 0.9, 0.3, -1, 1.5, Number.NaN, 0.7)
+    const pixels = {
+      width: 2,
+      height: 1,
+      components: 4,
+      bits: 32,
+      bytes: bytesOf(samples),
+    } as const
+    const back = new Float32Array(toPixels(toPlanar(pixels), pixels).bytes.slice().buffer)
+    // float32 in and out, with a power in between
+    for (const i of [0, 1, 2]) expect(back[i]).toBeCloseTo(samples[i]!, 6)
+    expect([...back.slice(4, 7)]).toEqual([0, 1, 0])
+    expect([back[3], back[7]]).toEqual([samples[3], samples[7]])
+  })
+})
+
+test('bytes that do not fit the extents are refused', () => {
+  const pixels = {
+    width: 2,
+    height: 2,
+    components: 3,
+    bits: 16,
+    bytes: new Uint8Array(23),
+  } as const
+  expect(() => toPlanar(pixels)).toThrow(
+    new ImageError('content: expected 24 bytes for 2×2 px of 3×16 bits, got 23'),
+  )
+})
