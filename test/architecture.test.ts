@@ -18,7 +18,7 @@ interface Rule {
 }
 
 const NOTHING = /(?!)/
-const ENGINE_FACE = /^engine\/(index|options|presets|errors)\.ts$/
+const ENGINE_FACE = /^engine\/(index|options|presets|errors|pyramid)\.ts$/
 
 const RULES: readonly Rule[] = [
   // The engine: pure TypeScript. No DOM, no UXP, no Node; each foreign package in its own corner.
@@ -98,19 +98,34 @@ const RULES: readonly Rule[] = [
     packages: NOTHING,
     types: /^onnxruntime-/,
   },
-  { files: /^panel\/photoshop\.ts$/, source: /^(panel|bridge)\//, packages: /^(photoshop|uxp)$/ },
+  // Each of Adobe's modules enters through one file.
+  { files: /^panel\/photoshop\.ts$/, source: /^(panel|bridge)\//, packages: /^photoshop$/ },
+  { files: /^panel\/uxp\.ts$/, source: /^(panel|bridge)\//, packages: /^uxp$/ },
   {
     files: /^panel\//,
     source: new RegExp(`^(panel|bridge)/|${ENGINE_FACE.source}`),
     packages: NOTHING,
-    types: /^engine\//,
+    types: /^(engine\/|photoshop$|uxp$)/,
   },
-  // The stand-in for Photoshop takes the place of its modules, so it knows nothing of us.
+  // What @types/photoshop and @adobe/cc-ext-uxp-types leave out.
+  {
+    files: /^adobe-\w+\.d\.ts$/,
+    source: NOTHING,
+    packages: /^(photoshop|uxp)$/,
+  },
+  {
+    files: /^psd\//,
+    source: /^(psd\/|engine\/errors\.ts$)/,
+    packages: /^fflate$/,
+    types: /^engine\/image\.ts$/,
+  },
+  // The stand-in for Photoshop takes the place of its modules, so it knows nothing of us but how
+  // to read PSD files.
   {
     files: /^host\//,
-    source: /^host\//,
-    packages: /^(node:.*|ag-psd|sharp)$/,
-    types: /^(photoshop|uxp)$/,
+    source: /^(host\/|psd\/|engine\/errors\.ts$)/,
+    packages: NOTHING,
+    types: /^(photoshop|uxp|@types\/photoshop)/,
   },
   // The command line stands on top of everything.
   { files: /^cli\//, source: /^/, packages: /^(?!onnxruntime-)/ },

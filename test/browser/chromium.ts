@@ -20,7 +20,8 @@ export function findChromium(): string | undefined {
   return given || USUAL_PLACES.find((path) => existsSync(path))
 }
 
-export function launchChromium(): Promise<Browser> {
+/** @param further arguments of Chromium's command line. */
+export function launchChromium(further: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: findChromium(),
     args: [
@@ -31,6 +32,7 @@ export function launchChromium(): Promise<Browser> {
       '--disable-background-networking',
       '--disable-component-update',
       '--disable-sync',
+      ...further,
     ],
   })
 }

@@ -1,0 +1,92 @@
+/**
+ * Runs at the head of every page in a `<webview>`, before the page's own scripts: gives it what
+ * UXP gives and takes away what it lacks there. The frame is sandboxed with an opaque origin, so
+ * the browser itself refuses storage and (by CORS) modules; what follows does it without noise.
+ */
+import { envelopeOf, messageEvent, type PageSettings, pack } from './frame/envelope.ts'
+
+const settings = JSON.parse(window.name) as PageSettings
+const devices: GPUDevice[] = []
+
+function replace(target: object, name: string, value: unknown): void {
+  Object.defineProperty(target, name, { value, configurable: true, writable: true })
+}
+
+function forbidStorage(): void {
+  for (const name of ['localStorage', 'sessionStorage']) {
+    Object.defineProperty(window, name, {
+      configurable: true,
+      get() {
+        throw new DOMException(`${name} is not available in a local page`, 'SecurityError')
+      },
+    })
+  }
+}
+
+function forbidFetching(): void {
+  const own = (url: string): boolean => /^(blob|data):/.test(url)
+  const fetchOwn = window.fetch.bind(window)
+  replace(window, 'fetch', async (input: RequestInfo | URL, init?: RequestInit) => {
+    if (own(input instanceof Request ? input.url : String(input))) return fetchOwn(input, init)
+    throw new TypeError('Failed to fetch')
+  })
+  const open = XMLHttpRequest.prototype.open
+  replace(
+    XMLHttpRequest.prototype,
+    'open',
+    function (this: XMLHttpRequest, method: string, url: string | URL) {
+      // An empty blob's address that is no longer valid: the request fails, and nothing is sent.
+      open.call(this, method, own(String(url)) ? url : 'blob:null/refused', true)
+    },
+  )
+}
+
+function applyGpu(): void {
+  if (settings.gpu === 'absent') {
+    Reflect.deleteProperty(Navigator.prototype, 'gpu')
+    return
+  }
+  if (!navigator.gpu) return
+  if (settings.gpu === 'no-adapter') {
+    replace(GPU.prototype, 'requestAdapter', async () => null)
+  }
+  const requestDevice = GPUAdapter.prototype.requestDevice
+  replace(
+    GPUAdapter.prototype,
+    'requestDevice',
+    async function (this: GPUAdapter, descriptor?: GPUDeviceDescriptor) {
+      const device = await requestDevice.call(this, descriptor)
+      devices.push(device)
+      return device
+    },
+  )
+}
+
+function connect(): void {
+  const host = parent
+  const uxpHost = { postMessage: (message: unknown) => host.postMessage(pack(message), '*') }
+  if (settings.hasBridge) replace(window, 'uxpHost', uxpHost)
+  window.addEventListener(
+    'message',
+    (event) => {
+      const envelope = event.source === host ? envelopeOf(event.data) : undefined
+      if (!envelope) return
+      event.stopImmediatePropagation()
+      if (envelope.uxp === 'lose-device') {
+        for (const device of devices.splice(0)) device.destroy()
+      } else {
+        window.dispatchEvent(messageEvent(JSON.parse(envelope.json), settings.pluginId, uxpHost))
+      }
+    },
+    true,
+  )
+}
+
+forbidStorage()
+if (!settings.fetches) forbidFetching()
+applyGpu()
+for (const name of ['alert', 'confirm', 'prompt', 'print']) replace(window, name, () => undefined)
+replace(window, 'open', () => null)
+// A file that is dropped must not take the page's place.
+for (const type of ['dragover', 'drop']) addEventListener(type, (event) => event.preventDefault())
+connect()

@@ -1,0 +1,121 @@
+/** Documents from little text, for tests and samples. */
+import { SRGB_NAME } from '../psd/srgb-profile.ts'
+import { allocate, fullOf } from './photoshop/samples.ts'
+import type {
+  ColorMode,
+  DocumentState,
+  LayerState,
+  MaskState,
+  Raster,
+  Samples,
+  SelectionState,
+} from './state.ts'
+
+/** Fractions 0 … 1 of full for each component of the mode, then alpha; without alpha: opaque. */
+type Paint = (x: number, y: number) => readonly number[]
+
+export interface LayerSpec extends Partial<Omit<LayerState, 'raster' | 'mask' | 'children'>> {
+  /** Left, top, width, height; the canvas by default. */
+  readonly at?: readonly [number, number, number, number]
+  /** Absent: no pixels. One list for all pixels, or by position on the canvas. */
+  readonly paint?: readonly number[] | Paint
+  /** No alpha plane. */
+  readonly isOpaque?: boolean
+  readonly mask?: MaskState
+  /** Makes a group. */
+  readonly children?: readonly LayerSpec[]
+}
+
+export interface DocumentSpec extends Partial<Omit<DocumentState, 'layers' | 'profile'>> {
+  readonly layers: readonly LayerSpec[]
+  /** A profile's name; '' for none. */
+  readonly profile?: string
+}
+
+const COMPONENTS: Readonly<Record<ColorMode, number>> = {
+  bitmap: 1,
+  grayscale: 1,
+  indexed: 1,
+  rgb: 3,
+  cmyk: 4,
+  multichannel: 4,
+  duotone: 1,
+  lab: 3,
+}
+
+const PROFILES: Partial<Record<ColorMode, string>> = {
+  rgb: SRGB_NAME,
+  grayscale: 'Gray Gamma 2.2',
+}
+
+export function document(spec: DocumentSpec): DocumentState {
+  const { layers, profile, ...given } = spec
+  const base = { width: 8, height: 6, resolution: 72, mode: 'rgb', depth: 8, ...given } as const
+  const name = profile ?? PROFILES[base.mode]
+  let lastId = 0
+  const build = (layerSpec: LayerSpec): LayerState => {
+    lastId = layerSpec.id ?? lastId + 1
+    return layer({ id: lastId, ...layerSpec }, base, build)
+  }
+  return { ...base, ...(name && { profile: { name } }), layers: layers.map(build) }
+}
+
+type Canvas = Pick<DocumentState, 'width' | 'height' | 'mode' | 'depth'>
+
+/** One layer by itself, for a document of the given kind. */
+export function layer(
+  spec: LayerSpec,
+  canvas: Canvas = { width: 8, height: 6, mode: 'rgb', depth: 8 },
+  buildChild = (child: LayerSpec): LayerState => layer(child, canvas),
+): LayerState {
+  const { at, paint, isOpaque, children, ...given } = spec
+  const id = spec.id ?? 1
+  return {
+    id,
+    name: `Layer ${id}`,
+    kind: children ? 'group' : 'pixel',
+    isVisible: true,
+    opacity: 100,
+    fillOpacity: 100,
+    blendMode: children ? 'passThrough' : 'normal',
+    isClipped: false,
+    isBackground: false,
+    isArtboard: false,
+    locks: { all: false, pixels: false, position: false, transparency: false },
+    ...given,
+    ...(paint && { raster: raster(spec, paint, canvas) }),
+    ...(children && { children: children.map(buildChild) }),
+  }
+}
+
+export function selection(
+  [left, top, width, height]: readonly [number, number, number, number],
+  coverage: (x: number, y: number) => number = () => 255,
+): SelectionState {
+  return {
+    bounds: { left, top, right: left + width, bottom: top + height },
+    coverage: Uint8Array.from({ length: width * height }, (_, i) =>
+      coverage(left + (i % width), top + Math.floor(i / width)),
+    ),
+  }
+}
+
+function raster(spec: LayerSpec, paint: readonly number[] | Paint, canvas: Canvas): Raster {
+  const [left, top, width, height] = spec.at ?? [0, 0, canvas.width, canvas.height]
+  const colors = COMPONENTS[canvas.mode]
+  const plane = (component: number): Samples => {
+    const samples = allocate(canvas.depth, width * height)
+    for (let i = 0; i < samples.length; i++) {
+      const pixel =
+        typeof paint === 'function' ? paint(left + (i % width), top + Math.floor(i / width)) : paint
+      const value = (pixel[component] ?? 1) * fullOf(canvas.depth)
+      samples[i] = canvas.depth === 32 ? value : Math.round(value)
+    }
+    return samples
+  }
+  return {
+    bounds: { left, top, right: left + width, bottom: top + height },
+    color: Array.from({ length: colors }, (_, component) => plane(component)),
+    ...(!spec.isOpaque && !spec.isBackground && { alpha: plane(colors) }),
+  }
+}

@@ -1,0 +1,242 @@
+/** action.batchPlay: the few commands that plug-ins like this one need. */
+
+import type { LayerState } from '../state.ts'
+import { layerRect, toBounds } from './bounds.ts'
+import { coverageToMask } from './coverage.ts'
+import { deselected } from './document-states.ts'
+import { checkPercent } from './layer-values.ts'
+import type { Platform } from './platform.ts'
+import type { Descriptor } from './real.ts'
+import type { OpenDocument } from './store.ts'
+import { changeLayer, findLayer, removeLayer } from './tree.ts'
+
+const NOT_AVAILABLE = -25922
+const NOT_FOUND = -25920
+
+/** Ends up as an error descriptor in the command's slot. */
+class CommandError extends Error {
+  readonly result: number
+
+  constructor(message: string, result: number) {
+    super(message)
+    this.result = result
+  }
+}
+
+interface Target {
+  readonly document: OpenDocument
+  readonly layers: readonly LayerState[]
+  /** Of what the reference begins with: property, channel, layer … */
+  readonly kind: string
+  readonly property: string | undefined
+  /** 'mask', 'selection' or a colour channel. */
+  readonly channel: string | undefined
+}
+
+type Handler = (platform: Platform, command: Descriptor) => Descriptor
+
+const DONE = (command: Descriptor): Descriptor => ({ _obj: command._obj })
+
+const HANDLERS: Readonly<Record<string, Handler>> = {
+  get: (platform, command) => {
+    const target = resolve(platform, command._target)
+    const values =
+      target.kind === 'document' ? describeDocument(target.document) : describeLayer(target)
+    if (target.property === undefined) return { _obj: target.kind, ...values }
+    if (!(target.property in values)) throw unavailable(command)
+    return { _obj: target.kind, [target.property]: values[target.property] }
+  },
+
+  select: (platform, command) => {
+    const target = resolve(platform, command._target)
+    if (target.kind === 'document') platform.store.activate(target.document.id)
+    else if (target.kind === 'layer')
+      platform.store.selectLayers(
+        target.document,
+        target.layers.map(({ id }) => id),
+      )
+    else if (target.channel === undefined) throw unavailable(command)
+    return DONE(command)
+  },
+
+  make: (platform, command) => {
+    const target = resolve(platform, command.at)
+    const how: unknown = command.using?._value
+    if (command.new?._class !== 'channel' || target.channel !== 'mask') throw unavailable(command)
+    const [layer] = target.layers
+    const { state } = target.document
+    const mask = coverageToMask(how, state)
+    if (!layer || layer.mask || layer.isBackground || !mask) throw unavailable(command)
+    const usesSelection = how === 'revealSelection' || how === 'hideSelection'
+    platform.store.change(target.document, 'Add Layer Mask', (before) => ({
+      ...(usesSelection ? deselected(before) : before),
+      layers: changeLayer(before.layers, layer.id, (found) => ({ ...found, mask })),
+    }))
+    return DONE(command)
+  },
+
+  delete: (platform, command) => {
+    const target = resolve(platform, command._target)
+    const [layer] = target.layers
+    if (!layer) throw unavailable(command)
+    if (target.channel === 'mask') {
+      if (!layer.mask) throw unavailable(command)
+      changeLayerState(platform, target, 'Delete Layer Mask', { mask: undefined })
+    } else if (target.kind === 'layer' && !layer.locks.all) {
+      platform.store.change(target.document, 'Delete Layer', (state) => ({
+        ...state,
+        layers: target.layers.reduce((stack, { id }) => removeLayer(stack, id), state.layers),
+      }))
+    } else throw unavailable(command)
+    return DONE(command)
+  },
+
+  set: (platform, command) => {
+    const target = resolve(platform, command._target)
+    const { to } = command
+    if (target.channel === 'selection' && to?._value === 'none') {
+      platform.store.change(target.document, 'Deselect', deselected)
+    } else if (target.kind === 'layer' && to?._obj === 'layer') {
+      const opacity: unknown = to.opacity?._value
+      changeLayerState(platform, target, 'Set Layer', {
+        ...(typeof to.name === 'string' && { name: to.name }),
+        ...(typeof opacity === 'number' && { opacity: checkPercent('opacity', opacity) }),
+      })
+    } else throw unavailable(command)
+    return DONE(command)
+  },
+
+  hide: setVisibility(false),
+  show: setVisibility(true),
+
+  rasterizeLayer: (platform, command) => {
+    const target = resolve(platform, command._target)
+    if (!target.layers.every(({ raster, kind }) => raster && kind !== 'pixel'))
+      throw unavailable(command)
+    changeLayerState(platform, target, 'Rasterize Layer', { kind: 'pixel' })
+    return DONE(command)
+  },
+}
+
+function setVisibility(isVisible: boolean): Handler {
+  return (platform, command) => {
+    const target = resolve(platform, command._target)
+    changeLayerState(platform, target, 'Layer Visibility', { isVisible })
+    return DONE(command)
+  }
+}
+
+export async function batchPlay(
+  platform: Platform,
+  commands: Descriptor[],
+  continuesOnError: boolean,
+): Promise<Descriptor[]> {
+  if (!Array.isArray(commands) || commands.some((command) => typeof command?._obj !== 'string'))
+    throw new TypeError('batchPlay: expected a list of descriptors, each with an _obj')
+  const results: Descriptor[] = []
+  for (const command of commands) {
+    const play = (): Descriptor => perform(platform, command)
+    const result = await (command._obj === 'get'
+      ? platform.readLater('batchPlay.get', play)
+      : platform.writeLater(command._obj, play))
+    results.push(result)
+    if (result._obj === 'error' && !continuesOnError) break
+  }
+  return results
+}
+
+function perform(platform: Platform, command: Descriptor): Descriptor {
+  try {
+    const handler = Object.hasOwn(HANDLERS, command._obj) ? HANDLERS[command._obj] : undefined
+    if (!handler) throw unavailable(command)
+    const result = handler(platform, command)
+    if (command._obj !== 'get') platform.notifications.emit(command._obj, command)
+    return result
+  } catch (error) {
+    if (platform.switches.batchPlayThrows || !(error instanceof CommandError)) throw error
+    return { _obj: 'error', message: error.message, result: error.result }
+  }
+}
+
+function unavailable({ _obj }: Descriptor): CommandError {
+  return new CommandError(`The command “${_obj}” is not currently available.`, NOT_AVAILABLE)
+}
+
+function missing(what: string): CommandError {
+  return new CommandError(`The ${what} is not available: there is no such object.`, NOT_FOUND)
+}
+
+/** References run from the part to the whole; what is not named is the active one. */
+function resolve(platform: Platform, given: unknown): Target {
+  const references: Record<string, unknown>[] = Array.isArray(given)
+    ? given
+    : given
+      ? [given as Record<string, unknown>]
+      : []
+  const byKind = (kind: string) => references.find(({ _ref }) => _ref === kind)
+  const documentRef = byKind('document')
+  const document =
+    typeof documentRef?._id === 'number'
+      ? platform.store.find(documentRef._id)
+      : platform.store.active
+  if (!document) throw missing('document')
+  const layerRefs = references.filter(({ _ref }) => _ref === 'layer')
+  const ids = layerRefs.flatMap(({ _id }) => (typeof _id === 'number' ? [_id] : []))
+  const layers = (ids.length > 0 ? ids : document.selectedLayerIds).map((id) => {
+    const layer = findLayer(document.state.layers, id)
+    if (!layer) throw missing('layer')
+    return layer
+  })
+  const property = references.find(({ _property }) => typeof _property === 'string')?._property
+  const channelRef = byKind('channel')
+  const owner = references.find(({ _ref }) => _ref !== undefined && _ref !== 'property')
+  return {
+    document,
+    layers,
+    kind: String(owner?._ref ?? 'layer'),
+    property: channelRef ? undefined : (property as string | undefined),
+    channel: channelRef && String(channelRef._value ?? channelRef._property),
+  }
+}
+
+function changeLayerState(
+  platform: Platform,
+  { document, layers }: Target,
+  name: string,
+  values: Partial<LayerState>,
+): void {
+  platform.store.change(document, name, (state) => ({
+    ...state,
+    layers: layers.reduce(
+      (stack, { id }) => changeLayer(stack, id, (layer) => ({ ...layer, ...values })),
+      state.layers,
+    ),
+  }))
+}
+
+function describeLayer({ layers: [layer], document }: Target): Readonly<Record<string, unknown>> {
+  if (!layer) throw missing('layer')
+  const { left, top, right, bottom } = toBounds(layerRect(layer))
+  return {
+    layerID: layer.id,
+    name: layer.name,
+    visible: layer.isVisible,
+    opacity: Math.round((layer.opacity * 255) / 100),
+    background: layer.isBackground,
+    group: layer.isClipped,
+    artboardEnabled: layer.isArtboard,
+    hasUserMask: layer.mask !== undefined,
+    bounds: { _obj: 'rectangle', left, top, right, bottom },
+    count: document.state.layers.length,
+  }
+}
+
+function describeDocument({ id, title, state }: OpenDocument): Readonly<Record<string, unknown>> {
+  return {
+    documentID: id,
+    title,
+    depth: state.depth,
+    numberOfLayers: state.layers.length,
+    hasBackgroundLayer: state.layers.some(({ isBackground }) => isBackground),
+  }
+}

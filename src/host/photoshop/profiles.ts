@@ -1,0 +1,127 @@
+/** Colour profiles by name, and the numbers they give to the same colour. */
+
+import { srgbCurve } from '../../psd/icc.ts'
+import { SRGB_NAME } from '../../psd/srgb-profile.ts'
+import type { ColorMode, Depth, DocumentState, Raster } from '../state.ts'
+import { fullOf } from './samples.ts'
+
+/** What 32-bit documents append to the names of their profiles. */
+export const LINEAR_SUFFIX = ' (Linear RGB Profile)'
+
+type Matrix = readonly [number, number, number, number, number, number, number, number, number]
+
+interface RgbProfile {
+  /** Linear RGB to XYZ under D50, as in the profiles' own colorant tags. */
+  readonly toXyz: Matrix
+  readonly decode: (value: number) => number
+  readonly encode: (value: number) => number
+}
+
+const gamma = (exponent: number) => ({
+  decode: (value: number) => value ** exponent,
+  encode: (value: number) => value ** (1 / exponent),
+})
+
+const RGB_PROFILES: Readonly<Record<string, RgbProfile>> = {
+  [SRGB_NAME]: {
+    toXyz: [0.43607, 0.38515, 0.14307, 0.22249, 0.71687, 0.06061, 0.01392, 0.09708, 0.7141],
+    ...srgbCurve,
+  },
+  'Adobe RGB (1998)': {
+    toXyz: [0.60974, 0.20528, 0.14919, 0.31111, 0.62567, 0.06322, 0.01947, 0.06087, 0.74457],
+    ...gamma(2.2),
+  },
+  'Display P3': {
+    toXyz: [0.51512, 0.29198, 0.1571, 0.2412, 0.69225, 0.06657, -0.00105, 0.04189, 0.78407],
+    ...srgbCurve,
+  },
+  'ProPhoto RGB': {
+    toXyz: [0.79767, 0.13519, 0.03134, 0.28804, 0.71188, 0.00009, 0, 0, 0.82491],
+    ...gamma(1.8),
+  },
+}
+
+const GRAY_PROFILES = ['Gray Gamma 2.2', 'Gray Gamma 1.8', 'Dot Gain 20%', 'sGray']
+
+export const LAB_PROFILE = 'Lab D50'
+
+export function profileNames(colorMode: string): string[] {
+  if (colorMode === 'RGB') return Object.keys(RGB_PROFILES)
+  return colorMode === 'Gray' ? [...GRAY_PROFILES] : []
+}
+
+/** Of a space when nothing else is said; documents that have none work in it, too. */
+export function workingProfile(mode: ColorMode): string {
+  if (mode === 'lab') return LAB_PROFILE
+  return mode === 'rgb' ? SRGB_NAME : 'Gray Gamma 2.2'
+}
+
+/** As the module names it. */
+export function documentProfile(state: DocumentState): string {
+  if (state.mode === 'lab') return LAB_PROFILE
+  const name = state.profile?.name ?? workingProfile(state.mode)
+  return state.depth === 32 && state.mode === 'rgb' ? name + LINEAR_SUFFIX : name
+}
+
+/** @throws when Photoshop would know no profile of that name. */
+export function checkProfile(call: string, name: string, state: DocumentState): void {
+  if (name.endsWith(LINEAR_SUFFIX))
+    throw new Error(`${call}: “${name}” is not a profile; strip “${LINEAR_SUFFIX}” from it`)
+  const known = [...Object.keys(RGB_PROFILES), ...GRAY_PROFILES, LAB_PROFILE, state.profile?.name]
+  if (!known.includes(name))
+    throw new Error(
+      `${call}: there is no colour profile “${name}”; app.getColorProfiles lists them`,
+    )
+}
+
+/** Gives the RGB colours of a raster the numbers of another profile. Unknown ones count as sRGB. */
+export function convertProfile(raster: Raster, depth: Depth, from: string, to: string): Raster {
+  const [source, target] = [rgbProfile(from), rgbProfile(to)]
+  const [r, g, b] = raster.color
+  if (source === target || !r || !g || !b) return raster
+  const matrix = multiply(invert(target.toXyz), source.toXyz)
+  const full = fullOf(depth)
+  const isLinear = depth === 32
+  const planes = [r.slice(), g.slice(), b.slice()] as const
+  for (let i = 0; i < r.length; i++) {
+    const linear = [r[i]!, g[i]!, b[i]!].map((value) =>
+      isLinear ? value : source.decode(value / full),
+    )
+    planes.forEach((plane, row) => {
+      const value =
+        matrix[row * 3]! * linear[0]! +
+        matrix[row * 3 + 1]! * linear[1]! +
+        matrix[row * 3 + 2]! * linear[2]!
+      plane[i] = isLinear
+        ? value
+        : Math.round(target.encode(Math.min(Math.max(value, 0), 1)) * full)
+    })
+  }
+  return { ...raster, color: planes }
+}
+
+function rgbProfile(name: string): RgbProfile {
+  return RGB_PROFILES[name.replace(LINEAR_SUFFIX, '')] ?? RGB_PROFILES[SRGB_NAME]!
+}
+
+function multiply(a: Matrix, b: Matrix): Matrix {
+  const at = (row: number, column: number): number =>
+    a[row * 3]! * b[column]! + a[row * 3 + 1]! * b[column + 3]! + a[row * 3 + 2]! * b[column + 6]!
+  return [at(0, 0), at(0, 1), at(0, 2), at(1, 0), at(1, 1), at(1, 2), at(2, 0), at(2, 1), at(2, 2)]
+}
+
+function invert([a, b, c, d, e, f, g, h, i]: Matrix): Matrix {
+  const [x, y, z] = [e * i - f * h, f * g - d * i, d * h - e * g]
+  const scale = 1 / (a * x + b * y + c * z)
+  return [
+    x * scale,
+    (c * h - b * i) * scale,
+    (b * f - c * e) * scale,
+    y * scale,
+    (a * i - c * g) * scale,
+    (c * d - a * f) * scale,
+    z * scale,
+    (b * g - a * h) * scale,
+    (a * e - b * d) * scale,
+  ]
+}

@@ -1,0 +1,19 @@
+/** Between the samples of a file and those of the model, which differ at 16 bits. */
+import type { Samples as FileSamples } from '../../psd/samples.ts'
+import type { Samples } from '../state.ts'
+
+/** Of 16 bits: a file's 65535 is Photoshop's 32768. */
+const FILE_MAX = 65_535
+const MODEL_MAX = 32_768
+
+/** Rounded; every value of the model has one of the file that comes back to it. */
+export function toModel(samples: FileSamples): Samples {
+  if (!(samples instanceof Uint16Array)) return samples
+  return samples.map((value) => Math.round((value * MODEL_MAX) / FILE_MAX))
+}
+
+/** The mirror image of `toModel`. */
+export function toFile(samples: Samples): FileSamples {
+  if (!(samples instanceof Uint16Array)) return samples
+  return samples.map((value) => Math.round((value * FILE_MAX) / MODEL_MAX))
+}

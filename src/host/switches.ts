@@ -1,0 +1,63 @@
+/** How the stand-in behaves where the platform is not documented. A plug-in must work under each. */
+export interface Switches {
+  /** getPixels outside a modal scope rejects. */
+  readonly getPixelsNeedsModal: boolean
+  /** componentSize 8 on a 16-bit document rejects. */
+  readonly refusesNarrowing: boolean
+  /** getPixels of a text, smart object, fill or group rejects, instead of giving what it looks like. */
+  readonly getPixelsNeedsPixelLayer: boolean
+  /** putPixels and putLayerMask reject data of another depth than the document's, instead of converting. */
+  readonly putNeedsDepth: boolean
+  /** Layers of a duplicated document have other ids than the originals. */
+  readonly duplicateRenumbersLayers: boolean
+  /** A failing batchPlay command throws instead of resolving with an error descriptor. */
+  readonly batchPlayThrows: boolean
+  /** putLayerMask makes the mask of a layer that has none; else it rejects. */
+  readonly putLayerMaskCreates: boolean
+  /** Panel show is called once only, hide never (PS-57284). */
+  readonly showsOnce: boolean
+  /** activeDocument throws without a document, instead of being null. */
+  readonly activeDocumentThrows: boolean
+  /** getSelection without a selection rejects, instead of giving an empty one. */
+  readonly getSelectionRejects: boolean
+  /** createPixelLayer resolves with null. */
+  readonly createPixelLayerFails: boolean
+  /** Where a new layer lands: above the active layer, or on top of the stack. */
+  readonly newLayerOnTop: boolean
+  /** The first getPixels of every scope fails once (sporadic failure). */
+  readonly getPixelsStumbles: boolean
+  /** While an action plays, suspendHistory returns 4294967295 and resumeHistory throws. */
+  readonly suspendedWhilePlaying: boolean
+  /** The webview page may fetch its siblings and import modules. */
+  readonly pageFetches: boolean
+  /** navigator.gpu in the webview page: as the browser has it, absent, or without an adapter. */
+  readonly pageGpu: 'real' | 'absent' | 'no-adapter'
+  /** What a picker for one file resolves with when the user cancels it. */
+  readonly cancelledPickerGives: 'null' | 'undefined'
+  /** Every persistent token is rejected, as after files were moved. */
+  readonly persistentTokensAreStale: boolean
+  /** A plug-in may not call showPanel and invokeCommand on itself. */
+  readonly showPanelRejects: boolean
+}
+
+export const DEFAULT_SWITCHES: Switches = {
+  getPixelsNeedsModal: true,
+  refusesNarrowing: true,
+  getPixelsNeedsPixelLayer: true,
+  putNeedsDepth: true,
+  duplicateRenumbersLayers: true,
+  batchPlayThrows: false,
+  putLayerMaskCreates: true,
+  showsOnce: false,
+  activeDocumentThrows: false,
+  getSelectionRejects: false,
+  createPixelLayerFails: false,
+  newLayerOnTop: false,
+  getPixelsStumbles: false,
+  suspendedWhilePlaying: false,
+  pageFetches: false,
+  pageGpu: 'real',
+  cancelledPickerGives: 'null',
+  persistentTokensAreStale: false,
+  showPanelRejects: false,
+}
