@@ -1,0 +1,31 @@
+/** All that helps to find out why something does not work, as a text to hand on. */
+import type { Log } from './log.ts'
+import type { PanelState } from './state.ts'
+
+export function diagnosticsText(
+  state: PanelState,
+  versions: Readonly<Record<string, string>>,
+  log: Log,
+): string {
+  const { settings, engine } = state
+  const facts = engine.phase === 'ready' ? engine.facts : undefined
+  const { limits = {}, ...rest } = facts ?? {}
+  return [
+    section('Versions', versions),
+    section('Engine', { phase: engine.phase, ...rest }),
+    section('Limits', limits),
+    section('Settings', {
+      style: settings.style.kind === 'built-in' ? settings.style.name : 'a file',
+      preset: settings.preset,
+      size: settings.size,
+      device: settings.device,
+      ...settings.overrides,
+    }),
+    ['Log', ...log.lines()].join('\n'),
+  ].join('\n\n')
+}
+
+const section = (title: string, entries: Readonly<Record<string, unknown>>): string =>
+  [title, ...Object.entries(entries).map(([name, value]) => `  ${name}: ${String(value)}`)].join(
+    '\n',
+  )

@@ -1,0 +1,56 @@
+/** Pixels of layers that have none, in modes that cannot be read: from a duplicate document. */
+import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
+import { isEmpty, problem, type Source } from './active-layer.ts'
+import { layerAt, pathOf } from './layer-tree.ts'
+import type { ModalScope } from './scope.ts'
+
+/** `use` gets the layer as a pixel layer of an RGB or grayscale document that is closed after. */
+export async function inDuplicate<T>(
+  photoshop: Photoshop,
+  scope: ModalScope,
+  source: Source,
+  use: (document: PsDocument, layer: PsLayer) => Promise<T>,
+): Promise<T> {
+  const { app } = photoshop
+  const { document: original } = source
+  const duplicate = await original.duplicate(original.title)
+  await scope.closeAtEnd(duplicate)
+
+  const path = pathOf(original.layers, source.layer.id) ?? []
+  const layerNow = (): PsLayer => {
+    const layer = layerAt(duplicate, path)
+    if (!layer) throw new Error('the layer is missing from a duplicate of the document')
+    return layer
+  }
+  if (!source.isPixelLayer) await rasterise(photoshop, duplicate, layerNow())
+  if (!source.isReadableMode) await makeReadable(photoshop, duplicate)
+  if (isEmpty(layerNow())) throw problem('empty-layer')
+  const result = await use(duplicate, layerNow())
+
+  duplicate.closeWithoutSaving()
+  if (app.activeDocument.id !== original.id) app.activeDocument = original
+  return result
+}
+
+async function rasterise(
+  { constants }: Photoshop,
+  duplicate: PsDocument,
+  layer: PsLayer,
+): Promise<void> {
+  if (layer.allLocked) layer.allLocked = false
+  if (layer.kind !== constants.LayerKind.GROUP) {
+    return layer.rasterize(constants.RasterizeType.ENTIRELAYER)
+  }
+  // merge() takes what is selected, and a hidden group cannot be merged.
+  for (const other of Array.from(duplicate.activeLayers)) other.selected = false
+  layer.selected = true
+  layer.visible = true
+  await layer.merge()
+}
+
+async function makeReadable({ constants }: Photoshop, duplicate: PsDocument): Promise<void> {
+  const { DocumentMode, ChangeMode } = constants
+  // A bitmap can become grayscale only.
+  const isBitmap = duplicate.mode === DocumentMode.BITMAP
+  await duplicate.changeMode(isBitmap ? ChangeMode.GRAYSCALE : ChangeMode.RGB)
+}

@@ -1,0 +1,180 @@
+/** Writing a result as a new layer: one history state, or the document as it was. */
+import type { Pixels } from '../../bridge/messages.ts'
+import {
+  DocumentError,
+  type DocumentProblem,
+  type Placement,
+  type SourceLayer,
+} from '../document.ts'
+import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
+import { activeDocument } from './active-layer.ts'
+import { asOneHistoryState } from './history.ts'
+import { findDocument, findLayer } from './layer-tree.ts'
+import { canHoldLayers } from './mode.ts'
+import { putMaskedPixels } from './put.ts'
+import { inModalScope, type ModalScope } from './scope.ts'
+
+/** A result and what it was made from. */
+export interface Insertion {
+  readonly source: SourceLayer
+  readonly pixels: Pixels
+  readonly layerName: string
+}
+
+/** From the nearest to the source to the farthest. */
+const PLACEMENTS: readonly Placement[] = ['above-source', 'top-of-document', 'new-document']
+
+/** @throws DocumentError with what may be tried instead. */
+export async function insertResult(
+  photoshop: Photoshop,
+  insertion: Insertion,
+  placement: Placement,
+): Promise<void> {
+  try {
+    await inModalScope(photoshop, 'Insert result', (scope) =>
+      placement === 'new-document'
+        ? insertInNewDocument(photoshop, scope, insertion)
+        : insertInDocument(photoshop, scope, insertion, placement),
+    )
+  } catch (error) {
+    if (!(error instanceof DocumentError)) throw error
+    const { problem, message, cause } = error
+    throw new DocumentError(problem, message, stillOpen(problem, placement), { cause })
+  }
+}
+
+/** The same again where the reason may pass, else places farther away. */
+function stillOpen(problem: DocumentProblem, placement: Placement): readonly Placement[] {
+  switch (problem) {
+    case 'busy':
+    case 'cancelled':
+      return [placement]
+    case 'layer-deleted':
+      return ['top-of-document', 'new-document']
+    case 'document-closed':
+    case 'document-changed':
+    case 'unsupported-mode':
+      return ['new-document']
+    default:
+      return PLACEMENTS.slice(PLACEMENTS.indexOf(placement))
+  }
+}
+
+async function insertInDocument(
+  photoshop: Photoshop,
+  scope: ModalScope,
+  insertion: Insertion,
+  placement: 'above-source' | 'top-of-document',
+): Promise<void> {
+  const { constants } = photoshop
+  const { source, pixels, layerName } = insertion
+  const document = openDocument(photoshop, source)
+  const sourceLayer = findLayer(document, source.layerId)
+  if (placement === 'above-source' && !sourceLayer) {
+    throw new DocumentError(
+      'layer-deleted',
+      `layer ${source.layerName} is no longer in ${source.documentTitle}; insert the result on top or in a new document`,
+    )
+  }
+  const below = placement === 'above-source' ? sourceLayer : document.layers[0]
+  const isClipped =
+    placement === 'above-source' && below !== undefined && isInClippingGroup(document, below)
+
+  const write = (): Promise<void> => {
+    let layer: PsLayer | undefined
+    return asOneHistoryState(
+      scope,
+      { documentID: document.id, name: layerName },
+      async () => {
+        layer = await createLayer(document, layerName)
+        await putMaskedPixels(photoshop, document, layer, { ...source, pixels })
+        if (below) layer.move(below, constants.ElementPlacement.PLACEBEFORE)
+        if (isClipped && !layer.isClippingMask) layer.isClippingMask = true
+      },
+      () => layer?.delete(),
+    )
+  }
+  await whileActive(photoshop, document, write)
+}
+
+/** Commands that name no document go to the active one; which that was is restored. */
+async function whileActive(
+  photoshop: Photoshop,
+  document: PsDocument,
+  write: () => Promise<void>,
+): Promise<void> {
+  const active = activeDocument(photoshop)
+  if (active?.id === document.id) return write()
+  const { app } = photoshop
+  app.activeDocument = document
+  try {
+    await write()
+  } finally {
+    if (active) app.activeDocument = active
+  }
+}
+
+function openDocument(photoshop: Photoshop, source: SourceLayer): PsDocument {
+  const { documentId, documentTitle, mode } = source
+  const document = findDocument(photoshop, documentId)
+  if (!document) {
+    throw new DocumentError(
+      'document-closed',
+      `${documentTitle} is no longer open; insert the result in a new document`,
+    )
+  }
+  if (!canHoldLayers(photoshop, document)) {
+    throw new DocumentError(
+      document.mode === mode ? 'unsupported-mode' : 'document-changed',
+      `${documentTitle}: a document in ${document.mode} holds no further layer; convert it to RGB, or insert the result in a new document`,
+    )
+  }
+  return document
+}
+
+/** Whether what comes directly above must be clipped, for the layers around to stay as they are. */
+function isInClippingGroup(document: PsDocument, layer: PsLayer): boolean {
+  if (layer.isClippingMask) return true
+  const siblings = Array.from(layer.parent?.layers ?? document.layers)
+  const above = siblings[siblings.findIndex(({ id }) => id === layer.id) - 1]
+  return above?.isClippingMask ?? false
+}
+
+async function createLayer(document: PsDocument, name: string): Promise<PsLayer> {
+  const layer = await document.createPixelLayer({ name })
+  if (!layer) {
+    throw new Error(
+      `${document.title}: Photoshop made no new layer; insert the result in a new document`,
+    )
+  }
+  return layer
+}
+
+async function insertInNewDocument(
+  photoshop: Photoshop,
+  scope: ModalScope,
+  { source, pixels, layerName }: Insertion,
+): Promise<void> {
+  const { app, constants } = photoshop
+  const { NewDocumentMode, DocumentFill } = constants
+  const { width, height } = pixels
+  const document = await app.createDocument({
+    name: layerName,
+    width,
+    height,
+    depth: pixels.bits,
+    mode: pixels.components > 2 ? NewDocumentMode.RGB : NewDocumentMode.GRAYSCALE,
+    fill: DocumentFill.TRANSPARENT,
+    ...(source.profile && { profile: source.profile }),
+  })
+  if (!document) throw new Error('no new document could be made')
+  await scope.closeAtEnd(document)
+  const layer = document.layers[0] ?? (await createLayer(document, layerName))
+  layer.name = layerName
+  await putMaskedPixels(photoshop, document, layer, {
+    ...source,
+    pixels,
+    bounds: { left: 0, top: 0, right: width, bottom: height },
+  })
+  await scope.keepOpen(document)
+}

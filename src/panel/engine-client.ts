@@ -1,0 +1,203 @@
+/**
+ * The engine as the panel uses it: one connection to the engine page, opened when first needed,
+ * and told again what it must know whenever the page begins anew.
+ */
+import type { EngineConnection, PanelHandlers } from '../bridge/connection.ts'
+import type {
+  DeviceChoice,
+  EngineEvents,
+  EngineFacts,
+  EngineRequests,
+  PanelEvents,
+  ProgressReport,
+  StylizeJob,
+  StylizeOutcome,
+} from '../bridge/messages.ts'
+import { BridgeError, CancelledError, RuntimeError } from '../engine/errors.ts'
+import type { Log } from './log.ts'
+
+export type EngineState =
+  | { readonly phase: 'asleep' }
+  | { readonly phase: 'loading'; readonly progress?: EngineEvents['loading'] }
+  | { readonly phase: 'ready'; readonly facts: EngineFacts }
+  | { readonly phase: 'failed'; readonly error: unknown }
+
+export interface EngineClient {
+  /** Loads what needs loading; at once when that is done. @throws BridgeError, RuntimeError … */
+  open(device: DeviceChoice, model: string, signal?: AbortSignal): Promise<EngineFacts>
+  thumbnail(name: string, bytes: Uint8Array, edge: number): Promise<Thumbnail>
+  stylize(
+    job: StylizeJob,
+    options: {
+      readonly signal: AbortSignal
+      readonly onProgress: (progress: ProgressReport) => void
+    },
+  ): Promise<StylizeOutcome>
+  stop(): Promise<void>
+  setAppearance(appearance: PanelEvents['appearance']): void
+  setVisible(isVisible: boolean): void
+  /** The page could not be loaded; it is tried again when it is next wanted. */
+  pageFailed(message: string): void
+}
+
+export type Thumbnail = EngineRequests['thumbnail']['result']
+
+export interface EngineClientContext {
+  connect(handlers: PanelHandlers): EngineConnection
+  reloadPage(): void
+  /** A file of the plug-in folder. */
+  readPluginFile(path: string): Promise<Uint8Array>
+  onState(state: EngineState): void
+  readonly log: Log
+  /** How long the page may take to say its first word. */
+  readonly startTimeoutMs?: number
+}
+
+/** No way out of the folder: a bare file name. */
+const ASSET_NAME = /^[a-z0-9][\w-]*(\.[\w-]+)+$/i
+
+export function makeEngineClient(context: EngineClientContext): EngineClient {
+  const { log } = context
+  let opening: { readonly key: string; readonly facts: Promise<EngineFacts> } | undefined
+  let onProgress: ((progress: ProgressReport) => void) | undefined
+  let appearance: PanelEvents['appearance'] | undefined
+  let isVisible = true
+  let isOpen = false
+  let hasPageFailed = false
+  /** Those who wait for the page. */
+  const waiting = new Set<(error: Error) => void>()
+
+  const forget = (): void => {
+    opening = undefined
+    isOpen = false
+    context.onState({ phase: 'asleep' })
+  }
+
+  const connection = context.connect({
+    requests: {
+      async readAsset({ name }) {
+        if (!ASSET_NAME.test(name)) {
+          throw new BridgeError(`readAsset: expected the name of a file, got "${name}"`)
+        }
+        return { bytes: await context.readPluginFile(`webview/${name}`) }
+      },
+    },
+    events: {
+      loading(progress) {
+        if (opening && !isOpen) context.onState({ phase: 'loading', progress })
+      },
+      progress: (progress) => onProgress?.(progress),
+      log: ({ level, text }) => log.add(level, `engine page: ${text}`),
+    },
+    onRestart() {
+      log.add('warning', 'the engine page began anew')
+      forget()
+      if (appearance) connection.emit('appearance', appearance)
+      connection.emit('visibility', { isVisible })
+    },
+    onRefused: (code, detail) => log.add('warning', `message refused (${code}): ${detail}`),
+  })
+
+  const failPage = (error: Error): void => {
+    hasPageFailed = true
+    for (const reject of waiting) reject(error)
+  }
+
+  const ready = (): Promise<void> => {
+    if (hasPageFailed) {
+      hasPageFailed = false
+      context.reloadPage()
+    }
+    return new Promise((resolve, reject) => {
+      const settle = (how: () => void): void => {
+        clearTimeout(timer)
+        waiting.delete(fail)
+        how()
+      }
+      const fail = (error: unknown): void => settle(() => reject(error))
+      const timer = setTimeout(
+        () => failPage(new BridgeError('the engine page did not start; try again')),
+        context.startTimeoutMs ?? 30_000,
+      )
+      waiting.add(fail)
+      connection.ready.then(() => settle(resolve), fail)
+    })
+  }
+
+  const load = async (device: DeviceChoice, model: string): Promise<EngineFacts> => {
+    context.onState({ phase: 'loading' })
+    await ready()
+    return connection.request('open', { device, model })
+  }
+
+  return {
+    open(device, model, signal) {
+      const key = `${device} ${model}`
+      if (opening?.key !== key) {
+        const attempt = { key, facts: load(device, model) }
+        opening = attempt
+        isOpen = false
+        attempt.facts.then(
+          (facts) => {
+            if (opening !== attempt) return
+            isOpen = true
+            log.add('info', `engine: ${facts.description}`)
+            context.onState({ phase: 'ready', facts })
+          },
+          (error: unknown) => {
+            if (opening !== attempt) return
+            opening = undefined
+            log.add('error', `engine: ${String(error)}`)
+            context.onState({ phase: 'failed', error })
+          },
+        )
+      }
+      // Loading goes on when a run is cancelled: the next one will want it.
+      return signal ? unlessAborted(opening.facts, signal) : opening.facts
+    },
+    async thumbnail(name, bytes, edge) {
+      await ready()
+      return connection.request('thumbnail', { name, bytes, edge })
+    },
+    async stylize(job, options) {
+      onProgress = options.onProgress
+      try {
+        const outcome = await connection.request('stylize', job, { signal: options.signal })
+        if (outcome.warning !== undefined) forget()
+        return outcome
+      } catch (error) {
+        // A device that was lost may be followed by another one: its facts are asked for anew.
+        if (error instanceof RuntimeError) forget()
+        throw error
+      } finally {
+        onProgress = undefined
+      }
+    },
+    async stop() {
+      await connection.request('stop', {})
+    },
+    setAppearance(next) {
+      if (JSON.stringify(next) === JSON.stringify(appearance)) return
+      appearance = next
+      connection.emit('appearance', next)
+    },
+    setVisible(next) {
+      if (next === isVisible) return
+      isVisible = next
+      connection.emit('visibility', { isVisible })
+    },
+    pageFailed(message) {
+      log.add('error', message)
+      failPage(new BridgeError(message))
+    },
+  }
+}
+
+function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new CancelledError('cancelled: nothing was changed'))
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort)
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}

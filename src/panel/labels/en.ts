@@ -1,0 +1,242 @@
+/** Every text of the panel in English; the shape that other languages must fill. */
+import type { DeviceChoice } from '../../bridge/messages.ts'
+import type { ErrorCode } from '../../engine/errors.ts'
+import { OPTIONS, type OptionName } from '../../engine/options.ts'
+import { PRESETS } from '../../engine/presets.ts'
+import type { DocumentProblem, Placement } from '../document.ts'
+import type { SliderName } from '../sliders.ts'
+import type { BuiltInStyle } from '../styles.ts'
+
+type ChoiceName = Exclude<
+  {
+    [K in OptionName]: (typeof OPTIONS)[K] extends { readonly choices: readonly (infer C)[] }
+      ? C
+      : never
+  }[OptionName],
+  never
+>
+
+const built = <K extends string, V>(names: readonly K[], make: (name: K) => V): Record<K, V> =>
+  Object.fromEntries(names.map((name) => [name, make(name)])) as Record<K, V>
+
+/** `contentLayerWeights` → `Content layer weights`. */
+const spaced = (name: string): string => {
+  const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+  return words[0]!.toUpperCase() + words.slice(1)
+}
+
+const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[]
+
+export const en = {
+  // Header
+  noLayer: 'Nothing to paint yet',
+  layerSize: (width: string, height: string) => `${width} × ${height} px`,
+
+  // Style
+  style: 'Style',
+  styles: {
+    oil: 'Oil',
+    watercolour: 'Watercolour',
+    ink: 'Ink',
+    woodblock: 'Woodblock',
+    glass: 'Stained glass',
+    pointillism: 'Pointillism',
+    mosaic: 'Mosaic',
+    marbled: 'Marbled paper',
+  } as Record<BuiltInStyle, string>,
+  recentStyles: 'Recent',
+  chooseFile: 'Choose file…',
+  styleFileGone: (name: string) =>
+    `“${name}” is no longer where it was, or may no longer be read. Choose the file again.`,
+  styleFileUnreadable: (name: string) =>
+    `“${name}” cannot be read as a picture. Choose a JPEG, PNG, WebP, GIF, BMP or AVIF file.`,
+
+  // Settings
+  preset: 'Preset',
+  presets: built(
+    PRESETS.map(({ name }) => name),
+    (name) => ({
+      name: name === 'gatys-2015' ? 'Gatys 2015' : spaced(name),
+      description: PRESETS.find((preset) => preset.name === name)!.description,
+    }),
+  ) as Record<string, { readonly name: string; readonly description: string }>,
+  sliders: {
+    strength: 'Strength',
+    styleSize: 'Style size',
+    detail: 'Detail',
+    smoothness: 'Smoothness',
+  } as Record<SliderName, string>,
+  sliderHelp: {
+    strength: 'How strongly the style takes over.',
+    styleSize: 'Size of the brush strokes.',
+    detail: 'How much of the photograph’s detail is kept.',
+    smoothness: 'More is smoother, with less fine grain.',
+  } as Record<SliderName, string>,
+  keepColours: 'Keep the photograph’s colours',
+  size: 'Paint at',
+  sizes: {
+    256: 'Quick look (256 px)',
+    384: 'Panel preview (384 px)',
+  } as Record<number, string>,
+  sizeInPx: (edge: string) => `${edge} px`,
+  sizeOfLayer: (edge?: string) => (edge ? `Full layer size (${edge} px)` : 'Full layer size'),
+  predicted: (duration: string) => `Takes about ${duration}.`,
+  predictedLater: 'The time is predicted once the engine has started.',
+
+  // Advanced
+  advanced: 'Advanced',
+  resetToPreset: 'Reset to preset',
+  device: 'Runs on',
+  devices: {
+    auto: 'Fastest available',
+    webgpu: 'Graphics card',
+    wasm: 'Processor',
+  } as Record<DeviceChoice, string>,
+  optionNames: built(OPTION_NAMES, spaced),
+  optionHelp: built(OPTION_NAMES, (name) => OPTIONS[name].help) as Record<OptionName, string>,
+  choices: {
+    style: 'The style’s',
+    'content-luminance': 'The photograph’s',
+    content: 'Photograph',
+    random: 'Noise',
+    image: 'Image',
+    normalised: 'Normalised',
+    'neural-style': 'neural-style',
+    gatys: 'Gatys',
+    average: 'Average',
+    max: 'Maximum',
+    replicate: 'Repeat the edge',
+    zeros: 'Black',
+    lbfgs: 'L-BFGS',
+    adam: 'Adam',
+  } as Record<ChoiceName, string>,
+  expected: (allowed: string) => `Expected: ${allowed}`,
+  allowedList: (allowed: string) => `${allowed}, separated by commas`,
+
+  // Run
+  stylize: 'Stylize',
+  stop: 'Stop and keep',
+  cancel: 'Cancel',
+  phases: {
+    reading: 'Reading the layer…',
+    opening: 'Starting the engine…',
+    painting: 'Painting…',
+    stopping: 'Stopping…',
+    inserting: 'Making the new layer…',
+  },
+  scale: (index: number, count: number, size: string) => `Scale ${index} of ${count} · ${size}`,
+  iteration: (index: number, count: number) => `Step ${index} of ${count}`,
+  loss: (loss: string) => `Loss ${loss}`,
+  left: (duration: string) => `${duration} left`,
+  done: (layerName: string, duration: string) => `New layer “${layerName}”, in ${duration}.`,
+  doneEarly: (layerName: string, duration: string) =>
+    `Stopped early: new layer “${layerName}”, after ${duration}.`,
+  /** @param warning the engine's own words, in English. */
+  doneWarning: (warning: string) => warning,
+  held: 'The picture is finished and kept here.',
+  placements: {
+    'above-source': 'Insert',
+    'top-of-document': 'Insert at top',
+    'new-document': 'New document',
+  } as Record<Placement, string>,
+  discard: 'Discard',
+  layerName: (style: string, preset: string) => `${style} · ${preset}`,
+
+  // Problems
+  problems: {
+    'no-document': 'Open a document to paint one of its layers.',
+    'no-layer': 'Select the layer to paint.',
+    'several-layers': 'Several layers are selected. Select one.',
+    'adjustment-layer': 'An adjustment layer has no pixels. Select a layer with a picture.',
+    'empty-layer': 'The layer is empty. Select one with a picture.',
+    artboard: 'An artboard is selected. Select a layer or a group in it.',
+    'unsupported-mode':
+      'This colour mode cannot be painted. Use Image › Mode to change to RGB Color.',
+    'selection-outside': 'The selection does not touch the layer. Deselect, or select part of it.',
+    busy: 'Photoshop is busy with something else. Finish or close that, then try again.',
+    cancelled: 'It was cancelled in Photoshop. Nothing was changed.',
+    'document-closed': 'The document was closed meanwhile.',
+    'layer-deleted': 'The layer was deleted meanwhile.',
+    'document-changed': 'The document’s mode or depth was changed meanwhile.',
+    failed: 'Photoshop could not do it. Nothing was changed; try again.',
+  } as Record<DocumentProblem, string>,
+  errors: {
+    shape: 'The engine made a mistake. Please report it with the text of Diagnostics.',
+    option: 'A setting does not fit. Reset to the preset, or correct the setting.',
+    image: 'A picture cannot be used. Choose another one.',
+    model: 'The network’s weights cannot be used. Install the plug-in again.',
+    runtime:
+      'The device failed, perhaps for want of memory. Paint at a smaller size, or choose the processor under Advanced › Runs on.',
+    cancelled: 'Cancelled. Nothing was changed.',
+    bridge: 'The engine page was interrupted. Nothing was changed; try again.',
+    internal: 'Something went wrong. Please report it with the text of Diagnostics.',
+  } as Record<ErrorCode | 'internal', string>,
+
+  // Engine
+  engineAsleep: 'The engine starts with the first use.',
+  engineLoading: 'Starting the engine…',
+  engineLoadingPart: (loaded: string, total: string) =>
+    `Starting the engine: ${loaded} of ${total} MB`,
+  engineFailed: 'The engine did not start.',
+  onGpu: 'Runs on the graphics card',
+  onProcessor: 'Runs on the processor',
+  /** @param reason the engine's own words, in English. */
+  fallback: (reason: string) => reason,
+  previewIdle: 'The picture forms here.',
+
+  // Flyout menu
+  menu: {
+    stylize: 'Stylize with last settings',
+    savePreset: 'Save preset…',
+    managePresets: 'Manage presets…',
+    importPresets: 'Import presets…',
+    exportPresets: 'Export presets…',
+    diagnostics: 'Diagnostics…',
+    help: 'Help',
+    about: 'About Impasto',
+  },
+
+  // Dialogs
+  save: 'Save',
+  close: 'Close',
+  remove: 'Delete',
+  copy: 'Copy',
+  copied: 'Copied.',
+  copyByHand: 'Select the text and copy it with the keyboard.',
+  presetName: 'Name of the preset',
+  presetNameProblems: {
+    empty: 'Give it a name.',
+    'too long': 'The name is too long.',
+    taken: 'A built-in preset has that name. Choose another.',
+    used: 'Another preset has that name. Choose another.',
+  },
+  presetSaved: (name: string) => `Preset “${name}” is saved.`,
+  noPresets: 'There are no presets of your own yet. “Save preset…” makes one of the settings.',
+  presetsImported: (count: number) =>
+    count === 1 ? 'One preset was imported.' : `${count} presets were imported.`,
+  presetsNotImported: 'The presets were not imported; nothing was changed.',
+  presetsExported: (name: string) => `The presets are in ${name}.`,
+  fileNotWritten: 'The file could not be written.',
+  panelNeeded: 'Impasto paints in its panel. Open Plugins › Impasto and start again.',
+  helpText: [
+    'Select one layer, choose a style, and press Stylize. The picture forms in the preview, and becomes a new layer above yours: one step to undo.',
+    'A selection limits the new layer by a mask.',
+    '“Stop and keep” takes the best picture so far. “Cancel”, or the Esc key, takes nothing.',
+    'Painting at a larger size shows finer strokes; time grows with the square of the size.',
+    'To use it on many pictures, record an action: Plugins › Impasto › Stylize Layer is recorded with its settings.',
+  ] as readonly string[],
+  aboutText: (version: string) =>
+    [
+      `Impasto ${version}`,
+      'Neural style transfer after Gatys, Ecker and Bethge (2015). Everything is computed on this computer; nothing leaves it.',
+    ] as readonly string[],
+
+  // Times
+  lessThanASecond: 'less than a second',
+  hours: (hours: number, minutes: number) => `${hours} h ${minutes} min`,
+  minutes: (minutes: number, seconds: number) =>
+    seconds === 0 ? `${minutes} min` : `${minutes} min ${seconds} s`,
+  seconds: (seconds: number) => `${seconds} s`,
+}
+
+export type Labels = typeof en

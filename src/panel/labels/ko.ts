@@ -1,0 +1,283 @@
+/** 패널의 모든 문구: 한국어. */
+import type { Labels } from './en.ts'
+
+export const ko: Labels = {
+  // Header
+  noLayer: '그릴 레이어가 없습니다',
+  layerSize: (width, height) => `${width} × ${height} px`,
+
+  // Style
+  style: '스타일',
+  styles: {
+    oil: '유화',
+    watercolour: '수채화',
+    ink: '수묵화',
+    woodblock: '목판화',
+    glass: '스테인드글라스',
+    pointillism: '점묘화',
+    mosaic: '모자이크',
+    marbled: '마블링',
+  },
+  recentStyles: '최근 스타일',
+  chooseFile: '파일 선택…',
+  styleFileGone: (name) =>
+    `“${name}” 파일을 찾을 수 없거나 더 이상 읽을 수 없습니다. 파일을 다시 선택하세요.`,
+  styleFileUnreadable: (name) =>
+    `“${name}” 파일을 그림으로 읽을 수 없습니다. JPEG, PNG, WebP, GIF, BMP, AVIF 파일을 선택하세요.`,
+
+  // Settings
+  preset: '프리셋',
+  presets: {
+    default: {
+      name: '기본',
+      description: '들인 시간에 비해 가장 좋은 결과. 큰 형태부터 세부까지 차례로 그립니다.',
+    },
+    sketch: { name: '스케치', description: '빠르게 살펴보기. 단계가 적고 그림이 작습니다.' },
+    bold: {
+      name: '대담하게',
+      description: '스타일이 주도합니다. 붓 자국이 크고 형태가 자유롭습니다.',
+    },
+    subtle: { name: '은은하게', description: '사진의 느낌을 살리고 스타일을 살짝 입힙니다.' },
+    'gatys-2015': {
+      name: 'Gatys 2015',
+      description:
+        '고전적인 예제. 노이즈에서 출발해 256px에서 Adam으로 2,500단계를 거칩니다. VGG19가 있으면 VGG19를 씁니다.',
+    },
+    'neural-style': {
+      name: 'Neural style',
+      description:
+        'jcjohnson의 neural-style 기본값. 노이즈에서 출발해 한 크기에서 L-BFGS로 그립니다.',
+    },
+  },
+  sliders: {
+    strength: '강도',
+    styleSize: '스타일 크기',
+    detail: '디테일',
+    smoothness: '부드러움',
+  },
+  sliderHelp: {
+    strength: '스타일을 얼마나 강하게 입힐지 정합니다.',
+    styleSize: '붓 자국의 크기입니다.',
+    detail: '사진의 디테일을 얼마나 남길지 정합니다.',
+    smoothness: '높일수록 매끄럽고 잔 입자가 줄어듭니다.',
+  },
+  keepColours: '사진의 색상 유지',
+  size: '작업 크기',
+  sizes: {
+    256: '빠른 미리보기 (256px)',
+    384: '패널 미리보기 (384px)',
+  },
+  sizeInPx: (edge) => `${edge}px`,
+  sizeOfLayer: (edge) => (edge ? `레이어 원본 크기 (${edge}px)` : '레이어 원본 크기'),
+  predicted: (duration) => `예상 시간 약 ${duration}`,
+  predictedLater: '예상 시간은 엔진이 시작되면 표시됩니다.',
+
+  // Advanced
+  advanced: '고급',
+  resetToPreset: '프리셋 값으로 되돌리기',
+  device: '실행 장치',
+  devices: {
+    auto: '가장 빠른 장치',
+    webgpu: '그래픽 카드',
+    wasm: '프로세서(CPU)',
+  },
+  optionNames: {
+    size: '크기',
+    iterations: '반복 횟수',
+    contentWeight: '콘텐츠 가중치',
+    styleWeight: '스타일 가중치',
+    tvWeight: '총변동 가중치',
+    styleScale: '스타일 배율',
+    colors: '색상',
+    init: '시작 그림',
+    seed: '시드',
+    minScale: '최소 스케일',
+    scaleRatio: '스케일 비율',
+    model: '신경망',
+    contentLayers: '콘텐츠 층',
+    contentLayerWeights: '콘텐츠 층 가중치',
+    styleLayers: '스타일 층',
+    styleLayerWeights: '스타일 층 가중치',
+    lossForm: '손실 형식',
+    pooling: '풀링',
+    padding: '패딩',
+    optimizer: '최적화 방법',
+    learningRate: '학습률',
+    lbfgsMemory: 'L-BFGS 메모리',
+    clamp: '색 범위 제한',
+    overshootWeight: '범위 초과 가중치',
+  },
+  optionHelp: {
+    size: '그림을 그릴 때의 긴 변 길이입니다. 시간과 메모리는 제곱에 비례해 늘어납니다.',
+    iterations:
+      '스케일마다 거치는 최적화 단계 수로, 가장 작은 스케일부터 적습니다. 마지막 수는 그보다 큰 모든 스케일에 쓰입니다.',
+    contentWeight: '사진의 형태를 얼마나 단단히 지킬지 정합니다.',
+    styleWeight: '스타일을 얼마나 강하게 입힐지 정합니다.',
+    tvWeight: '총변동(total variation): 높일수록 매끄럽고 잔 입자가 줄어듭니다.',
+    styleScale: '붓 자국의 크기: 그림에 대한 스타일 이미지의 긴 변 비율입니다.',
+    colors:
+      '그림의 색상을 어디서 가져올지 정합니다. 스타일의 색을 쓰거나, 사진의 색을 유지하고 명암에만 스타일을 입힙니다.',
+    init: '무엇에서 그리기 시작할지 정합니다: 사진, 시드로 만든 노이즈, 또는 직접 고른 이미지.',
+    seed: '노이즈의 시드입니다. 시드가 같으면 같은 그림이 나옵니다.',
+    minScale: '가장 작은 스케일의 긴 변입니다. 작업 크기 이상이면 스케일이 하나뿐입니다.',
+    scaleRatio: '각 스케일이 바로 앞 스케일보다 몇 배 큰지 정합니다.',
+    model:
+      '특징을 비교하는 신경망입니다. 설치된 모델의 이름, 또는 auto(VGG19가 있으면 VGG19, 없으면 VGG16)를 적습니다.',
+    contentLayers: '사진을 비교하는 층입니다. 깊을수록 형태가 자유로워집니다.',
+    contentLayerWeights:
+      '콘텐츠 층마다 하나씩의 가중치입니다. 마지막 수는 나머지 모든 층에 쓰입니다.',
+    styleLayers: '스타일을 비교하는 층입니다. 얕은 층은 색과 질감, 깊은 층은 무늬를 다룹니다.',
+    styleLayerWeights:
+      '스타일 층마다 하나씩의 가중치입니다. 마지막 수는 나머지 모든 층에 쓰입니다.',
+    lossForm:
+      '손실의 척도입니다: 층별로 정규화한 Impasto 방식, neural-style 방식, Gatys 예제 방식.',
+    pooling: '블록 사이의 풀링입니다. 평균은 더 부드럽고, 최댓값은 경계가 더 또렷합니다.',
+    padding: '그림 둘레를 채우는 방법입니다: 가장자리 반복, 또는 테두리가 보이는 검정.',
+    optimizer: 'L-BFGS는 단계마다 더 많이 나아가고, Adam은 메모리를 덜 씁니다.',
+    learningRate: '최적화의 보폭입니다. 0이면 기본값을 씁니다: L-BFGS는 1, Adam은 0.02.',
+    lbfgsMemory: 'L-BFGS가 기억하는 단계 수입니다. 한 단계마다 그림 두 장만큼의 메모리가 듭니다.',
+    clamp: '파일에 담을 수 있는 범위로 색을 제한한, 실제로 보일 그림의 손실을 최소화합니다.',
+    overshootWeight: '색 범위를 제한할 때, 범위를 벗어난 색을 되돌리는 힘입니다(손실에 대한 비율).',
+  },
+  choices: {
+    style: '스타일의 색',
+    'content-luminance': '사진의 색',
+    content: '사진',
+    random: '노이즈',
+    image: '이미지',
+    normalised: '정규화',
+    'neural-style': 'neural-style',
+    gatys: 'Gatys',
+    average: '평균',
+    max: '최댓값',
+    replicate: '가장자리 반복',
+    zeros: '검정',
+    lbfgs: 'L-BFGS',
+    adam: 'Adam',
+  },
+  expected: (allowed) => `입력할 수 있는 값: ${allowed}`,
+  allowedList: (allowed) => `${allowed}, 쉼표로 구분`,
+
+  // Run
+  stylize: '스타일 입히기',
+  stop: '멈추고 사용',
+  cancel: '취소',
+  phases: {
+    reading: '레이어를 읽는 중…',
+    opening: '엔진을 시작하는 중…',
+    painting: '그리는 중…',
+    stopping: '멈추는 중…',
+    inserting: '새 레이어를 만드는 중…',
+  },
+  scale: (index, count, size) => `스케일 ${index}/${count} · ${size}`,
+  iteration: (index, count) => `단계 ${index}/${count}`,
+  loss: (loss) => `손실 ${loss}`,
+  left: (duration) => `${duration} 남음`,
+  done: (layerName, duration) =>
+    `새 레이어 “${layerName}”을(를) 만들었습니다. 걸린 시간: ${duration}`,
+  doneEarly: (layerName, duration) =>
+    `도중에 멈추고 새 레이어 “${layerName}”을(를) 만들었습니다. 걸린 시간: ${duration}`,
+  doneWarning: (warning) => `도중에 문제가 생겨 그때까지 그린 그림을 사용했습니다. (${warning})`,
+  held: '완성된 그림은 여기에 보관되어 있습니다.',
+  placements: {
+    'above-source': '삽입',
+    'top-of-document': '맨 위에 삽입',
+    'new-document': '새 문서',
+  },
+  discard: '버리기',
+  layerName: (style, preset) => `${style} · ${preset}`,
+
+  // Problems
+  problems: {
+    'no-document': '문서를 열고 그릴 레이어를 선택하세요.',
+    'no-layer': '그릴 레이어를 선택하세요.',
+    'several-layers': '레이어가 여러 개 선택되어 있습니다. 하나만 선택하세요.',
+    'adjustment-layer': '조정 레이어에는 픽셀이 없습니다. 그림이 있는 레이어를 선택하세요.',
+    'empty-layer': '레이어가 비어 있습니다. 그림이 있는 레이어를 선택하세요.',
+    artboard: '대지가 선택되어 있습니다. 그 안의 레이어나 그룹을 선택하세요.',
+    'unsupported-mode':
+      '이 색상 모드에서는 그릴 수 없습니다. 이미지 › 모드에서 RGB 색상으로 바꾸세요.',
+    'selection-outside':
+      '선택 영역이 레이어와 겹치지 않습니다. 선택을 해제하거나 레이어의 일부를 선택하세요.',
+    busy: 'Photoshop이 다른 작업을 하고 있습니다. 그 작업을 마치거나 닫은 뒤 다시 시도하세요.',
+    cancelled: 'Photoshop에서 취소되었습니다. 바뀐 것은 없습니다.',
+    'document-closed': '그리는 동안 문서가 닫혔습니다.',
+    'layer-deleted': '그리는 동안 레이어가 삭제되었습니다.',
+    'document-changed': '그리는 동안 문서의 모드나 비트 심도가 바뀌었습니다.',
+    failed: 'Photoshop에서 작업이 실패했습니다. 바뀐 것은 없으니 다시 시도하세요.',
+  },
+  errors: {
+    shape: '엔진에 오류가 있습니다. 진단 정보와 함께 알려 주세요.',
+    option: '맞지 않는 설정이 있습니다. 프리셋 값으로 되돌리거나 설정을 고치세요.',
+    image: '쓸 수 없는 그림입니다. 다른 그림을 선택하세요.',
+    model: '신경망의 가중치를 쓸 수 없습니다. 플러그인을 다시 설치하세요.',
+    runtime:
+      '장치에 문제가 생겼습니다. 메모리가 부족할 수 있습니다. 더 작은 크기로 그리거나 고급 › 실행 장치에서 프로세서를 선택하세요.',
+    cancelled: '취소되었습니다. 바뀐 것은 없습니다.',
+    bridge: '엔진 페이지와의 연결이 끊겼습니다. 바뀐 것은 없으니 다시 시도하세요.',
+    internal: '문제가 생겼습니다. 진단 정보와 함께 알려 주세요.',
+  },
+
+  // Engine
+  engineAsleep: '처음 사용할 때 엔진이 시작됩니다.',
+  engineLoading: '엔진을 시작하는 중…',
+  engineLoadingPart: (loaded, total) => `엔진을 시작하는 중: ${total}MB 중 ${loaded}MB`,
+  engineFailed: '엔진을 시작하지 못했습니다.',
+  onGpu: '그래픽 카드에서 실행',
+  onProcessor: '프로세서(CPU)에서 실행',
+  fallback: (reason) =>
+    `그래픽 카드를 쓸 수 없어 프로세서에서 실행하므로 훨씬 느립니다. (${reason})`,
+  previewIdle: '그림이 여기에 나타납니다.',
+
+  // Flyout menu
+  menu: {
+    stylize: '마지막 설정으로 스타일 입히기',
+    savePreset: '프리셋 저장…',
+    managePresets: '프리셋 관리…',
+    importPresets: '프리셋 가져오기…',
+    exportPresets: '프리셋 내보내기…',
+    diagnostics: '진단 정보…',
+    help: '도움말',
+    about: 'Impasto 정보',
+  },
+
+  // Dialogs
+  save: '저장',
+  close: '닫기',
+  remove: '삭제',
+  copy: '복사',
+  copied: '복사했습니다.',
+  copyByHand: '텍스트를 선택한 뒤 키보드로 복사하세요.',
+  presetName: '프리셋 이름',
+  presetNameProblems: {
+    empty: '이름을 입력하세요.',
+    'too long': '이름이 너무 깁니다.',
+    taken: '기본 제공 프리셋과 이름이 같습니다. 다른 이름을 입력하세요.',
+    used: '같은 이름의 프리셋이 있습니다. 다른 이름을 입력하세요.',
+  },
+  presetSaved: (name) => `“${name}” 프리셋을 저장했습니다.`,
+  noPresets: '아직 저장한 프리셋이 없습니다. ‘프리셋 저장…’으로 현재 설정을 저장할 수 있습니다.',
+  presetsImported: (count) => `프리셋 ${count}개를 가져왔습니다.`,
+  presetsNotImported: '프리셋을 가져오지 못했습니다. 바뀐 것은 없습니다.',
+  presetsExported: (name) => `프리셋을 ${name} 파일로 내보냈습니다.`,
+  fileNotWritten: '파일을 저장하지 못했습니다.',
+  panelNeeded:
+    'Impasto는 패널에서 그림을 그립니다. 플러그인 › Impasto에서 패널을 연 뒤 다시 실행하세요.',
+  helpText: [
+    '레이어 하나를 선택하고 스타일을 고른 뒤 ‘스타일 입히기’를 누르세요. 미리보기에서 그림이 완성되어 가고, 원래 레이어 위에 새 레이어로 들어갑니다. 한 번에 실행 취소할 수 있습니다.',
+    '선택 영역이 있으면 새 레이어에 마스크로 적용됩니다.',
+    '‘멈추고 사용’은 지금까지 가장 좋은 그림을 사용합니다. ‘취소’나 Esc 키를 누르면 아무것도 바뀌지 않습니다.',
+    '크게 그릴수록 붓 자국이 섬세해지며, 시간은 크기의 제곱에 비례해 늘어납니다.',
+    '여러 그림에 쓰려면 액션을 기록하세요. 플러그인 › Impasto › 레이어에 스타일 입히기가 설정과 함께 기록됩니다.',
+  ],
+  aboutText: (version) => [
+    `Impasto ${version}`,
+    'Gatys, Ecker, Bethge(2015)의 신경망 스타일 전이. 모든 계산은 이 컴퓨터에서 이루어지며 어떤 데이터도 밖으로 나가지 않습니다.',
+  ],
+
+  // Times
+  lessThanASecond: '1초 미만',
+  hours: (hours, minutes) => `${hours}시간 ${minutes}분`,
+  minutes: (minutes, seconds) => (seconds === 0 ? `${minutes}분` : `${minutes}분 ${seconds}초`),
+  seconds: (seconds) => `${seconds}초`,
+}

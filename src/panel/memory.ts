@@ -1,0 +1,31 @@
+/** What outlives a session, in localStorage; whatever cannot be read counts as not there. */
+import type { Log } from './log.ts'
+
+export interface Memory {
+  /** @returns undefined when nothing, or nothing of use, is there. */
+  recall(key: MemoryKey): unknown
+  remember(key: MemoryKey, value: unknown): void
+}
+
+export type MemoryKey = 'settings' | 'presets' | 'recent' | 'speeds' | 'lastDevice'
+
+export function makeMemory(storage: Pick<Storage, 'getItem' | 'setItem'>, log: Log): Memory {
+  return {
+    recall(key) {
+      try {
+        const text = storage.getItem(`impasto.${key}`)
+        return text ? (JSON.parse(text) as unknown) : undefined
+      } catch (error) {
+        log.add('warning', `what was remembered of ${key} is damaged: ${String(error)}`)
+        return undefined
+      }
+    },
+    remember(key, value) {
+      try {
+        storage.setItem(`impasto.${key}`, JSON.stringify(value))
+      } catch (error) {
+        log.add('warning', `${key} cannot be remembered: ${String(error)}`)
+      }
+    },
+  }
+}

@@ -1,0 +1,28 @@
+/** Where Photoshop enters the panel: the only file that imports its module. */
+import { action, app, constants, core, imaging } from 'photoshop'
+import { makeDocumentWork } from './document/work.ts'
+
+/** The part of the module that work on documents needs; handed on, so that tests can stand in. */
+export type Photoshop = Pick<
+  typeof import('photoshop'),
+  'action' | 'app' | 'constants' | 'core' | 'imaging'
+>
+export type PsDocument = Photoshop['app']['activeDocument']
+export type PsLayer = PsDocument['layers'][number]
+export type PsImageData = Awaited<ReturnType<Photoshop['imaging']['createImageDataFromBuffer']>>
+export type ModalContext = Parameters<Parameters<Photoshop['core']['executeAsModal']>[0]>[0]
+
+export const documentWork = makeDocumentWork({ action, app, constants, core, imaging })
+
+/**
+ * Adds a step to the action being recorded; playing it calls the global function `methodName`
+ * with `info`. Nothing happens unless an action is being recorded: recordAction rejects then, and
+ * there is no way to ask beforehand.
+ */
+export async function recordStep(name: string, methodName: string, info: object): Promise<void> {
+  try {
+    await action.recordAction({ name, methodName }, info)
+  } catch {
+    // Not recording.
+  }
+}

@@ -1,0 +1,42 @@
+/** What went wrong, in the user's words: what it means and what helps. */
+import { ImageError } from '../engine/errors.ts'
+import { DocumentError } from './document.ts'
+import type { Labels } from './labels/index.ts'
+
+/** A style file that cannot be had any more, or never was a picture. */
+export class StyleFileError extends ImageError {
+  readonly reason: 'gone' | 'unreadable'
+  readonly fileName: string
+
+  constructor(reason: 'gone' | 'unreadable', fileName: string, options?: ErrorOptions) {
+    super(`style "${fileName}": the file is ${reason}; choose it again`, options)
+    this.reason = reason
+    this.fileName = fileName
+  }
+}
+
+export interface Problem {
+  readonly text: string
+  /** The error's own words, in English. */
+  readonly detail?: string
+  /** Whether choosing another style file helps. */
+  readonly isAboutStyle?: boolean
+}
+
+export function problemOf(error: unknown, labels: Labels): Problem {
+  if (error instanceof StyleFileError) {
+    const { reason, fileName } = error
+    const text = reason === 'gone' ? labels.styleFileGone : labels.styleFileUnreadable
+    return { text: text(fileName), isAboutStyle: true }
+  }
+  const detail = error instanceof Error ? error.message : String(error)
+  if (error instanceof DocumentError) {
+    const text = labels.problems[error.problem]
+    return error.problem === 'failed' ? { text, detail } : { text }
+  }
+  // Over the bridge a fault of our own is known by its text alone.
+  const isInternal = detail.startsWith('internal:')
+  const code = isInternal ? 'internal' : (error as { readonly code?: unknown } | undefined)?.code
+  const isKnown = typeof code === 'string' && Object.hasOwn(labels.errors, code)
+  return { text: labels.errors[isKnown ? (code as keyof Labels['errors']) : 'internal'], detail }
+}

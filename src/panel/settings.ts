@@ -1,0 +1,158 @@
+/** What the user set: a preset, what departs from it, and the engine's options that follow. */
+import type { DeviceChoice } from '../bridge/messages.ts'
+import {
+  checkOption,
+  OPTIONS,
+  type OptionName,
+  resolveOptions,
+  type StylizeOptions,
+} from '../engine/options.ts'
+import { PRESETS } from '../engine/presets.ts'
+import type { Size } from './prediction.ts'
+import type { UserPreset } from './presets-file.ts'
+import { readStyleChoice, type StyleChoice } from './styles.ts'
+
+/** Long edge in px at which is painted, or the layer's own. */
+export type TargetSize = number | 'layer'
+
+export interface Settings {
+  readonly style: StyleChoice
+  /** Name of a built-in preset or of one's own. */
+  readonly preset: string
+  /** Options that differ from the preset's; never the size. */
+  readonly overrides: Partial<StylizeOptions>
+  readonly size: TargetSize
+  readonly device: DeviceChoice
+  readonly isAdvancedOpen: boolean
+}
+
+export const DEVICE_CHOICES = ['auto', 'webgpu', 'wasm'] as const satisfies DeviceChoice[]
+/** Offered in px; the one in use joins them when it is another. */
+const OFFERED_SIZES = [256, 384, 512, 768, 1024, 1536, 2048]
+
+export const DEFAULT_SETTINGS: Settings = {
+  style: { kind: 'built-in', name: 'oil' },
+  preset: PRESETS[0]!.name,
+  overrides: {},
+  size: OPTIONS.size.default,
+  device: 'auto',
+  isAdvancedOpen: false,
+}
+
+const presetNamed = (name: string, own: readonly UserPreset[]): Partial<StylizeOptions> =>
+  [...PRESETS, ...own].find((preset) => preset.name === name)?.options ?? {}
+
+export const presetOptions = (settings: Settings, own: readonly UserPreset[]): StylizeOptions =>
+  resolveOptions(presetNamed(settings.preset, own))
+
+/** @param layer whose size is taken where the settings ask for it. */
+export function optionsOf(
+  settings: Settings,
+  own: readonly UserPreset[],
+  layer: Size,
+): StylizeOptions {
+  return resolveOptions(presetNamed(settings.preset, own), settings.overrides, {
+    size: edgeOf(settings.size, layer),
+  })
+}
+
+export function edgeOf(size: TargetSize, layer: Size): number {
+  const edge = size === 'layer' ? Math.round(Math.max(layer.width, layer.height)) : size
+  return Math.min(OPTIONS.size.max, Math.max(OPTIONS.size.min, edge))
+}
+
+export const sizeChoices = (current: TargetSize): TargetSize[] => [
+  ...[...new Set([...OFFERED_SIZES, ...(current === 'layer' ? [] : [current])])].sort(
+    (a, b) => a - b,
+  ),
+  'layer',
+]
+
+/**
+ * Starts from a preset. Whose colours the picture takes is about the photograph and stays; so does
+ * the size, unless the preset that comes or goes has one of its own.
+ */
+export function withPreset(
+  settings: Settings,
+  preset: string,
+  own: readonly UserPreset[],
+): Settings {
+  const next = presetNamed(preset, own)
+  const hadOwnSize = presetNamed(settings.preset, own).size !== undefined
+  const { colors } = settings.overrides
+  return {
+    ...settings,
+    preset,
+    overrides: colors === undefined ? {} : { colors },
+    size: next.size ?? (hadOwnSize ? OPTIONS.size.default : settings.size),
+  }
+}
+
+/** A value equal to the preset's is no override. */
+export function withOption<K extends OptionName>(
+  settings: Settings,
+  name: K,
+  value: StylizeOptions[K],
+  own: readonly UserPreset[],
+): Settings {
+  const { [name]: _, ...others } = settings.overrides
+  const isPresets = JSON.stringify(presetOptions(settings, own)[name]) === JSON.stringify(value)
+  return { ...settings, overrides: isPresets ? others : { ...others, [name]: value } }
+}
+
+/** The settings as a preset of that name. */
+export const asPreset = (
+  settings: Settings,
+  name: string,
+  own: readonly UserPreset[],
+): UserPreset => ({
+  name,
+  options: {
+    ...presetNamed(settings.preset, own),
+    ...settings.overrides,
+    ...(settings.size === 'layer' ? {} : { size: settings.size }),
+  },
+})
+
+const VERSION = 1
+
+export const writeSettings = (settings: Settings): object => ({ version: VERSION, ...settings })
+
+/** What was remembered; defaults for whatever of it is missing, damaged or of another version. */
+export function readSettings(value: unknown): Settings {
+  const saved = (value ?? {}) as Record<string, unknown>
+  if (saved.version !== VERSION) return DEFAULT_SETTINGS
+  const { preset, size, device, isAdvancedOpen } = saved
+  return {
+    style: readStyleChoice(saved.style) ?? DEFAULT_SETTINGS.style,
+    preset: typeof preset === 'string' ? preset : DEFAULT_SETTINGS.preset,
+    overrides: readOverrides(saved.overrides),
+    size: readSize(size) ?? DEFAULT_SETTINGS.size,
+    device: DEVICE_CHOICES.find((choice) => choice === device) ?? DEFAULT_SETTINGS.device,
+    isAdvancedOpen: isAdvancedOpen === true,
+  }
+}
+
+export function readSize(value: unknown): TargetSize | undefined {
+  if (value === 'layer') return value
+  return isAllowed('size', value) ? (value as number) : undefined
+}
+
+function readOverrides(value: unknown): Partial<StylizeOptions> {
+  if (typeof value !== 'object' || value === null) return {}
+  return Object.fromEntries(
+    Object.entries(value).filter(
+      ([name, item]) =>
+        name !== 'size' && Object.hasOwn(OPTIONS, name) && isAllowed(name as OptionName, item),
+    ),
+  )
+}
+
+function isAllowed(name: OptionName, value: unknown): boolean {
+  try {
+    checkOption(name, value)
+    return true
+  } catch {
+    return false
+  }
+}

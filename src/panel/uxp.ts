@@ -1,0 +1,87 @@
+/** Where UXP enters the panel: the only file that imports its module. */
+import { type EntryPointsSetup, entrypoints, host, pluginManager, storage, versions } from 'uxp'
+
+export const setUpEntryPoints = (setup: EntryPointsSetup): void => entrypoints.setup(setup)
+
+export const uiLocale = (): string => String(host.uiLocale)
+
+/** For Diagnostics. */
+export const hostVersions = (): Readonly<Record<string, string>> => ({
+  impasto: String(versions.plugin),
+  host: `${host.name} ${host.version}`,
+  uxp: String(versions.uxp),
+  locale: uiLocale(),
+})
+
+/** @throws Error where the plug-in cannot find itself. */
+export async function showPanel(pluginName: string, panelId: string): Promise<void> {
+  // Adobe types the set as any.
+  const plugins = Array.from(pluginManager.plugins as Iterable<OwnPlugin>)
+  const own = plugins.find(({ name }) => name === pluginName)
+  if (!own) throw new Error(`pluginManager knows no ${pluginName}`)
+  await own.showPanel(panelId)
+}
+
+interface OwnPlugin {
+  readonly name: string
+  showPanel(panelId: string): Promise<void>
+}
+
+/** A file that the user picked. */
+export interface PickedFile {
+  readonly name: string
+  /** By which it is found again in later sessions; undefined where UXP gives none. */
+  token(): Promise<string | undefined>
+  readBytes(): Promise<Uint8Array>
+  readText(): Promise<string>
+}
+
+const files = storage.localFileSystem
+
+/** @returns undefined when the user changed their mind. */
+export async function pickFile(types: readonly string[]): Promise<PickedFile | undefined> {
+  const file = await files.getFileForOpening({ types: [...types] })
+  return file ? pickedFile(file) : undefined
+}
+
+/** @throws when the token is stale. */
+export async function fileOfToken(token: string): Promise<PickedFile> {
+  const entry = await files.getEntryForPersistentToken(token)
+  if (!isFile(entry)) throw new Error(`${entry.name} is a folder`)
+  return pickedFile(entry)
+}
+
+/** @returns the name under which it was saved, undefined when the user changed their mind. */
+export async function saveTextFile(name: string, text: string): Promise<string | undefined> {
+  const types = [name.slice(name.lastIndexOf('.') + 1)]
+  const file = await files.getFileForSaving(name, { types })
+  if (!file) return undefined
+  await file.write(text, { format: storage.formats.utf8 })
+  return file.name
+}
+
+/** A file of the plug-in itself. */
+export async function readPluginFile(path: string): Promise<Uint8Array> {
+  const entry = await (await files.getPluginFolder()).getEntry(path)
+  if (!isFile(entry)) throw new Error(`${path} is a folder`)
+  return readBytes(entry)
+}
+
+const pickedFile = (file: storage.File): PickedFile => ({
+  name: file.name,
+  async token() {
+    try {
+      return await files.createPersistentToken(file)
+    } catch {
+      return undefined
+    }
+  },
+  readBytes: () => readBytes(file),
+  readText: async () => String(await file.read({ format: storage.formats.utf8 })),
+})
+
+async function readBytes(file: storage.File): Promise<Uint8Array> {
+  return new Uint8Array((await file.read({ format: storage.formats.binary })) as ArrayBuffer)
+}
+
+const isFile = (entry: storage.File | storage.Folder): entry is storage.File => entry.isFile

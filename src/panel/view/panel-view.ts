@@ -1,0 +1,146 @@
+/** The whole panel: what will be painted, the preview, the settings, the engine, the run. */
+import type { ActiveLayerFacts } from '../document.ts'
+import type { EngineState } from '../engine-client.ts'
+import { formatMegabytes, formatWhole, type Labels } from '../labels/index.ts'
+import { problemOf } from '../problems.ts'
+import { layerSize, type PanelState } from '../state.ts'
+import { makeAdvancedView } from './advanced-view.ts'
+import { h, setText, show } from './h.ts'
+import { makeRunView } from './run-view.ts'
+import { makeSettingsView } from './settings-view.ts'
+import { makeStyleView } from './style-view.ts'
+import type { Actions, View } from './view.ts'
+import { progressBar } from './widgets.ts'
+
+/** Of the picture before there is one. */
+const IDLE_ASPECT = 3 / 2
+const MIN_PREVIEW_HEIGHT = 96
+/** Of the panel's height, so that the settings keep their place. */
+const MAX_PREVIEW_SHARE = 0.38
+const MARGIN = 10
+
+/** @param preview the engine page's webview. */
+export function makePanelView(labels: Labels, actions: Actions, preview: HTMLElement): View {
+  const header = makeHeader(labels)
+  const engine = makeEngineLine(labels)
+  const run = makeRunView(labels, actions)
+  const parts: readonly View[] = [
+    makeStyleView(labels, actions),
+    makeSettingsView(labels, actions),
+    makeAdvancedView(labels, actions),
+  ]
+  const element = h(
+    'div',
+    { class: 'impasto' },
+    header.element,
+    h('div', { class: 'preview' }, preview),
+    h('div', { class: 'settings' }, ...parts.map((part) => part.element), engine.element),
+    run.element,
+  )
+  // Whoever uses the mouse need not see where the keyboard would act.
+  element.addEventListener('keydown', (event) => {
+    const { key } = event as KeyboardEvent
+    if (key === 'Tab') element.classList.add('by-keyboard')
+    if (key === 'Escape') actions.cancel()
+  })
+  element.addEventListener('mousedown', () => element.classList.remove('by-keyboard'))
+
+  let latest: PanelState | undefined
+  const fit = (): void => {
+    if (latest && element.clientWidth > 0) fitPreview(preview, element, latest)
+  }
+  // UXP tells of a panel's new size late or not at all: every new state is a chance, too.
+  window.addEventListener('resize', fit)
+
+  return {
+    element,
+    update(state) {
+      latest = state
+      for (const part of [header, ...parts, engine, run]) part.update(state)
+      fit()
+    },
+  }
+}
+
+/** In px: percentages give webviews a wrong size. */
+function fitPreview(preview: HTMLElement, panel: HTMLElement, state: PanelState): void {
+  const { job } = state
+  const picture = ('layer' in job && job.layer) || layerSize(state)
+  const aspect = picture ? picture.width / picture.height : IDLE_ASPECT
+  const width = panel.clientWidth - 2 * MARGIN
+  const tallest = Math.max(MIN_PREVIEW_HEIGHT, panel.clientHeight * MAX_PREVIEW_SHARE)
+  const height = Math.round(Math.min(tallest, Math.max(MIN_PREVIEW_HEIGHT, width / aspect)))
+  for (const [name, value] of [
+    ['width', `${width}px`],
+    ['height', `${height}px`],
+  ] as const) {
+    if (preview.style[name] !== value) preview.style[name] = value
+  }
+}
+
+function makeHeader(labels: Labels): View {
+  const title = h('div', { class: 'header-title' })
+  const detail = h('div', { class: 'help' })
+  return {
+    element: h('div', { class: 'header' }, title, detail),
+    update({ layer }) {
+      setText(title, titleOf(layer) ?? labels.noLayer)
+      setText(detail, layer.problem ? labels.problems[layer.problem] : sizeOf(layer, labels))
+    },
+  }
+}
+
+const titleOf = ({ documentTitle, layerName }: ActiveLayerFacts): string | undefined =>
+  documentTitle && (layerName ? `${layerName} · ${documentTitle}` : documentTitle)
+
+const sizeOf = ({ layerWidth, layerHeight }: ActiveLayerFacts, labels: Labels): string =>
+  layerWidth && layerHeight
+    ? labels.layerSize(formatWhole(layerWidth), formatWhole(layerHeight))
+    : ''
+
+/** Where the engine runs, or how far it has loaded. */
+function makeEngineLine(labels: Labels): View {
+  const text = h('div', { class: 'engine-text' })
+  const detail = h('div', { class: 'help' })
+  const bar = progressBar()
+  return {
+    element: h('div', { class: 'section engine' }, text, bar.element, detail),
+    update({ engine }) {
+      const { line, more = '', fraction } = describe(engine, labels)
+      setText(text, line)
+      setText(detail, more)
+      show(detail, more !== '')
+      show(bar.element, engine.phase === 'loading')
+      bar.set(fraction)
+    },
+  }
+}
+
+function describe(
+  engine: EngineState,
+  labels: Labels,
+): { readonly line: string; readonly more?: string; readonly fraction?: number } {
+  switch (engine.phase) {
+    case 'asleep':
+      return { line: labels.engineAsleep }
+    case 'loading': {
+      if (!engine.progress) return { line: labels.engineLoading }
+      const { loadedBytes, totalBytes } = engine.progress
+      return {
+        line: labels.engineLoadingPart(formatMegabytes(loadedBytes), formatMegabytes(totalBytes)),
+        fraction: totalBytes > 0 ? loadedBytes / totalBytes : undefined,
+      }
+    }
+    case 'failed': {
+      const { text, detail } = problemOf(engine.error, labels)
+      return { line: `${labels.engineFailed} ${text}`, more: detail }
+    }
+    case 'ready': {
+      const { device, description, fallback } = engine.facts
+      return {
+        line: `${device === 'webgpu' ? labels.onGpu : labels.onProcessor} · ${description}`,
+        more: fallback && labels.fallback(fallback),
+      }
+    }
+  }
+}

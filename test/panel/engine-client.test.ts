@@ -1,0 +1,187 @@
+import { describe, expect, test } from 'vitest'
+import { BridgeError, RuntimeError } from '../../src/engine/errors.ts'
+import { type EngineState, makeEngineClient } from '../../src/panel/engine-client.ts'
+import { makeLog } from '../../src/panel/log.ts'
+import { FACTS, makeConnection, OUTCOME, PIXELS } from './stand-ins.ts'
+
+function setUp(ready?: Promise<void>, startTimeoutMs?: number) {
+  const connection = makeConnection(ready)
+  const states: EngineState[] = []
+  const paths: string[] = []
+  const reloads: number[] = []
+  const log = makeLog()
+  const client = makeEngineClient({
+    connect: connection.connect,
+    reloadPage: () => reloads.push(1),
+    async readPluginFile(path) {
+      paths.push(path)
+      return new Uint8Array([7])
+    },
+    onState: (state) => states.push(state),
+    log,
+    startTimeoutMs,
+  })
+  return { connection, client, states, paths, reloads, log }
+}
+
+const SIGNAL = { signal: new AbortController().signal }
+
+describe('opening the engine', () => {
+  test('happens once for a device and a model', async () => {
+    const { client, connection } = setUp()
+    await Promise.all([client.open('auto', 'vgg16'), client.open('auto', 'vgg16')])
+    await client.open('auto', 'vgg16')
+    expect(connection.requests).toEqual(['open'])
+    await client.open('wasm', 'vgg16')
+    expect(connection.requests).toEqual(['open', 'open'])
+  })
+
+  test('shows how far it has loaded, then the facts', async () => {
+    const { client, connection, states } = setUp()
+    const progress = { what: 'vgg16', loadedBytes: 1, totalBytes: 2 }
+    connection.answers.open = async () => {
+      connection.handlers.events.loading(progress)
+      return FACTS
+    }
+    await client.open('auto', 'vgg16')
+    expect(states).toEqual([
+      { phase: 'loading' },
+      { phase: 'loading', progress },
+      { phase: 'ready', facts: FACTS },
+    ])
+  })
+
+  test('may be tried again after it failed', async () => {
+    const { client, connection, states } = setUp()
+    const error = new RuntimeError('no memory')
+    connection.answers.open = async () => {
+      throw error
+    }
+    await expect(client.open('auto', 'vgg16')).rejects.toBe(error)
+    expect(states.at(-1)).toEqual({ phase: 'failed', error })
+    connection.answers.open = async () => FACTS
+    await expect(client.open('auto', 'vgg16')).resolves.toBe(FACTS)
+  })
+
+  test('goes on when the run that wanted it is cancelled', async () => {
+    const { client, connection, states } = setUp()
+    let finish: () => void = () => undefined
+    connection.answers.open = () =>
+      new Promise((resolve) => {
+        finish = () => resolve(FACTS)
+      })
+    const abort = new AbortController()
+    const opening = client.open('auto', 'vgg16', abort.signal)
+    await Promise.resolve()
+    abort.abort()
+    await expect(opening).rejects.toMatchObject({ code: 'cancelled' })
+    await new Promise((resolve) => setTimeout(resolve))
+    finish()
+    await new Promise((resolve) => setTimeout(resolve))
+    expect(states.at(-1)?.phase).toBe('ready')
+  })
+
+  test('fails when the page says nothing for too long', async () => {
+    const { client } = setUp(new Promise(() => undefined), 5)
+    await expect(client.open('auto', 'vgg16')).rejects.toThrow('did not start')
+  })
+
+  test('fails when the page cannot be loaded, and then loads it again', async () => {
+    let start: () => void = () => undefined
+    const started = new Promise<void>((resolve) => {
+      start = resolve
+    })
+    const { client, log, reloads } = setUp(started)
+    const opening = client.open('auto', 'vgg16')
+    client.pageFailed('engine page plugin:/x: not found (-1)')
+    await expect(opening).rejects.toThrow(BridgeError)
+    expect(log.lines().join('\n')).toContain('not found')
+    expect(reloads).toHaveLength(0)
+    const again = client.open('auto', 'vgg16')
+    expect(reloads).toHaveLength(1)
+    start()
+    await expect(again).resolves.toBe(FACTS)
+  })
+})
+
+describe('a page that begins anew', () => {
+  test('is asleep, and is told again how it looks and whether it is seen', async () => {
+    const { client, connection, states } = setUp()
+    const appearance = { background: '#000', text: '#fff', accent: '#00f', idleText: 'here' }
+    client.setAppearance(appearance)
+    client.setVisible(false)
+    await client.open('auto', 'vgg16')
+    connection.handlers.onRestart?.()
+    expect(states.at(-1)).toEqual({ phase: 'asleep' })
+    expect(connection.emitted.slice(2)).toEqual([
+      { name: 'appearance', data: appearance },
+      { name: 'visibility', data: { isVisible: false } },
+    ])
+    await client.open('auto', 'vgg16')
+    expect(connection.requests).toEqual(['open', 'open'])
+  })
+})
+
+test.each([
+  ['failed', async () => Promise.reject(new RuntimeError('the device was lost'))],
+  ['ended a run early', async () => ({ ...OUTCOME, warning: 'the device was lost' })],
+])('a device that %s is asked for its facts anew', async (_, answer) => {
+  const { client, connection, states } = setUp()
+  await client.open('auto', 'vgg16')
+  connection.answers.stylize = answer
+  const job = { content: PIXELS, styles: [], options: {}, device: 'auto' } as const
+  const run = client.stylize(job, { ...SIGNAL, onProgress() {} })
+  await run.catch(() => undefined)
+  expect(states.at(-1)).toEqual({ phase: 'asleep' })
+  await client.open('auto', 'vgg16')
+  expect(connection.requests).toEqual(['open', 'stylize', 'open'])
+})
+
+test('the page is told of its looks and of being seen only when they change', () => {
+  const { client, connection } = setUp()
+  const appearance = { background: '#000', text: '#fff', accent: '#00f', idleText: 'here' }
+  client.setAppearance(appearance)
+  client.setAppearance({ ...appearance })
+  client.setVisible(true)
+  client.setVisible(false)
+  client.setVisible(false)
+  expect(connection.emitted.map(({ name }) => name)).toEqual(['appearance', 'visibility'])
+})
+
+describe('assets', () => {
+  test('come from the page’s own folder', async () => {
+    const { connection, paths } = setUp()
+    const { readAsset } = connection.handlers.requests
+    expect((await readAsset({ name: 'vgg16.bin' }, SIGNAL)).bytes).toEqual(new Uint8Array([7]))
+    expect(paths).toEqual(['webview/vgg16.bin'])
+  })
+
+  test.each([
+    '../manifest.json',
+    '..',
+    'a/b.bin',
+    'a\\b.bin',
+    '/etc/passwd',
+    '.hidden',
+    'a..b/c.d',
+    '',
+    'plugin:/x.js',
+    'a.bin\n',
+  ])('are refused by any name that is no plain file name: %j', async (name) => {
+    const { connection, paths } = setUp()
+    await expect(connection.handlers.requests.readAsset({ name }, SIGNAL)).rejects.toThrow(
+      BridgeError,
+    )
+    expect(paths).toEqual([])
+  })
+})
+
+test('what the page logs and what the bridge refuses stands in the log', () => {
+  const { connection, log } = setUp()
+  connection.handlers.events.log({ level: 'error', text: 'device lost' })
+  connection.handlers.onRefused?.('malformed', 'no id')
+  expect(log.lines()).toEqual([
+    expect.stringMatching(/error: engine page: device lost$/),
+    expect.stringMatching(/warning: message refused \(malformed\): no id$/),
+  ])
+})

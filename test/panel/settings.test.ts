@@ -1,0 +1,125 @@
+import { describe, expect, test } from 'vitest'
+import { OPTIONS, resolveOptions } from '../../src/engine/options.ts'
+import {
+  asPreset,
+  DEFAULT_SETTINGS,
+  edgeOf,
+  optionsOf,
+  readSettings,
+  type Settings,
+  sizeChoices,
+  withOption,
+  withPreset,
+  writeSettings,
+} from '../../src/panel/settings.ts'
+
+const LAYER = { width: 900, height: 1200 }
+const OWN = [{ name: 'mine', options: { styleWeight: 7, size: 300 } }]
+
+describe('the engine’s options', () => {
+  test('are the preset’s, then what was set, then the size', () => {
+    const settings = { ...DEFAULT_SETTINGS, preset: 'mine', overrides: { seed: 3 }, size: 640 }
+    expect(optionsOf(settings, OWN, LAYER)).toEqual(
+      resolveOptions({ styleWeight: 7, seed: 3, size: 640 }),
+    )
+  })
+
+  test('take the long edge of the layer where that is wanted', () => {
+    expect(optionsOf({ ...DEFAULT_SETTINGS, size: 'layer' }, [], LAYER).size).toBe(1200)
+  })
+
+  test('never ask for a size that the engine refuses', () => {
+    expect(edgeOf('layer', { width: 3, height: 1 })).toBe(OPTIONS.size.min)
+    expect(edgeOf('layer', { width: 1e5, height: 1 })).toBe(OPTIONS.size.max)
+  })
+})
+
+describe('choosing a preset', () => {
+  test('starts from it, but keeps whose colours are taken', () => {
+    const settings: Settings = {
+      ...DEFAULT_SETTINGS,
+      overrides: { styleWeight: 9, colors: 'content-luminance' },
+    }
+    expect(withPreset(settings, 'bold', []).overrides).toEqual({ colors: 'content-luminance' })
+  })
+
+  test('takes the size from a preset that has one, and gives it back afterwards', () => {
+    const sketch = withPreset({ ...DEFAULT_SETTINGS, size: 1024 }, 'sketch', [])
+    expect(sketch.size).toBe(256)
+    expect(withPreset(sketch, 'bold', []).size).toBe(OPTIONS.size.default)
+  })
+
+  test('leaves the size alone between presets without one', () => {
+    expect(withPreset({ ...DEFAULT_SETTINGS, size: 1024 }, 'bold', []).size).toBe(1024)
+  })
+})
+
+describe('setting an option', () => {
+  test('is remembered as a departure from the preset', () => {
+    expect(withOption(DEFAULT_SETTINGS, 'seed', 5, []).overrides).toEqual({ seed: 5 })
+  })
+
+  test('to the preset’s own value is none', () => {
+    const set = withOption(DEFAULT_SETTINGS, 'iterations', [5], [])
+    expect(withOption(set, 'iterations', OPTIONS.iterations.default, []).overrides).toEqual({})
+  })
+})
+
+test('the settings saved as a preset give the same options', () => {
+  const settings = withOption({ ...DEFAULT_SETTINGS, preset: 'bold' }, 'seed', 5, [])
+  const preset = asPreset(settings, 'new', [])
+  const chosen = withPreset(settings, 'new', [preset])
+  expect(optionsOf(chosen, [preset], LAYER)).toEqual(optionsOf(settings, [], LAYER))
+})
+
+test('the sizes on offer include the one in use, in order', () => {
+  const choices = sizeChoices(300)
+  expect(choices).toContain(300)
+  expect(choices.at(-1)).toBe('layer')
+  const edges = choices.filter((choice) => choice !== 'layer')
+  expect(edges).toEqual([...edges].sort((a, b) => a - b))
+  expect(sizeChoices(512).filter((choice) => choice === 512)).toHaveLength(1)
+})
+
+describe('remembered settings', () => {
+  const SETTINGS: Settings = {
+    style: { kind: 'file', name: 'a.png', token: 't' },
+    preset: 'bold',
+    overrides: { seed: 5, styleLayers: ['relu1_1'] },
+    size: 'layer',
+    device: 'wasm',
+    isAdvancedOpen: true,
+  }
+  const saved = JSON.parse(JSON.stringify(writeSettings(SETTINGS))) as Record<string, unknown>
+
+  test('come back as they were', () => {
+    expect(readSettings(saved)).toEqual(SETTINGS)
+  })
+
+  test.each([undefined, null, 5, 'text', [], {}, { ...saved, version: 2 }])(
+    'that are none, or of another version, give the defaults: %j',
+    (value) => {
+      expect(readSettings(value)).toEqual(DEFAULT_SETTINGS)
+    },
+  )
+
+  test.each<[string, unknown, keyof Settings]>([
+    ['style', { kind: 'built-in', name: 'mona lisa' }, 'style'],
+    ['style', null, 'style'],
+    ['size', 3, 'size'],
+    ['size', '512', 'size'],
+    ['device', 'npu', 'device'],
+    ['preset', 7, 'preset'],
+    ['isAdvancedOpen', 'yes', 'isAdvancedOpen'],
+  ])('with a damaged %s: %j lose that alone', (name, value, field) => {
+    expect(readSettings({ ...saved, [name]: value })).toEqual({
+      ...SETTINGS,
+      [field]: DEFAULT_SETTINGS[field],
+    })
+  })
+
+  test('lose overrides that the engine would refuse', () => {
+    const overrides = { seed: -1, clamp: false, size: 99, hasOwnProperty: 1, pooling: 'min' }
+    expect(readSettings({ ...saved, overrides }).overrides).toEqual({ clamp: false })
+  })
+})

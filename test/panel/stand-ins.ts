@@ -1,0 +1,190 @@
+/** Stand-ins for what the panel talks to: documents, the bridge's connection, storage, files. */
+import type { EngineConnection, PanelHandlers } from '../../src/bridge/connection.ts'
+import type {
+  EngineFacts,
+  EngineRequests,
+  Pixels,
+  ProgressReport,
+  StylizeOutcome,
+} from '../../src/bridge/messages.ts'
+import { CancelledError } from '../../src/engine/errors.ts'
+import type { DocumentWork, Placement, SourceLayer } from '../../src/panel/document.ts'
+import type { PickedFile } from '../../src/panel/uxp.ts'
+
+export const PIXELS: Pixels = {
+  width: 300,
+  height: 200,
+  components: 3,
+  bits: 8,
+  bytes: new Uint8Array(300 * 200 * 3),
+}
+
+export const FACTS: EngineFacts = {
+  device: 'wasm',
+  description: 'a processor',
+  isSecureContext: true,
+  hasNavigatorGpu: false,
+  hasAdapter: false,
+  hasShaderF16: false,
+  limits: {},
+  assetsBy: 'bridge',
+  fallback: 'no WebGPU',
+  secondsPerMegapixel: 2,
+  userAgent: 'test',
+}
+
+export const OUTCOME: StylizeOutcome = {
+  pixels: PIXELS,
+  isFinished: true,
+  total: 1,
+  terms: { tv: 1 },
+  evaluations: 30,
+  seconds: 40,
+}
+
+export const PROGRESS: ProgressReport = {
+  scaleIndex: 0,
+  scaleCount: 2,
+  width: 150,
+  height: 100,
+  iteration: 3,
+  iterations: 30,
+  evaluations: 4,
+  fraction: 0.1,
+  terms: { tv: 1 },
+  total: 1,
+  seconds: 1,
+  secondsLeft: 9,
+}
+
+export interface Insertion {
+  readonly layerName: string
+  readonly placement: Placement
+  readonly pixels: Pixels
+}
+
+export interface FakeDocuments extends DocumentWork {
+  readonly insertions: readonly Insertion[]
+  /** The next call of that method fails so. */
+  failNext(method: 'read' | 'insert', error: unknown): void
+}
+
+export function makeDocuments(): FakeDocuments {
+  const insertions: Insertion[] = []
+  const failures = new Map<string, unknown>()
+  const failIfAsked = (method: string): void => {
+    if (!failures.has(method)) return
+    const error = failures.get(method)
+    failures.delete(method)
+    throw error
+  }
+  return {
+    insertions,
+    failNext: (method, error) => failures.set(method, error),
+    facts: () => ({ documentTitle: 'a.psd', layerName: 'one', layerWidth: 300, layerHeight: 200 }),
+    async read() {
+      failIfAsked('read')
+      const source: Partial<SourceLayer> = { documentId: 1, layerId: 2, pixels: PIXELS }
+      return source as SourceLayer
+    },
+    async insert(_, pixels, layerName, placement) {
+      failIfAsked('insert')
+      insertions.push({ layerName, placement, pixels })
+    },
+    onChange: () => () => undefined,
+  }
+}
+
+type Answers = {
+  [K in keyof EngineRequests]: (
+    params: EngineRequests[K]['params'],
+    signal: AbortSignal | undefined,
+  ) => Promise<EngineRequests[K]['result']>
+}
+
+export interface FakeConnection {
+  connect(handlers: PanelHandlers): EngineConnection
+  readonly handlers: PanelHandlers
+  /** Names of the requests so far. */
+  readonly requests: readonly string[]
+  readonly emitted: readonly { readonly name: string; readonly data: unknown }[]
+  answers: Answers
+}
+
+/** Answers everything at once, unless told otherwise. */
+export function makeConnection(ready: Promise<void> = Promise.resolve()): FakeConnection {
+  const requests: string[] = []
+  const emitted: { name: string; data: unknown }[] = []
+  let handlers: PanelHandlers | undefined
+  const fake: FakeConnection = {
+    requests,
+    emitted,
+    answers: {
+      open: async () => FACTS,
+      thumbnail: async () => ({ width: 2, height: 1, png: new Uint8Array([1, 2, 3]) }),
+      stylize: async () => OUTCOME,
+      stop: async () => ({}),
+    },
+    get handlers() {
+      if (!handlers) throw new Error('nobody has connected')
+      return handlers
+    },
+    connect(given) {
+      handlers = given
+      const connection: EngineConnection = {
+        ready,
+        request: (name, params, options) => {
+          requests.push(name)
+          const answer = fake.answers[name] as (
+            params: unknown,
+            signal?: AbortSignal,
+          ) => Promise<never>
+          return answer(params, options?.signal)
+        },
+        emit: (name, data) => emitted.push({ name, data }),
+        close() {},
+      }
+      return connection
+    },
+  }
+  return fake
+}
+
+/** A run that lasts until it is aborted or `end` is called. */
+export function makeLongRun(): {
+  readonly answer: Answers['stylize']
+  readonly begun: Promise<void>
+  end(outcome: StylizeOutcome): void
+} {
+  let end: (outcome: StylizeOutcome) => void = () => undefined
+  let begin: () => void = () => undefined
+  const begun = new Promise<void>((resolve) => {
+    begin = resolve
+  })
+  return {
+    begun,
+    end: (outcome) => end(outcome),
+    answer: (_, signal) =>
+      new Promise((resolve, reject) => {
+        end = resolve
+        signal?.addEventListener('abort', () => reject(new CancelledError('cancelled')))
+        begin()
+      }),
+  }
+}
+
+export function makeStorage(entries: Readonly<Record<string, string>> = {}) {
+  const map = new Map(Object.entries(entries))
+  return {
+    map,
+    getItem: (key: string) => map.get(key) ?? null,
+    setItem: (key: string, value: string) => void map.set(key, value),
+  }
+}
+
+export const pickedFile = (name: string, text = '', token?: string): PickedFile => ({
+  name,
+  token: async () => token,
+  readBytes: async () => new Uint8Array([9]),
+  readText: async () => text,
+})

@@ -1,0 +1,89 @@
+/** The panel in a page of its own, over stand-ins: what panel-view.test.ts looks at. */
+import '../../src/host/browser/frame/main.ts'
+import { panelVariables, type Theme } from '../../src/host/browser/themes.ts'
+import { type App, makeApp } from '../../src/panel/app.ts'
+import { DocumentError } from '../../src/panel/document.ts'
+import { labelsFor } from '../../src/panel/labels/index.ts'
+import { makePanelView } from '../../src/panel/view/panel-view.ts'
+import { makeConnection, makeDocuments, makeLongRun, makeStorage, PROGRESS } from './stand-ins.ts'
+
+export interface PanelPage {
+  readonly app: App
+  /** What UXP would not lay out. */
+  readonly violations: readonly string[]
+  /** Of building the panel. */
+  readonly buildMs: number
+  /** The next run paints on and on. */
+  paintLong(): void
+  failInsertion(): void
+}
+
+declare global {
+  interface Window {
+    openPanel: (options: { css: string; theme: Theme; locale: string }) => PanelPage
+    panelPage: PanelPage
+  }
+}
+
+window.openPanel = ({ css, theme, locale }) => {
+  const violations: string[] = []
+  const frame = window.openFrame({
+    webview: {
+      pluginId: 'p',
+      pluginUrl: '',
+      pluginFiles: [],
+      fetches: false,
+      gpu: 'absent',
+      parse: JSON.parse,
+    },
+    hasCssNext: false,
+    report: (violation) => violations.push(violation),
+    setModal() {},
+    restrictCanvas() {},
+  })
+  frame.addStyleSheet(css)
+  frame.setTheme(theme, panelVariables(theme))
+
+  const documents = makeDocuments()
+  const connection = makeConnection()
+  const from = performance.now()
+  const labels = labelsFor(locale)
+  const app = makeApp({
+    labels,
+    documents,
+    storage: makeStorage(),
+    files: {
+      pickFile: async () => undefined,
+      fileOfToken: () => Promise.reject(new Error('stale')),
+      saveTextFile: async () => undefined,
+      readPluginFile: async () => new Uint8Array(),
+    },
+    connect: connection.connect,
+    reloadPage() {},
+    recordRun: async () => undefined,
+    versions: () => ({ impasto: '0.0.0' }),
+  })
+  const view = makePanelView(labels, app.actions, document.createElement('div'))
+  app.store.subscribe(view.update)
+  document.body.appendChild(view.element)
+  view.update(app.store.get())
+  const buildMs = performance.now() - from
+
+  return {
+    app,
+    violations,
+    buildMs,
+    paintLong() {
+      const { answer } = makeLongRun()
+      connection.answers.stylize = (job, signal) => {
+        connection.handlers.events.progress(PROGRESS)
+        return answer(job, signal)
+      }
+    },
+    failInsertion: () =>
+      documents.failNext(
+        'insert',
+        new DocumentError('document-closed', 'closed', ['new-document']),
+      ),
+  }
+}
