@@ -1,0 +1,199 @@
+/** The built plug-in, used as a designer would: in the host page, with the real network. */
+
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { ImpastoHost } from '../../src/host/browser/driver.ts'
+import { describeInChromium } from '../browser/chromium.ts'
+import { readByAgPsd } from '../psd/ag-psd.ts'
+import { type HostSite, makeSite, type OpenPlugin } from './open-plugin.ts'
+
+declare const impastoHost: Promise<ImpastoHost>
+
+/** Single scale, so that a run on the processor takes seconds. */
+const quick = (size: number, iterations: number) => ({
+  style: { kind: 'built-in', name: 'woodblock' },
+  preset: 'default',
+  overrides: { iterations: [iterations], minScale: size },
+  size,
+  device: 'wasm',
+  isAdvancedOpen: false,
+})
+
+/** Not every step is told of: they may follow one another faster than one can read. */
+const LATER_STEP = /Step ([3-9]|\d{2,}) of/
+
+/** Layers from the top, as `name@left,top,right,bottom`, and history. */
+const documentFacts = (plugin: OpenPlugin) =>
+  plugin.page.evaluate(async () => {
+    const { host } = await impastoHost
+    const document = host.documents[0]!
+    const { layers } = document.state
+    return {
+      layers: layers.map(({ name, raster }) => {
+        const { left, top, right, bottom } = raster!.bounds
+        return `${name}@${left},${top},${right},${bottom}`
+      }),
+      history: document.history.map(({ name }) => name),
+      historyIndex: document.historyIndex,
+    }
+  })
+
+const saved = async (plugin: OpenPlugin): Promise<Buffer> =>
+  Buffer.from(
+    await plugin.page.evaluate(async () => {
+      const bytes = (await impastoHost).save()
+      let text = ''
+      for (let i = 0; i < bytes.length; i += 32768) {
+        text += String.fromCharCode(...bytes.subarray(i, i + 32768))
+      }
+      return btoa(text)
+    }),
+    'base64',
+  )
+
+const isClean = async (plugin: OpenPlugin): Promise<void> => {
+  const audit = await plugin.page.evaluate(async () => {
+    const { undisposed, violations } = (await impastoHost).host.audit
+    return { undisposed, violations }
+  })
+  expect(audit).toEqual({ undisposed: 0, violations: [] })
+  expect(plugin.noise).toEqual([])
+}
+
+describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
+  let site: HostSite
+  beforeAll(async () => {
+    site = await makeSite()
+  }, 300_000)
+  afterAll(() => site?.close())
+
+  test('paints a layer with VGG16, undoes in one step, and saves what other programs open', async () => {
+    const plugin = await site.open({ settings: quick(192, 8) })
+    await plugin.page.evaluate(async () => void (await (await impastoHost).openSample()))
+    const before = await saved(plugin)
+    const facts = await documentFacts(plugin)
+
+    await plugin.panel.locator('.tile').first().click()
+    await plugin.button('Stylize').click()
+    await plugin.panel.locator('.foot', { hasText: 'Step 1 of' }).waitFor({ timeout: 200_000 })
+    await plugin.screenshot('flow-running')
+    const engine = plugin.panel.childFrames()[0]!
+    const previews = new Set<string>()
+    while (!(await plugin.button('Stylize').isVisible())) {
+      previews.add(await engine.evaluate(() => document.querySelector('canvas')!.toDataURL()))
+    }
+    expect(previews.size, 'the preview moves').toBeGreaterThan(2)
+    await plugin.screenshot('flow-finished')
+
+    const after = await documentFacts(plugin)
+    const background = facts.layers.indexOf('Background@0,0,1200,900')
+    const added = after.layers[background]!
+    expect(added).toBe('Oil · Default@0,0,1200,900')
+    expect(after.layers).toEqual(facts.layers.toSpliced(background, 0, added))
+    expect(after.history).toHaveLength(facts.history.length + 1)
+
+    const psd = readByAgPsd(await saved(plugin))
+    const names = psd.children!.map(({ name }) => name)
+    expect(names).toContain(added.slice(0, added.indexOf('@')))
+    const layer = psd.children!.find(({ name }) => added.startsWith(`${name}@`))!
+    expect([layer.left, layer.top, layer.right, layer.bottom]).toEqual([0, 0, 1200, 900])
+
+    await plugin.page.keyboard.press('Control+z')
+    expect(await documentFacts(plugin)).toMatchObject({ layers: facts.layers })
+    expect((await saved(plugin)).equals(before), 'undone, the document is what it was').toBe(true)
+    await isClean(plugin)
+    await plugin.close()
+  })
+
+  test('paints nothing of a selected region’s surroundings: the selection becomes the mask', async () => {
+    const plugin = await site.open({ settings: quick(64, 1) })
+    const mask = await plugin.page.evaluate(async () => {
+      const { host, openSample } = await impastoHost
+      const id = await openSample()
+      const bounds = { left: 100, top: 50, right: 300, bottom: 250 }
+      host.select(id, { bounds, coverage: new Uint8Array(200 * 200).fill(255) })
+      return true
+    })
+    expect(mask).toBe(true)
+    await plugin.button('Stylize').click()
+    await plugin.button('Stylize').waitFor({ state: 'hidden' })
+    await plugin.button('Stylize').waitFor({ timeout: 200_000 })
+    const shown = await plugin.page.evaluate(async () => {
+      const { layers } = (await impastoHost).host.documents[0]!.state
+      const { bounds, outside, samples } = layers.find(({ mask }) => mask)!.mask!
+      return { bounds, outside, full: samples.every((value) => value === 255) }
+    })
+    expect(shown.outside).toBe(0)
+    await plugin.screenshot('flow-selection')
+    await isClean(plugin)
+    await plugin.close()
+  })
+
+  test('Stop and keep inserts the picture so far; Cancel leaves the document as it was', async () => {
+    const plugin = await site.open({ settings: quick(96, 400) })
+    await plugin.page.evaluate(async () => void (await (await impastoHost).openSample()))
+    const before = await documentFacts(plugin)
+
+    await plugin.button('Stylize').click()
+    await plugin.panel.locator('.foot', { hasText: LATER_STEP }).waitFor({ timeout: 200_000 })
+    await plugin.button('Cancel').click()
+    await plugin.button('Stylize').waitFor({ timeout: 60_000 })
+    expect(await documentFacts(plugin)).toEqual(before)
+
+    await plugin.button('Stylize').click()
+    await plugin.panel.locator('.foot', { hasText: LATER_STEP }).waitFor({ timeout: 200_000 })
+    await plugin.button('Stop and keep').click()
+    await plugin.button('Stylize').waitFor({ timeout: 60_000 })
+    expect((await documentFacts(plugin)).layers).toHaveLength(before.layers.length + 1)
+    await isClean(plugin)
+    await plugin.close()
+  })
+
+  test('a command paints with its preset, and an action plays it back', async () => {
+    const plugin = await site.open({ settings: { ...quick(64, 1), size: 64 } })
+    await plugin.page.evaluate(async () => void (await (await impastoHost).openSample()))
+    const before = (await documentFacts(plugin)).layers.length
+    const layerCount = (count: number) =>
+      plugin.page.waitForFunction(
+        async (wanted) => (await impastoHost).host.documents[0]!.state.layers.length === wanted,
+        count,
+        { timeout: 200_000 },
+      )
+    await plugin.page.evaluate(async () => {
+      const { host, driver } = await impastoHost
+      host.startRecording()
+      await driver!.runCommand('stylize')
+    })
+    await layerCount(before + 1)
+    await plugin.button('Stylize').waitFor({ timeout: 60_000 })
+    const steps = await plugin.page.evaluate(async () => {
+      const { host } = await impastoHost
+      const recorded = host.stopRecording()
+      await host.play(recorded)
+      return recorded.map(({ methodName }) => methodName)
+    })
+    expect(steps).toEqual(['impastoStylize'])
+    await layerCount(before + 2)
+    await isClean(plugin)
+    await plugin.close()
+  })
+
+  test.each([
+    ['darkest', 'en', 400],
+    ['dark', 'ko', 400],
+    ['light', 'en', 230],
+    ['lightest', 'ko', 230],
+  ])('looks right in the %s theme, language %s, %i px wide', async (theme, language, width) => {
+    const plugin = await site.open({ theme, language, panelWidth: width, height: 1000 })
+    await plugin.page.evaluate(async () => void (await (await impastoHost).openSample()))
+    const { scrollWidth, clientWidth } = await plugin.panel.evaluate(() => {
+      const { scrollWidth, clientWidth } = document.querySelector('.impasto')!
+      return { scrollWidth, clientWidth }
+    })
+    // Its border is one.
+    expect(clientWidth).toBe(width - 1)
+    expect(scrollWidth, 'nothing is cut off at the side').toBe(clientWidth)
+    await plugin.screenshot(`panel-${theme}-${width}`)
+    await isClean(plugin)
+    await plugin.close()
+  })
+})
