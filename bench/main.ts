@@ -6,6 +6,7 @@ import { loadModel } from '../src/cli/models/store.ts'
 import { printBridge } from './bridge.ts'
 import { timeEvaluations } from './evaluation-time.ts'
 import { BENCH_OBJECTIVES, compareOptimisers } from './optimiser.ts'
+import { printOpening } from './panel.ts'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 process.chdir(root)
@@ -65,5 +66,7 @@ for (const objective of BENCH_OBJECTIVES) {
 }
 print()
 await printBridge(print)
+print()
+await printOpening(print)
 await mkdir('out/bench', { recursive: true })
 await writeFile('out/bench/report.md', `${lines.join('\n')}\n`)

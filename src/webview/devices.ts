@@ -22,7 +22,7 @@ export interface Devices {
 /** How many devices may be lost under a run before WebGPU is given up until the page is reloaded. */
 const MAX_LOSSES = 2
 
-const COST = 'Impasto paints on the processor, some 50 times slower. A smaller size helps.'
+const COST = 'Impasto paints on the processor, which is much slower. A smaller size helps.'
 
 export function makeDevices(wasmBinary: () => Promise<Uint8Array>): Devices {
   const runtimes: { [Device in 'webgpu' | 'wasm']?: Promise<WebRuntime> } = {}

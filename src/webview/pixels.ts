@@ -1,59 +1,32 @@
 /** Photoshop's interleaved samples to the engine's planes, and back: mirror images. */
 import type { Pixels } from '../bridge/messages.ts'
+import {
+  bytesOf,
+  decodeSrgb,
+  emptySamples,
+  encodeSrgb,
+  FULL,
+  samplesOf,
+} from '../bridge/samples.ts'
 import { ImageError } from '../engine/errors.ts'
 import type { PlanarImage } from '../engine/image.ts'
 
-type Samples = Uint8Array | Uint16Array | Float32Array
-
-/** How one depth stores what the engine has as sRGB-encoded colour, or alpha, from 0 to 1. */
-interface Depth {
-  view(bytes: Uint8Array): Samples
-  create(count: number): Samples
+/** How one depth stores what the engine has as sRGB-encoded colour from 0 to 1. */
+interface Coding {
   toColour(sample: number): number
   toSample(colour: number): number
-  toAlpha(sample: number): number
 }
 
-const integers = (max: number) => ({
-  toColour: (sample: number) => sample / max,
-  toSample: (colour: number) => Math.round(colour * max),
-  toAlpha: (sample: number) => sample / max,
+const integers = (full: number): Coding => ({
+  toColour: (sample) => sample / full,
+  toSample: (colour) => Math.round(colour * full),
 })
 
-const DEPTHS: Readonly<Record<Pixels['bits'], Depth>> = {
-  8: { ...integers(255), view: (bytes) => bytes, create: (count) => new Uint8Array(count) },
+const CODINGS: Readonly<Record<Pixels['bits'], Coding>> = {
+  8: integers(FULL[8]),
   // Photoshop's 16 bits end at 32768, which makes every value exact in float32.
-  16: {
-    ...integers(32768),
-    view: (bytes) => {
-      const { buffer, byteOffset, length } = aligned(bytes, 2)
-      return new Uint16Array(buffer, byteOffset, length / 2)
-    },
-    create: (count) => new Uint16Array(count),
-  },
-  32: {
-    view: (bytes) => {
-      const { buffer, byteOffset, length } = aligned(bytes, 4)
-      return new Float32Array(buffer, byteOffset, length / 4)
-    },
-    create: (count) => new Float32Array(count),
-    toColour: encodeSrgb,
-    toSample: decodeSrgb,
-    toAlpha: (sample) => sample,
-  },
-}
-
-const aligned = (bytes: Uint8Array, unit: number): Uint8Array =>
-  bytes.byteOffset % unit === 0 ? bytes : bytes.slice()
-
-/** Linear light in [0,1] to its sRGB code in [0,1]: IEC 61966-2-1, 5.2. */
-export function encodeSrgb(linear: number): number {
-  return linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055
-}
-
-/** An sRGB code in [0,1] to linear light in [0,1]: IEC 61966-2-1, 5.2. */
-export function decodeSrgb(code: number): number {
-  return code <= 0.04045 ? code / 12.92 : ((code + 0.055) / 1.055) ** 2.4
+  16: integers(FULL[16]),
+  32: { toColour: encodeSrgb, toSample: decodeSrgb },
 }
 
 /** What is not a number becomes 0; light brighter than white, white. */
@@ -65,8 +38,8 @@ const hasAlpha = ({ components }: Pixels): boolean => components === 2 || compon
 export function toPlanar(pixels: Pixels): PlanarImage {
   assertFits(pixels)
   const { width, height, components, bits } = pixels
-  const { view, toColour, toAlpha } = DEPTHS[bits]
-  const samples = view(pixels.bytes)
+  const { toColour } = CODINGS[bits]
+  const samples = samplesOf(pixels)
   const count = width * height
   const data = new Float32Array(3 * count)
   for (let channel = 0; channel < 3; channel++) {
@@ -78,21 +51,21 @@ export function toPlanar(pixels: Pixels): PlanarImage {
   if (!hasAlpha(pixels)) return { width, height, data }
   const alpha = new Float32Array(count)
   for (let i = 0; i < count; i++) {
-    alpha[i] = clamp(toAlpha(samples[i * components + components - 1]!))
+    alpha[i] = clamp(samples[i * components + components - 1]! / FULL[bits])
   }
   return { width, height, data, alpha }
 }
 
 /**
- * Samples of the form of `like`, whose alpha is taken over bit for bit. Gray is the luma of
- * Rec. 709: 0.2126 R + 0.7152 G + 0.0722 B of the encoded colours.
+ * Samples of the form of `like`, whose alpha is taken over bit for bit, and so is what hides under
+ * alpha 0. Gray is the luma of Rec. 709: 0.2126 R + 0.7152 G + 0.0722 B of the encoded colours.
  * @param image of the size of `like`.
  */
 export function toPixels({ data }: PlanarImage, like: Pixels): Pixels {
   const { width, height, components, bits } = like
-  const { view, create, toSample } = DEPTHS[bits]
+  const { toSample } = CODINGS[bits]
   const count = width * height
-  const samples = create(count * components)
+  const samples = emptySamples(bits, count * components)
   if (components >= 3) {
     for (let channel = 0; channel < 3; channel++) {
       for (let i = 0; i < count; i++) {
@@ -106,11 +79,15 @@ export function toPixels({ data }: PlanarImage, like: Pixels): Pixels {
     }
   }
   if (hasAlpha(like)) {
-    const given = view(like.bytes)
-    for (let i = components - 1; i < given.length; i += components) samples[i] = given[i]!
+    const given = samplesOf(like)
+    for (let i = 0; i < given.length; i += components) {
+      const alpha = i + components - 1
+      // Under alpha 0 nothing was painted: what hides there stays.
+      const kept = given[alpha] === 0 ? i : alpha
+      for (let at = kept; at <= alpha; at++) samples[at] = given[at]!
+    }
   }
-  const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)
-  return { width, height, components, bits, bytes }
+  return { width, height, components, bits, bytes: bytesOf(samples) }
 }
 
 function assertFits({ width, height, components, bits, bytes }: Pixels): void {

@@ -37,6 +37,8 @@ export interface OpenOptions {
   readonly height?: number
   /** What the panel remembers from before. */
   readonly settings?: object
+  /** Runs in every engine page before its own script; sees nothing of this file. */
+  readonly inEnginePage?: () => void
 }
 
 export interface OpenPlugin {
@@ -56,6 +58,7 @@ export async function makeSite({ prepare, by = 'http' }: PluginOptions = {}): Pr
   const built = await buildPlugin()
   const plugin = prepare ? await prepare(built) : built
   await buildHost({ plugin, out })
+  if (plugin !== built) rmSync(plugin, { recursive: true, force: true })
   const server: FolderServer | undefined = by === 'http' ? await serveFolder(out, 0) : undefined
   const base = server?.url ?? `${pathToFileURL(out)}/`
   const browser: Browser = await launchChromium(
@@ -74,8 +77,10 @@ export async function makeSite({ prepare, by = 'http' }: PluginOptions = {}): Pr
 async function openPlugin(
   browser: Browser,
   base: string,
-  { switches = {}, theme, language, width = 1400, height = 900, panelWidth, settings }: OpenOptions,
+  options: OpenOptions,
 ): Promise<OpenPlugin> {
+  const { switches = {}, theme, language, panelWidth, settings, inEnginePage } = options
+  const { width = 1400, height = 900 } = options
   const context = await browser.newContext({ viewport: { width, height } })
   const page = await context.newPage()
   const noise: string[] = []
@@ -95,6 +100,10 @@ async function openPlugin(
       },
       JSON.stringify({ version: 1, ...settings }),
     )
+  }
+  if (inEnginePage) {
+    // The host page frames the panel, and that the engine page.
+    await page.addInitScript(`if (window.parent !== window.top) (${inEnginePage})()`)
   }
   const query = new URLSearchParams({
     ...(theme ? { theme } : {}),

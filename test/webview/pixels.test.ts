@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Pixels } from '../../src/bridge/messages.ts'
+import { decodeSrgb, encodeSrgb } from '../../src/bridge/samples.ts'
 import { ImageError } from '../../src/engine/errors.ts'
-import { decodeSrgb, encodeSrgb, toPixels, toPlanar } from '../../src/webview/pixels.ts'
+import { toPixels, toPlanar } from '../../src/webview/pixels.ts'
 
 const bytesOf = (samples: Uint8Array | Uint16Array | Float32Array): Uint8Array =>
   new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)
@@ -115,6 +116,13 @@ describe('32 bits', () => {
     expect([...back.slice(4, 7)]).toEqual([0, 1, 0])
     expect([back[3], back[7]]).toEqual([samples[3], samples[7]])
   })
+})
+
+test('what hides under alpha 0 stays, whatever was painted there', () => {
+  const bytes = Uint8Array.of(10, 20, 30, 0, 40, 50, 60, 255)
+  const pixels = { width: 2, height: 1, components: 4, bits: 8, bytes } as const
+  const painted = { width: 2, height: 1, data: new Float32Array(6).fill(1) }
+  expect([...toPixels(painted, pixels).bytes]).toEqual([10, 20, 30, 0, 255, 255, 255, 255])
 })
 
 test('bytes that do not fit the extents are refused', () => {
