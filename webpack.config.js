@@ -99,6 +99,7 @@ const panel = {
               .toBuffer(),
         },
         { from: at('LICENSE'), to: 'LICENSE.txt', toType: 'file' },
+        { from: at('licences') },
         { from: at('models/NOTICE.md'), to: 'webview/NOTICE.md' },
       ],
     }),

@@ -17,6 +17,7 @@ const SOURCES = [
   'src/panel',
   'src/webview',
   'icons',
+  'licences',
   'models',
   'styles',
   'manifest.json',
