@@ -1,3 +1,4 @@
+/** The checksum of chunks. */
 const LARGEST_PRIME = 65521
 /** Bytes after which the sums must be reduced, or they outgrow an unsigned 32-bit integer. */
 const RUN = 5552

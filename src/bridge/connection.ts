@@ -15,8 +15,6 @@ export interface Port {
   listen(receive: (message: unknown) => void): () => void
 }
 
-type RequestTable = Record<string, { readonly params: unknown; readonly result: unknown }>
-
 export interface CallOptions {
   /** Aborting sends an abort; the request rejects with CancelledError. */
   readonly signal?: AbortSignal
@@ -59,7 +57,6 @@ export type EngineConnection = Connection<EngineRequests, PanelEvents>
 export type PanelConnection = Connection<PanelRequests, EngineEvents>
 export type PanelHandlers = Handlers<PanelRequests, EngineEvents>
 export type EngineHandlers = Handlers<EngineRequests, PanelEvents>
-export type { RequestTable }
 
 /** The panel's end. */
 export function connectToEngine(

@@ -1,5 +1,6 @@
 /** Documents from little text, for tests and samples. */
 import { SRGB_NAME } from '../psd/srgb-profile.ts'
+import { plainLayer } from './photograph.ts'
 import { allocate, fullOf } from './photoshop/samples.ts'
 import type {
   ColorMode,
@@ -71,17 +72,8 @@ export function layer(
   const { at, paint, isOpaque, children, ...given } = spec
   const id = spec.id ?? 1
   return {
-    id,
-    name: `Layer ${id}`,
-    kind: children ? 'group' : 'pixel',
-    isVisible: true,
-    opacity: 100,
-    fillOpacity: 100,
-    blendMode: children ? 'passThrough' : 'normal',
-    isClipped: false,
-    isBackground: false,
-    isArtboard: false,
-    locks: { all: false, pixels: false, position: false, transparency: false },
+    ...plainLayer(id, `Layer ${id}`),
+    ...(children && { kind: 'group', blendMode: 'passThrough' }),
     ...given,
     ...(paint && { raster: raster(spec, paint, canvas) }),
     ...(children && { children: children.map(buildChild) }),

@@ -7,7 +7,7 @@ import type { ColorMode, Depth, DocumentState, LayerState, Raster, Samples } fro
 type Planes = readonly Float32Array[]
 
 /** What the samples of a raster mean. */
-export type Coding = Pick<DocumentState, 'mode' | 'depth' | 'palette'>
+type Coding = Pick<DocumentState, 'mode' | 'depth' | 'palette'>
 
 /** The sample that is white, opaque, or shown. */
 export function fullOf(depth: Depth): number {

@@ -22,6 +22,9 @@ export interface HostOptions {
 
 export interface PhotoshopHost extends Host {
   readonly modules: HostModules & { readonly photoshop: PhotoshopModule }
+  readonly switches: Switches
+  /** From now on; those of pages count when the plug-in is next loaded. */
+  setSwitches(changed: Partial<Switches>): void
   /** To listeners of core's group UI, such as panelVisibilityChanged. */
   notifyUi(event: string, descriptor?: object): void
   /** Adds a sentence to the audit. */
@@ -133,6 +136,8 @@ export function createHost(options: HostOptions = {}): PhotoshopHost {
     startRecording: () => recorder.start(),
     stopRecording: () => recorder.stop(),
     play: (steps) => recorder.play(steps),
+    switches,
+    setSwitches: (changed) => void Object.assign(switches, changed),
     onChange: (listener) => store.onChange(listener),
     notifyUi,
     complain: (violation) => journal.complain(violation),

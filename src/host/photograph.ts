@@ -4,7 +4,7 @@ import type { DocumentState, LayerState, Raster } from './state.ts'
 
 export const BACKGROUND_NAME = 'Background'
 
-export const NO_LOCKS: LayerState['locks'] = {
+const NO_LOCKS: LayerState['locks'] = {
   all: false,
   pixels: false,
   position: false,
@@ -34,6 +34,13 @@ export function plainLayer(id: number, name: string, raster?: Raster): LayerStat
     ...(raster ? { raster } : {}),
   }
 }
+
+/** The opaque layer below all others. */
+export const backgroundLayer = (id: number, raster: Raster): LayerState => ({
+  ...plainLayer(id, BACKGROUND_NAME, raster),
+  isBackground: true,
+  locks: BACKGROUND_LOCKS,
+})
 
 /**
  * Of interleaved 8-bit samples, RGB or RGBA by their count. A picture with transparency gets a
@@ -65,9 +72,7 @@ export function photographDocument(
     color: [plane(0), plane(1), plane(2)],
     ...(isOpaque ? {} : { alpha }),
   }
-  const layer: LayerState = isOpaque
-    ? { ...plainLayer(1, BACKGROUND_NAME, raster), isBackground: true, locks: BACKGROUND_LOCKS }
-    : plainLayer(1, 'Layer 0', raster)
+  const layer: LayerState = isOpaque ? backgroundLayer(1, raster) : plainLayer(1, 'Layer 0', raster)
   return {
     width,
     height,

@@ -2,6 +2,7 @@
  * One run from the layer to the new layer: style → read → open → paint → insert. The document is
  * touched in the last step alone, so that cancelling or failing before it leaves no trace.
  */
+import { makeAborter } from '../bridge/abort.ts'
 import type { ProgressReport, StyleFile, StylizeOutcome } from '../bridge/messages.ts'
 import { CancelledError } from '../engine/errors.ts'
 import { DocumentError, type DocumentWork, type Placement, type SourceLayer } from './document.ts'
@@ -64,7 +65,7 @@ const ANYWHERE: readonly Placement[] = ['above-source', 'top-of-document', 'new-
 
 export function makeJob(context: JobContext): Job {
   let state: JobState = { phase: 'idle' }
-  let abort = new AbortController()
+  let aborter = makeAborter()
   let settled: Promise<unknown> = Promise.resolve()
 
   const enter = (next: JobState): JobState => {
@@ -147,8 +148,8 @@ export function makeJob(context: JobContext): Job {
     },
     async run(settings) {
       if (isRunning() || state.phase === 'held') return state
-      abort = new AbortController()
-      const { signal } = abort
+      aborter = makeAborter()
+      const { signal } = aborter
       enter({ phase: 'reading' })
       // A cancelled run may still wait for Photoshop or the engine to let go.
       const run = settled.then(() => (signal.aborted ? state : go(settings, signal)))
@@ -163,7 +164,7 @@ export function makeJob(context: JobContext): Job {
     },
     cancel() {
       if (!isRunning() || state.phase === 'inserting') return
-      abort.abort()
+      aborter.abort()
       enter({ phase: 'idle' })
     },
     async place(placement) {

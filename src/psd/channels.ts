@@ -1,7 +1,9 @@
+/** Channels of layers and the planes of a composite: compressed, and as samples. */
 import { unzlibSync, zlibSync } from 'fflate'
 import { ByteReader } from './byte-reader.ts'
 import { concat } from './bytes.ts'
 import type { Range } from './layer-record.ts'
+import { packRow, unpackRow } from './pack-bits.ts'
 import { assertPixelCount, createSamples, type Depth, type Samples } from './samples.ts'
 
 /** The four compressions of a channel (Photoshop File Formats Specification, Channel image data). */
@@ -121,29 +123,6 @@ function inflate(reader: ByteReader, expectedBytes: number): Uint8Array {
     throw new Error(`and not ${unpacked.length}`)
   } catch (error) {
     return reader.fail(`${expectedBytes} zipped bytes of pixels (${(error as Error).message})`, at)
-  }
-}
-
-/** PackBits: a count of literal bytes, or a repeated byte; -128 does nothing. */
-function unpackRow(packed: ByteReader, out: Uint8Array, start: number, end: number): void {
-  const { bytes, end: packedEnd } = packed
-  let from = packed.position
-  let to = start
-  while (to < end) {
-    if (from >= packedEnd) packed.fail('more bytes in a packed row', from)
-    const count = (bytes[from++]! << 24) >> 24
-    if (count >= 0) {
-      if (from + count + 1 > packedEnd || to + count + 1 > end) {
-        packed.fail(`a packed row of ${end - start} bytes`, from)
-      }
-      for (const last = from + count; from <= last; ) out[to++] = bytes[from++]!
-    } else if (count !== -128) {
-      if (from >= packedEnd || to + 1 - count > end) {
-        packed.fail(`a packed row of ${end - start} bytes`, from)
-      }
-      out.fill(bytes[from++]!, to, to + 1 - count)
-      to += 1 - count
-    }
   }
 }
 
@@ -269,37 +248,4 @@ export function encodePlanes(planes: readonly Samples[], shape: PlaneShape): Uin
     return out.subarray(0, to)
   })
   return concat([table, ...packed])
-}
-
-/** Packs one row and returns where its packed form ends; runs shorter than 3 stay literal. */
-function packRow(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  out: Uint8Array,
-  to: number,
-): number {
-  let at = start
-  let written = to
-  while (at < end) {
-    let run = 1
-    while (run < 128 && at + run < end && bytes[at + run] === bytes[at]) run++
-    if (run >= 3) {
-      out[written++] = 257 - run
-      out[written++] = bytes[at]!
-      at += run
-      continue
-    }
-    const literalStart = at
-    while (
-      at < end &&
-      at - literalStart < 128 &&
-      !(at + 2 < end && bytes[at] === bytes[at + 1] && bytes[at] === bytes[at + 2])
-    ) {
-      at++
-    }
-    out[written++] = at - literalStart - 1
-    for (let i = literalStart; i < at; i++) out[written++] = bytes[i]!
-  }
-  return written
 }

@@ -1,3 +1,4 @@
+/** The list of layers, written anew into a document that otherwise stays as it is. */
 import { ImageError } from '../engine/errors.ts'
 import { concat, latin1, lengthField, padded, sameBytes, u16, u32 } from './bytes.ts'
 import { type ImageResource, type PsdDocument, parsePsd } from './document.ts'

@@ -172,8 +172,8 @@ function readMask(section: ByteReader, layerLeft: number, layerTop: number): Lay
   return {
     left: left + x,
     top: top + y,
-    right: right + x,
-    bottom: bottom + y,
+    right: Math.max(left, right) + x,
+    bottom: Math.max(top, bottom) + y,
     outside,
     disabled: (flags & 2) !== 0,
   }

@@ -1,3 +1,4 @@
+/** Samples of files, and pictures made of them. */
 import { ImageError } from '../engine/errors.ts'
 import type { PlanarImage } from '../engine/image.ts'
 import { type ColorProfile, profileToSrgb, srgbToProfile } from './icc.ts'

@@ -79,7 +79,6 @@ export function makeAssets({ readOverBridge, onLoading }: AssetsContext): Assets
         `${file}: is damaged: expected ${sizeBytes} bytes, got ${bytes.length}; ${GET_AGAIN}`,
       )
     }
-    onLoaded(sizeBytes)
     return bytes
   }
 

@@ -225,6 +225,14 @@ describe('reading', () => {
       view.setInt32(record.start + 12, 15_000)
     }
     expect(() => readPsd('a.psd', bytes)).toThrow(/its layers have \d+ pixels together/)
+
+    // A mask whose edges are swapped is empty, and takes nothing off the sum.
+    const masked = parsePsd('a.psd', bytes).layerInfo!.layers.find(({ mask }) => mask)!
+    const [top, left, bottom, right] = [0, 20_000, 20_000, 0]
+    for (const [i, edge] of [top, left, bottom, right].entries()) {
+      view.setInt32(masked.maskData.start + 4 * i, edge)
+    }
+    expect(() => readPsd('a.psd', bytes)).toThrow(/its layers have \d+ pixels together/)
   })
 
   test('altered bytes give an ImageError or a document, nothing else', () => {

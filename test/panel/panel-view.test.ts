@@ -188,4 +188,24 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
     await page.keyboard.press('Escape')
     await closed
   })
+
+  test('clears a dialog away when UXP rejects its promise, and copes without select()', async () => {
+    await open()
+    await page.evaluate(() => {
+      const { prototype } = HTMLDialogElement
+      const { showModal } = prototype
+      prototype.showModal = function () {
+        showModal.call(this)
+        return new Promise((_, reject) => this.addEventListener('cancel', reject))
+      }
+      Object.defineProperty(HTMLTextAreaElement.prototype, 'select', { value: undefined })
+      Object.defineProperty(navigator, 'clipboard', { value: undefined })
+    })
+    const closed = page.evaluate(() => window.panelPage.app.showDiagnostics())
+    await page.locator('dialog sp-button', { hasText: en.copy }).click()
+    expect(await page.locator('dialog').textContent()).toContain(en.copyByHand)
+    await page.keyboard.press('Escape')
+    await closed
+    expect(await page.locator('dialog').count()).toBe(0)
+  })
 })

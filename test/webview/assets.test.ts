@@ -25,9 +25,11 @@ function open(files: Record<string, Uint8Array>) {
   const asked: string[] = []
   const loading: [string, number, number][] = []
   const assets = makeAssets({
-    readOverBridge: async (name) => {
+    readOverBridge: async (name, onReceived) => {
       asked.push(name)
-      return files[name] ?? new Uint8Array()
+      const bytes = files[name] ?? new Uint8Array()
+      onReceived?.(bytes.length)
+      return bytes
     },
     onLoading: (...progress) => loading.push(progress),
   })

@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Pixels } from '../../src/bridge/messages.ts'
-import { decodeSrgb, encodeSrgb } from '../../src/bridge/samples.ts'
 import { ImageError } from '../../src/engine/errors.ts'
 import { toPixels, toPlanar } from '../../src/webview/pixels.ts'
 
@@ -88,19 +87,6 @@ test('values out of range are clamped, those that are no number are black', () =
 })
 
 describe('32 bits', () => {
-  test('linear light is encoded as IEC 61966-2-1 says', () => {
-    // A photographer's 18 % gray has the code 118 of 255; the two pieces of the curve meet.
-    expect(Math.round(255 * encodeSrgb(0.18))).toBe(118)
-    expect(encodeSrgb(0.0031308)).toBeCloseTo(1.055 * 0.0031308 ** (1 / 2.4) - 0.055, 6)
-    expect(encodeSrgb(0)).toBe(0)
-    expect(encodeSrgb(1)).toBeCloseTo(1, 12)
-    fc.assert(
-      fc.property(fc.double({ min: 0, max: 1, noNaN: true }), (linear) => {
-        expect(decodeSrgb(encodeSrgb(linear))).toBeCloseTo(linear, 9)
-      }),
-    )
-  })
-
   test('light is kept from black to white, light beyond is cut, alpha is kept to the bit', () => {
     const samples = Float32Array.of(0.1, 0.5, 0.9, 0.3, -1, 1.5, Number.NaN, 0.7)
     const pixels = {

@@ -1,8 +1,8 @@
 /** What a person does to the active document by menus, keys and tools. */
 import type { Host, HostDocument } from '../host.ts'
+import { changeLayer, everyLayer, moveLayer, removeLayer } from '../photoshop/tree.ts'
 import type { LayerState, Rect } from '../state.ts'
 import type { Labels } from './labels.ts'
-import { changeLayer, listLayers, moveLayer, removeLayers } from './layers.ts'
 import { selectRect } from './selection.ts'
 
 export class Editing {
@@ -66,15 +66,14 @@ export class Editing {
       if (selectedLayerIds.length === 0) return
       this.#host.edit(id, this.#labels.removed, (state) => ({
         ...state,
-        layers: removeLayers(state.layers, selectedLayerIds),
+        layers: selectedLayerIds.reduce(removeLayer, state.layers),
       }))
     })
   }
 
   moveLayers(dx: number, dy: number): void {
     this.#withDocument(({ id, state, selectedLayerIds }) => {
-      const movable = listLayers(state.layers)
-        .map(({ layer }) => layer)
+      const movable = [...everyLayer(state.layers)]
         .filter((layer) => selectedLayerIds.includes(layer.id))
         .filter(({ isBackground, locks }) => !isBackground && !locks.all && !locks.position)
       if (movable.length === 0) return

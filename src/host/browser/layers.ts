@@ -1,5 +1,5 @@
-/** Layers as data: what the list shows and what its buttons and the move tool do. */
-import type { DocumentState, LayerState, Raster, Rect } from '../state.ts'
+/** Layers as data: what the list shows of them. */
+import type { DocumentState, LayerState, Raster } from '../state.ts'
 
 export interface ListedLayer {
   readonly layer: LayerState
@@ -12,43 +12,6 @@ export function listLayers(layers: readonly LayerState[], depth = 0): ListedLaye
     { layer, depth },
     ...(layer.children ? listLayers(layer.children, depth + 1) : []),
   ])
-}
-
-export const changeLayer = (
-  layers: readonly LayerState[],
-  id: number,
-  change: (layer: LayerState) => LayerState,
-): LayerState[] =>
-  layers.map((layer) => {
-    if (layer.id === id) return change(layer)
-    return layer.children ? { ...layer, children: changeLayer(layer.children, id, change) } : layer
-  })
-
-export const removeLayers = (layers: readonly LayerState[], ids: readonly number[]): LayerState[] =>
-  layers
-    .filter(({ id }) => !ids.includes(id))
-    .map((layer) =>
-      layer.children ? { ...layer, children: removeLayers(layer.children, ids) } : layer,
-    )
-
-export function moveLayer(layer: LayerState, dx: number, dy: number): LayerState {
-  const shift = <T extends { readonly bounds: Rect }>(of: T): T => ({
-    ...of,
-    bounds: {
-      left: of.bounds.left + dx,
-      top: of.bounds.top + dy,
-      right: of.bounds.right + dx,
-      bottom: of.bounds.bottom + dy,
-    },
-  })
-  return {
-    ...layer,
-    ...(layer.raster ? { raster: shift(layer.raster) } : {}),
-    ...(layer.mask ? { mask: shift(layer.mask) } : {}),
-    ...(layer.children
-      ? { children: layer.children.map((child) => moveLayer(child, dx, dy)) }
-      : {}),
-  }
 }
 
 /** A document of at most `edge` px that shows the layer's pixels alone; undefined: it has none. */

@@ -138,7 +138,7 @@ async function loadPlugin(): Promise<void> {
   panel = await openPanel(editor.dock.body, {
     plugin,
     host,
-    switches,
+    switches: host.switches,
     locale: LANGUAGES[settings.language].locale,
     theme: settings.theme,
     pickers: makePickers(answers),

@@ -1,8 +1,8 @@
 /** app of the DOM. */
 
+import { backgroundLayer, plainLayer } from '../photograph.ts'
 import type { ColorMode, DocumentState } from '../state.ts'
 import { collection } from './collection.ts'
-import { layerOf } from './color.ts'
 import { constants } from './constants.ts'
 import type { Dom } from './dom.ts'
 import { LAB_PROFILE, profileNames, workingProfile } from './profiles.ts'
@@ -101,10 +101,6 @@ function newDocument({
     mode: colorMode,
     depth,
     profile: { name: profile ?? workingProfile(colorMode) },
-    layers: [
-      isTransparent
-        ? layerOf(undefined, { name: 'Layer 1' })
-        : layerOf(background, { name: 'Background', isBackground: true }),
-    ],
+    layers: [isTransparent ? plainLayer(1, 'Layer 1') : backgroundLayer(1, background)],
   }
 }

@@ -1,5 +1,6 @@
 /** Rasters between colour modes and profiles, and several layers made into one raster. */
 
+import { plainLayer } from '../photograph.ts'
 import { convertMode, renderComposite } from '../render.ts'
 import type {
   ColorMode,
@@ -13,6 +14,7 @@ import type {
 import { convertRasterDepth } from './depth.ts'
 import { convertProfile, workingProfile } from './profiles.ts'
 import { allocateLike, areaOf, fullOf, heightOf, unite, widthOf } from './samples.ts'
+import { moveLayer } from './tree.ts'
 
 /** What the samples of a raster mean. */
 export interface Coding {
@@ -54,31 +56,12 @@ function changeMode(raster: Raster, from: Coding, mode: ColorMode): Raster {
     resolution: 72,
     mode: from.mode,
     depth: from.depth,
-    layers: [layerOf(raster)],
+    layers: [plainLayer(1, 'Layer', raster)],
     ...(from.palette && { palette: from.palette }),
   }
   const converted = convertMode(document, mode).layers[0]?.raster
   if (!converted) throw new Error(`internal: no raster after converting ${from.mode} to ${mode}`)
   return converted
-}
-
-/** A pixel layer with nothing special about it. */
-export function layerOf(raster: Raster | undefined, given: Partial<LayerState> = {}): LayerState {
-  return {
-    id: 1,
-    name: 'Layer',
-    kind: 'pixel',
-    isVisible: true,
-    opacity: 100,
-    fillOpacity: 100,
-    blendMode: 'normal',
-    isClipped: false,
-    isBackground: false,
-    isArtboard: false,
-    locks: { all: false, pixels: false, position: false, transparency: false },
-    ...(raster && { raster }),
-    ...given,
-  }
 }
 
 /** The visible layers over one another, in the document's mode and depth, off-canvas parts included. */
@@ -89,7 +72,7 @@ export function flatten(layers: readonly LayerState[], state: DocumentState): Ra
     ...state,
     width: widthOf(bounds),
     height: heightOf(bounds),
-    layers: layers.map((layer) => shifted(layer, -bounds.left, -bounds.top)),
+    layers: layers.map((layer) => moveLayer(layer, -bounds.left, -bounds.top)),
   })
   const bottom = layers.at(-1)
   const isOpaque = bottom?.isBackground && bottom.isVisible
@@ -102,24 +85,6 @@ function visibleRect(layers: readonly LayerState[]): Rect | undefined {
     .map(({ children, raster }) => (children ? visibleRect(children) : raster?.bounds))
     .filter((rect) => rect !== undefined && areaOf(rect) > 0)
     .reduce((sum, rect) => (sum && rect ? unite(sum, rect) : rect), undefined)
-}
-
-function shifted(layer: LayerState, x: number, y: number): LayerState {
-  const shift = <T extends { readonly bounds: Rect }>(of: T): T => ({
-    ...of,
-    bounds: {
-      left: of.bounds.left + x,
-      top: of.bounds.top + y,
-      right: of.bounds.right + x,
-      bottom: of.bounds.bottom + y,
-    },
-  })
-  return {
-    ...layer,
-    ...(layer.raster && { raster: shift(layer.raster) }),
-    ...(layer.mask && { mask: shift(layer.mask) }),
-    ...(layer.children && { children: layer.children.map((child) => shifted(child, x, y)) }),
-  }
 }
 
 export function alphaOf(raster: Raster, depth: Depth): Samples {

@@ -1,6 +1,6 @@
 /** What commands add: layers to a document, copies of documents. */
+import { plainLayer } from '../photograph.ts'
 import type { LayerState } from '../state.ts'
-import { layerOf } from './color.ts'
 import { FLAT_MODES, flattened } from './document-states.ts'
 import type { Dom } from './dom.ts'
 import { checkBlendMode, checkPercent } from './layer-values.ts'
@@ -26,13 +26,12 @@ export function makeLayer(
     throw new Error(`A document in ${document.state.mode} mode can have no further layer`)
   const id = document.nextLayerId++
   const blend = blendMode ?? mode
-  const layer = layerOf(undefined, {
+  const layer: LayerState = {
+    ...plainLayer(id, name ?? `Layer ${id}`),
     ...given,
-    id,
-    name: name ?? `Layer ${id}`,
     ...(opacity !== undefined && { opacity: checkPercent('opacity', opacity) }),
     ...(blend !== undefined && { blendMode: checkBlendMode(blend) }),
-  })
+  }
   const [active] = document.selectedLayerIds
   const isOnTop = active === undefined || switches.newLayerOnTop
   const place = isOnTop ? { topOf: undefined } : { above: active }

@@ -1,7 +1,8 @@
 /** What commands make of a document as a whole. */
+import { backgroundLayer } from '../photograph.ts'
 import { convertMode } from '../render.ts'
 import type { ColorMode, DocumentState } from '../state.ts'
-import { flatten, layerOf, matOnWhite } from './color.ts'
+import { flatten, matOnWhite } from './color.ts'
 import { workingProfile } from './profiles.ts'
 import { rectAt, reframeRaster } from './samples.ts'
 
@@ -30,6 +31,5 @@ export function flattened(state: DocumentState): DocumentState {
   if (!bottom || !raster) return state
   const canvas = rectAt(0, 0, state.width, state.height)
   const picture = matOnWhite(reframeRaster(raster, canvas), state.depth)
-  const background = { id: bottom.id, name: 'Background', isBackground: true }
-  return { ...state, layers: [layerOf(picture, background)] }
+  return { ...state, layers: [backgroundLayer(bottom.id, picture)] }
 }

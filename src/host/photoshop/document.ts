@@ -1,5 +1,5 @@
 /** Document of the DOM. */
-import type { ColorMode, Depth, DocumentState, LayerState } from '../state.ts'
+import type { DocumentState, LayerState } from '../state.ts'
 import { collection } from './collection.ts'
 import { constants } from './constants.ts'
 import { convertDepth } from './depth.ts'
@@ -10,6 +10,7 @@ import {
   type Target,
 } from './document-commands.ts'
 import { flattened, inMode } from './document-states.ts'
+import { colorModeOf, DEPTHS, depthOf, MODES } from './document-values.ts'
 import type { Dom } from './dom.ts'
 import { documentProfile, workingProfile } from './profiles.ts'
 import type { RealDocument, RealHistoryState, RealLayer, RealLayers } from './real.ts'
@@ -46,24 +47,6 @@ type DocumentFace = Pick<
   | 'closeWithoutSaving'
   | 'suspendHistory'
 > & { readonly selection: SelectionFace }
-
-const MODES = {
-  bitmap: constants.DocumentMode.BITMAP,
-  grayscale: constants.DocumentMode.GRAYSCALE,
-  indexed: constants.DocumentMode.INDEXEDCOLOR,
-  rgb: constants.DocumentMode.RGB,
-  cmyk: constants.DocumentMode.CMYK,
-  multichannel: constants.DocumentMode.MULTICHANNEL,
-  duotone: constants.DocumentMode.DUOTONE,
-  lab: constants.DocumentMode.LAB,
-} as const satisfies Record<ColorMode, RealDocument['mode']>
-
-const DEPTHS = {
-  1: constants.BitsPerChannelType.ONE,
-  8: constants.BitsPerChannelType.EIGHT,
-  16: constants.BitsPerChannelType.SIXTEEN,
-  32: constants.BitsPerChannelType.THIRTYTWO,
-} as const satisfies Record<Depth, RealDocument['bitsPerChannel']>
 
 export class Document implements DocumentFace {
   readonly typename = 'Document'
@@ -109,8 +92,7 @@ export class Document implements DocumentFace {
 
   set bitsPerChannel(bits: RealDocument['bitsPerChannel']) {
     this.#dom.platform.write('convertMode', () => {
-      const depth = ([8, 16, 32] as const).find((candidate) => DEPTHS[candidate] === bits)
-      if (!depth) throw new TypeError(`document.bitsPerChannel: cannot be set to ${bits}`)
+      const depth = depthOf(bits)
       this.#change(`${depth} Bits/Channel`, (state) => convertDepth(state, depth))
     })
   }
@@ -229,10 +211,7 @@ export class Document implements DocumentFace {
 
   async changeMode(mode: Parameters<RealDocument['changeMode']>[0]): Promise<void> {
     return this.#dom.platform.writeLater('convertMode', () => {
-      const target = (Object.keys(MODES) as ColorMode[]).find(
-        (key) => `${MODES[key]}` === `${mode}`,
-      )
-      if (!target) throw new TypeError(`document.changeMode: expected a ChangeMode, got ${mode}`)
+      const target = colorModeOf(mode)
       this.#change('Convert Mode', (state) =>
         state.mode === target ? state : inMode(state, target),
       )

@@ -26,7 +26,7 @@ export function isColorSpace(space: unknown): space is ColorSpace {
   return typeof space === 'string' && Object.hasOwn(SPACES, space)
 }
 
-export function colorsOf(space: ColorSpace): number {
+function colorsOf(space: ColorSpace): number {
   return SPACES[space].colors
 }
 

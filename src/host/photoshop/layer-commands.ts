@@ -1,6 +1,7 @@
 /** What commands do to a layer: its place, copies, and what it is made of. */
+import { plainLayer } from '../photograph.ts'
 import type { DocumentState, LayerState } from '../state.ts'
-import { codingOf, convertRaster, flatten, layerOf } from './color.ts'
+import { codingOf, convertRaster, flatten } from './color.ts'
 import { constants } from './constants.ts'
 import { convertMaskDepth } from './depth.ts'
 import type { Dom } from './dom.ts'
@@ -117,7 +118,7 @@ export function merge({ dom, document, layer }: Target): RealLayer {
   const raster = flatten(layer.children ?? [layer, target], state)
   const { id, name, isBackground } = target
   const kept = layer.children ? { opacity: layer.opacity, mask: layer.mask } : {}
-  const merged = layerOf(raster, { id, name, isBackground, ...kept })
+  const merged = { ...plainLayer(id, name, raster), isBackground, ...kept }
   dom.platform.store.change(
     document,
     layer.children ? 'Merge Group' : 'Merge Layers',

@@ -9,7 +9,7 @@ import type { OpenDocument, Store, Suspension } from './store.ts'
 /** What suspendHistory gives while an action plays with its history suspended. */
 const NO_SUSPENSION = 4294967295
 
-export class PhotoshopError extends Error {
+class PhotoshopError extends Error {
   readonly number: number
 
   constructor(message: string, number: number) {

@@ -1,14 +1,13 @@
 /** Colour profiles by name, and the numbers they give to the same colour. */
 
-import { srgbCurve } from '../../psd/icc.ts'
+import { SRGB_TO_XYZ, srgbCurve } from '../../psd/icc.ts'
+import { invert, type Matrix, multiply } from '../../psd/matrix.ts'
 import { SRGB_NAME } from '../../psd/srgb-profile.ts'
 import type { ColorMode, Depth, DocumentState, Raster } from '../state.ts'
 import { fullOf } from './samples.ts'
 
 /** What 32-bit documents append to the names of their profiles. */
 export const LINEAR_SUFFIX = ' (Linear RGB Profile)'
-
-type Matrix = readonly [number, number, number, number, number, number, number, number, number]
 
 interface RgbProfile {
   /** Linear RGB to XYZ under D50, as in the profiles' own colorant tags. */
@@ -24,7 +23,7 @@ const gamma = (exponent: number) => ({
 
 const RGB_PROFILES: Readonly<Record<string, RgbProfile>> = {
   [SRGB_NAME]: {
-    toXyz: [0.43607, 0.38515, 0.14307, 0.22249, 0.71687, 0.06061, 0.01392, 0.09708, 0.7141],
+    toXyz: SRGB_TO_XYZ,
     ...srgbCurve,
   },
   'Adobe RGB (1998)': {
@@ -79,7 +78,9 @@ export function convertProfile(raster: Raster, depth: Depth, from: string, to: s
   const [source, target] = [rgbProfile(from), rgbProfile(to)]
   const [r, g, b] = raster.color
   if (source === target || !r || !g || !b) return raster
-  const matrix = multiply(invert(target.toXyz), source.toXyz)
+  const fromXyz = invert(target.toXyz)
+  if (!fromXyz) throw new Error(`internal: ${to} has dependent primaries`)
+  const matrix = multiply(fromXyz, source.toXyz)
   const full = fullOf(depth)
   const isLinear = depth === 32
   const planes = [r.slice(), g.slice(), b.slice()] as const
@@ -102,26 +103,4 @@ export function convertProfile(raster: Raster, depth: Depth, from: string, to: s
 
 function rgbProfile(name: string): RgbProfile {
   return RGB_PROFILES[name.replace(LINEAR_SUFFIX, '')] ?? RGB_PROFILES[SRGB_NAME]!
-}
-
-function multiply(a: Matrix, b: Matrix): Matrix {
-  const at = (row: number, column: number): number =>
-    a[row * 3]! * b[column]! + a[row * 3 + 1]! * b[column + 3]! + a[row * 3 + 2]! * b[column + 6]!
-  return [at(0, 0), at(0, 1), at(0, 2), at(1, 0), at(1, 1), at(1, 2), at(2, 0), at(2, 1), at(2, 2)]
-}
-
-function invert([a, b, c, d, e, f, g, h, i]: Matrix): Matrix {
-  const [x, y, z] = [e * i - f * h, f * g - d * i, d * h - e * g]
-  const scale = 1 / (a * x + b * y + c * z)
-  return [
-    x * scale,
-    (c * h - b * i) * scale,
-    (b * f - c * e) * scale,
-    y * scale,
-    (a * i - c * g) * scale,
-    (c * d - a * f) * scale,
-    z * scale,
-    (b * g - a * h) * scale,
-    (a * e - b * d) * scale,
-  ]
 }

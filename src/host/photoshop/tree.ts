@@ -1,5 +1,5 @@
 /** Finding and changing layers in an immutable stack. Unchanged branches keep their identity. */
-import type { LayerState } from '../state.ts'
+import type { LayerState, Rect } from '../state.ts'
 
 type Stack = readonly LayerState[]
 
@@ -75,6 +75,25 @@ export function insertLayer(layers: Stack, layer: LayerState, place: Place): Sta
     const index = list.findIndex(({ id }) => id === neighbour) + ('below' in place ? 1 : 0)
     return list.toSpliced(index, 0, layer)
   })
+}
+
+/** With its mask and everything in it. */
+export function moveLayer(layer: LayerState, dx: number, dy: number): LayerState {
+  const move = <T extends { readonly bounds: Rect }>(of: T): T => ({
+    ...of,
+    bounds: {
+      left: of.bounds.left + dx,
+      top: of.bounds.top + dy,
+      right: of.bounds.right + dx,
+      bottom: of.bounds.bottom + dy,
+    },
+  })
+  return {
+    ...layer,
+    ...(layer.raster && { raster: move(layer.raster) }),
+    ...(layer.mask && { mask: move(layer.mask) }),
+    ...(layer.children && { children: layer.children.map((child) => moveLayer(child, dx, dy)) }),
+  }
 }
 
 /** A copy with ids of its own. `renamed` learns which id became which. */

@@ -12,7 +12,7 @@ import { TRANSPARENCY_LOCKED } from '../../psd/layer-record.ts'
 import { MAX_PIXELS } from '../../psd/limits.ts'
 import { decodeComposite, decodeLayer, decodeMask, type Placed } from '../../psd/pixels.ts'
 import { maxSample } from '../../psd/samples.ts'
-import { BACKGROUND_LOCKS, BACKGROUND_NAME, plainLayer } from '../photograph.ts'
+import { BACKGROUND_LOCKS, backgroundLayer } from '../photograph.ts'
 import type { DocumentState, LayerState, MaskState, Raster } from '../state.ts'
 import { blendModeName, kindOf } from './names.ts'
 import { FileOrigin, LayerOrigin } from './origin.ts'
@@ -68,7 +68,7 @@ function readFlattened(document: PsdDocument): LayerState {
     )
   }
   const raster = rasterOf({ left: 0, top: 0, planes: decodeComposite(document) })
-  return { ...plainLayer(1, BACKGROUND_NAME, raster), isBackground: true, locks: BACKGROUND_LOCKS }
+  return backgroundLayer(1, raster)
 }
 
 /** The list is bottom to top, with a group's own record above what is in it; the tree top first. */

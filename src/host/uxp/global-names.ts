@@ -1,8 +1,9 @@
 /**
  * The global names of a panel in Photoshop 26.0 (UXP 8.0): ECMAScript's own, those that Adobe's
  * types declare, and the timers and members of window that its pages use. Left out because they
- * came with UXP 8.1: ResizeObserver, IntersectionObserver; because nothing says that they exist:
- * performance, WebAssembly, matchMedia, self.
+ * came with UXP 8.1: ResizeObserver, IntersectionObserver; because plug-ins did not find it, whatever
+ * the types say: AbortController; because nothing says that they exist: performance, WebAssembly,
+ * matchMedia, self.
  */
 
 const ECMASCRIPT = `
@@ -20,7 +21,6 @@ const UXP = `
   addEventListener removeEventListener dispatchEvent getComputedStyle innerWidth innerHeight
   fetch alert confirm prompt btoa atob
   Blob ImageBlob FormData Headers Response URL XMLHttpRequest WebSocket
-  AbortController AbortSignal
   LocalStorage SessionStorage Crypto Path Clipboard
   CountQueuingStrategy ReadableStream ReadableStreamDefaultController
   ReadableStreamDefaultReader WritableStream WritableStreamDefaultController
@@ -44,4 +44,10 @@ export const ECMASCRIPT_NAMES: ReadonlySet<string> = new Set(namesIn(ECMASCRIPT)
 export const GLOBAL_NAMES: ReadonlySet<string> = new Set([...ECMASCRIPT_NAMES, ...namesIn(UXP)])
 
 /** Other names that a bundle may ask for by typeof: absent, too, but asking is no violation. */
-export const PROBED_NAMES: ReadonlySet<string> = new Set(['process', 'global', 'Deno', 'Buffer'])
+export const PROBED_NAMES: ReadonlySet<string> = new Set([
+  'process',
+  'global',
+  'Deno',
+  'Buffer',
+  'AbortController',
+])

@@ -76,14 +76,14 @@ export function guardedGlobals(options: GuardedGlobalOptions): Readonly<Record<s
   }
 }
 
-type Content = Readonly<Record<string, string>>
+type Content = Readonly<Record<string, string>> | string
 
 function makeNavigator(manifest: Manifest, locale: string, real: Navigator): object {
   const write = async (method: string, content: Content): Promise<void> => {
     requireClipboard(manifest, method, 'write')
-    const text = content?.['text/plain']
+    const text = typeof content === 'string' ? content : content?.['text/plain']
     if (typeof text !== 'string') {
-      throw new TypeError(`${method}: expected { "text/plain": string }`)
+      throw new TypeError(`${method}: expected a string or { "text/plain": string }`)
     }
     await real.clipboard.writeText(text)
   }
@@ -95,7 +95,7 @@ function makeNavigator(manifest: Manifest, locale: string, real: Navigator): obj
     language: locale.replace('_', '-'),
     clipboard: {
       setContent: (content: Content) => write('setContent', content),
-      // Strings are refused, as Adobe's types warn.
+      // A string since UXP 8.0; before, and still, an object.
       writeText: (content: Content) => write('writeText', content),
       getContent: () => read('getContent'),
       readText: () => read('readText'),

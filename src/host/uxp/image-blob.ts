@@ -34,7 +34,7 @@ const FORMATS: Readonly<
 }
 
 /** @throws TypeError for what is no ArrayBuffer, Error for sizes and formats that do not fit. */
-export function checkImageBlob(buffer: unknown, options: ImageBlobOptions): RawImage | undefined {
+function checkImageBlob(buffer: unknown, options: ImageBlobOptions): RawImage | undefined {
   if (!isArrayBuffer(buffer)) {
     const got = Object.prototype.toString.call(buffer)
     throw new TypeError(`ImageBlob: expected an ArrayBuffer, got ${got}`)

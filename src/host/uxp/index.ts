@@ -76,8 +76,8 @@ export function makeUxpModule(options: UxpOptions): UxpStandIn {
   return { uxp, driver }
 }
 
-export type { Driver, EntryPointLabel } from './entry-points.ts'
+export type { Driver } from './entry-points.ts'
 export type { Manifest } from './manifest.ts'
 export type { MenuEntry } from './menu.ts'
 export type { OpenRequest, Pickers, SaveRequest, TokenKeeper } from './storage.ts'
-export type { PickedFile, SaveTarget } from './volume.ts'
+export type { PickedFile } from './volume.ts'

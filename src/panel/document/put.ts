@@ -1,9 +1,10 @@
 /** Pixels and mask into a layer of our own. */
 import type { Pixels } from '../../bridge/messages.ts'
+import { samplesOf } from '../../bridge/samples.ts'
 import type { Bounds, SourceLayer } from '../document.ts'
 import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
 import { bitsOf } from './mode.ts'
-import { atDepth, coverageAtDepth, fadedBy, samplesOf } from './samples.ts'
+import { atDepth, coverageAtDepth, fadedBy } from './samples.ts'
 import { disposing, succeeds } from './scope.ts'
 
 export interface MaskedPixels extends Pick<SourceLayer, 'profile' | 'selection'> {

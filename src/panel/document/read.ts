@@ -1,11 +1,12 @@
 /** Reading the active layer: pixels at native depth and profile, and the selection over them. */
 import type { Pixels } from '../../bridge/messages.ts'
+import { bytesOf } from '../../bridge/samples.ts'
 import { type Bounds, DocumentError, type SourceLayer } from '../document.ts'
 import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
 import { activeSource, problem } from './active-layer.ts'
 import { inDuplicate } from './duplicate.ts'
 import { bitsOf, profileOf } from './mode.ts'
-import { bytesOf, coverageOf } from './samples.ts'
+import { coverageOf } from './samples.ts'
 import { disposing, inModalScope } from './scope.ts'
 
 /** getPixels is known to fail now and then, and to work a moment later. */

@@ -49,9 +49,12 @@ export async function inModalScope<T>(
     // A cancel may come between the making of a document and its registration.
     const left = Array.from(photoshop.app.documents).filter(({ id }) => temporaryIds.has(id))
     if (left.length > 0) {
-      await photoshop.core.executeAsModal(async () => {
-        for (const document of left) document.closeWithoutSaving()
-      }, options)
+      // What went wrong first is what is told.
+      await succeeds(() =>
+        photoshop.core.executeAsModal(async () => {
+          for (const document of left) document.closeWithoutSaving()
+        }, options),
+      )
     }
     throw failure ?? documentError(commandName, error, false)
   }

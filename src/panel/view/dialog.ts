@@ -31,9 +31,9 @@ export async function openDialog(
   }
   const closed = new Promise((resolve) => dialog.addEventListener('close', resolve))
   document.body.appendChild(dialog)
-  // In UXP a promise of the closing, which browsers do not give.
+  // In UXP a promise of the closing, which browsers do not give; Escape may reject it.
   const shown: unknown = dialog.showModal()
-  await (shown instanceof Promise ? Promise.race([shown, closed]) : closed)
+  await (shown instanceof Promise ? Promise.race([shown.catch(() => undefined), closed]) : closed)
   // It would stay in the document.
   dialog.remove()
 }

@@ -27,7 +27,8 @@ export function showDiagnostics(labels: Labels, text: string): Promise<void> {
       // The clipboard needs a permission, and people may not have given it.
       told = labels.copyByHand
       area.focus()
-      area.select()
+      // Not in every version of UXP.
+      area.select?.()
     }
     setText(outcome, told)
     show(outcome, true)

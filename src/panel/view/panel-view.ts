@@ -62,7 +62,7 @@ export function makePanelView(labels: Labels, actions: Actions, preview: HTMLEle
   }
 }
 
-/** In px: percentages give webviews a wrong size. */
+/** In px: percentages give webviews a wrong size. As attributes, too: only those are documented. */
 function fitPreview(preview: HTMLElement, panel: HTMLElement, state: PanelState): void {
   const { job } = state
   const picture = ('layer' in job && job.layer) || layerSize(state)
@@ -74,7 +74,9 @@ function fitPreview(preview: HTMLElement, panel: HTMLElement, state: PanelState)
     ['width', `${width}px`],
     ['height', `${height}px`],
   ] as const) {
-    if (preview.style[name] !== value) preview.style[name] = value
+    if (preview.style[name] === value) continue
+    preview.style[name] = value
+    preview.setAttribute(name, value)
   }
 }
 

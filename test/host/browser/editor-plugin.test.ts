@@ -1,24 +1,16 @@
 import type { Page } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { describeInChromium } from '../../browser/chromium.ts'
 import { drop, factsOf, png } from './editor-steps.ts'
-import { type Hosts, launchHosts, type OpenHost } from './support.ts'
+import { type OpenHost, openForEach } from './support.ts'
 
 describeInChromium('the editor around the plug-in', { timeout: 60_000 }, () => {
-  let hosts: Hosts
+  const opened = openForEach()
   let host: OpenHost
   let page: Page
-  beforeAll(async () => {
-    hosts = await launchHosts()
-  })
-  afterAll(() => hosts.close())
-  beforeEach(async () => {
-    host = await hosts.open()
+  beforeEach(() => {
+    host = opened()
     page = host.page
-    return async () => {
-      await page.close()
-      expect(host.console).toEqual([])
-    }
   })
 
   test('shows a modal scope, lets nothing be edited meanwhile, and cancels it by Escape', async () => {

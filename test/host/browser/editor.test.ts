@@ -1,29 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import type { Page } from 'playwright-core'
 import sharp from 'sharp'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { describeInChromium } from '../../browser/chromium.ts'
 import { readByAgPsd } from '../../psd/ag-psd.ts'
 import { drag, drop, factsOf, png, savedPsd, zoomOf } from './editor-steps.ts'
-import { type Hosts, launchHosts, type OpenHost } from './support.ts'
+import { openForEach } from './support.ts'
 
 const layered = () => readFile(new URL('../../fixtures/psd/layered.psd', import.meta.url))
 
 describeInChromium('the editor', { timeout: 60_000 }, () => {
-  let hosts: Hosts
-  let host: OpenHost
+  const opened = openForEach()
   let page: Page
-  beforeAll(async () => {
-    hosts = await launchHosts()
-  })
-  afterAll(() => hosts.close())
-  beforeEach(async () => {
-    host = await hosts.open()
-    page = host.page
-    return async () => {
-      await page.close()
-      expect(host.console).toEqual([])
-    }
+  beforeEach(() => {
+    page = opened().page
   })
 
   test('opens a PSD that is dropped on it, with its layers', async () => {

@@ -49,6 +49,35 @@ describeInChromium("the panel's document", { timeout: 60_000 }, () => {
     expect(await color()).toBe('rgb(1, 2, 3)')
   })
 
+  test('shows an ImageBlob by its object URL until that is revoked', async () => {
+    const { page } = await hosts.open()
+    const widths = await page.evaluate(async () => {
+      const { scope } = await window.impastoHost
+      const ImageBlob = Reflect.get(scope ?? {}, 'ImageBlob') as new (...args: unknown[]) => Blob
+      const blob = new ImageBlob(new ArrayBuffer(6), {
+        type: 'image/uncompressed',
+        width: 2,
+        height: 1,
+        colorSpace: 'RGB',
+        components: 3,
+        componentSize: 8,
+        pixelFormat: 'RGB',
+        hasAlpha: false,
+      })
+      const url = URL.createObjectURL(blob)
+      const widthOf = async (source: string): Promise<number> => {
+        const image = new Image()
+        image.src = source
+        await image.decode().catch(() => undefined)
+        return image.naturalWidth
+      }
+      const shown = await widthOf(url)
+      URL.revokeObjectURL(url)
+      return [shown, await widthOf(`${url}#again`)]
+    })
+    expect(widths).toEqual([2, 0])
+  })
+
   test('gives a dialog all of the window and tells what it was closed with', async () => {
     const { page, panel } = await hosts.open({
       html: '<dialog style="width: 500px">Hello</dialog>',

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { Browser, Frame, Page } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest'
 import { buildHost } from '../../../scripts/host/build.ts'
 import { type FolderServer, serveFolder } from '../../../scripts/host/serve.ts'
 import type {} from '../../../src/host/browser/driver.ts'
@@ -100,6 +101,24 @@ export async function launchHosts(): Promise<Hosts> {
       await rm(root, { recursive: true })
     },
   }
+}
+
+/** A page for each test of a suite, whose console must stay empty. @returns the present test's. */
+export function openForEach(options?: OpenOptions): () => OpenHost {
+  let hosts: Hosts
+  let host: OpenHost
+  beforeAll(async () => {
+    hosts = await launchHosts()
+  })
+  afterAll(() => hosts.close())
+  beforeEach(async () => {
+    host = await hosts.open(options)
+    return async () => {
+      await host.page.close()
+      expect(host.console).toEqual([])
+    }
+  })
+  return () => host
 }
 
 async function openHostPage(browser: Browser, url: string): Promise<OpenHost> {

@@ -1,9 +1,9 @@
 import { mkdir } from 'node:fs/promises'
 import type { Frame } from 'playwright-core'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { THEMES } from '../../../src/host/browser/themes.ts'
 import { describeInChromium } from '../../browser/chromium.ts'
-import { type Hosts, launchHosts, type OpenHost } from './support.ts'
+import { type OpenHost, openForEach } from './support.ts'
 
 const HTML = `
   <div style="padding: 12px">
@@ -51,19 +51,11 @@ const recorded = (panel: Frame): Promise<string[]> =>
   panel.evaluate(() => (Reflect.get(window, 'events') as string[]).splice(0))
 
 describeInChromium("Spectrum's widgets in the panel", { timeout: 60_000 }, () => {
-  let hosts: Hosts
+  const opened = openForEach({ html: HTML })
   let host: OpenHost
-  beforeAll(async () => {
-    hosts = await launchHosts()
-  })
-  afterAll(() => hosts.close())
   beforeEach(async () => {
-    host = await hosts.open({ html: HTML })
+    host = opened()
     await record(host.panel)
-    return async () => {
-      await host.page.close()
-      expect(host.console).toEqual([])
-    }
   })
 
   test('a button is pressed by mouse, Enter and Space, and not when it is disabled', async () => {

@@ -69,12 +69,16 @@ describe('the network', () => {
 })
 
 describe('the clipboard', () => {
-  test('is written with its permission, as an object of types', async () => {
+  test('is written with its permission, as a string or as an object of types', async () => {
     const { calls, globals } = globalsOf(ALLOWED)
-    const content = { 'text/plain': 'report' }
-    await globals.navigator.clipboard.writeText(content as unknown as string)
-    expect(calls).toEqual([['clipboard', 'report']])
-    await expect(globals.navigator.clipboard.writeText('report')).rejects.toThrow(TypeError)
+    const { clipboard } = globals.navigator
+    await clipboard.writeText('report')
+    await clipboard.writeText({ 'text/plain': 'report' } as unknown as string)
+    expect(calls).toEqual([
+      ['clipboard', 'report'],
+      ['clipboard', 'report'],
+    ])
+    await expect(clipboard.writeText({} as unknown as string)).rejects.toThrow(TypeError)
     expect(await globals.navigator.clipboard.readText()).toEqual({ 'text/plain': 'text' })
   })
 

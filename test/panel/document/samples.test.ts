@@ -1,13 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Pixels } from '../../../src/bridge/messages.ts'
+import { bytesOf, samplesOf } from '../../../src/bridge/samples.ts'
 import {
   atDepth,
-  bytesOf,
   coverageAtDepth,
   coverageOf,
   fadedBy,
-  samplesOf,
 } from '../../../src/panel/document/samples.ts'
 
 const pixelsOf = (
@@ -19,17 +18,6 @@ const pixelsOf = (
   components,
   bits: (samples.BYTES_PER_ELEMENT * 8) as Pixels['bits'],
   bytes: bytesOf(samples),
-})
-
-test('samples share the memory of their bytes, and are copied from an odd address only', () => {
-  const samples = Uint16Array.of(1, 32768, 258)
-  const bytes = bytesOf(samples)
-  expect([...bytes]).toEqual([1, 0, 0, 128, 2, 1])
-  expect(samplesOf({ bits: 16, bytes }).buffer).toBe(samples.buffer)
-
-  const odd = new Uint8Array(7)
-  odd.set(bytes, 1)
-  expect(samplesOf({ bits: 16, bytes: odd.subarray(1) })).toEqual(samples)
 })
 
 test('8 bits survive the way to 16 or 32 bits and back', () => {
