@@ -79,7 +79,7 @@ function startPanel(): void {
 
   const style = { name: 'none', bytes: new Uint8Array(0), weight: 1 }
   const exchange = async (content: Pixels): Promise<Pixels> => {
-    const job = { content, styles: [style], options: {}, device: 'auto' } as const
+    const job = { run: 1, content, styles: [style], options: {}, device: 'auto' } as const
     return (await engine.request('stylize', job)).pixels
   }
   const seconds = async (work: () => Promise<unknown>): Promise<number> => {

@@ -31,6 +31,8 @@ export interface StyleFile {
 export type DeviceChoice = 'auto' | 'webgpu' | 'wasm'
 
 export interface StylizeJob {
+  /** Comes back in progress reports: those of a cancelled run may still arrive. */
+  readonly run: number
   readonly content: Pixels
   readonly styles: readonly StyleFile[]
   /** Of options.ts, checked there. */
@@ -73,6 +75,8 @@ export interface EngineFacts {
 
 /** One iteration, as stylize.ts reports it. */
 export interface ProgressReport {
+  /** Of the job. */
+  readonly run: number
   readonly scaleIndex: number
   readonly scaleCount: number
   readonly width: number

@@ -133,6 +133,7 @@ export const ENGINE_REQUESTS: RequestsTable<EngineRequests> = {
   },
   stylize: {
     params: object<StylizeJob>({
+      run: anySize,
       content: pixels,
       styles: list(styleFile, 1, 16),
       options,
@@ -168,6 +169,7 @@ export const ENGINE_EVENTS: EventsTable<EngineEvents> = {
     totalBytes: anySize,
   }),
   progress: object<EngineEvents['progress']>({
+    run: anySize,
     scaleIndex: anySize,
     scaleCount: anySize,
     width: edge,

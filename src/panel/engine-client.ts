@@ -13,7 +13,7 @@ import type {
   StylizeJob,
   StylizeOutcome,
 } from '../bridge/messages.ts'
-import { BridgeError, CancelledError, RuntimeError } from '../engine/errors.ts'
+import { BridgeError, CancelledError, ModelError, RuntimeError } from '../engine/errors.ts'
 import type { Log } from './log.ts'
 
 export type EngineState =
@@ -27,7 +27,7 @@ export interface EngineClient {
   open(device: DeviceChoice, model: string, signal?: AbortSignal): Promise<EngineFacts>
   thumbnail(name: string, bytes: Uint8Array, edge: number): Promise<Thumbnail>
   stylize(
-    job: StylizeJob,
+    job: Omit<StylizeJob, 'run'>,
     options: {
       readonly signal: AbortSignal
       readonly onProgress: (progress: ProgressReport) => void
@@ -60,6 +60,7 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
   const { log } = context
   let opening: { readonly key: string; readonly facts: Promise<EngineFacts> } | undefined
   let onProgress: ((progress: ProgressReport) => void) | undefined
+  let lastRun = 0
   let appearance: PanelEvents['appearance'] | undefined
   let isVisible = true
   let isOpen = false
@@ -79,14 +80,25 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
         if (!ASSET_NAME.test(name)) {
           throw new BridgeError(`readAsset: expected the name of a file, got "${name}"`)
         }
-        return { bytes: await context.readPluginFile(`webview/${name}`) }
+        try {
+          return { bytes: await context.readPluginFile(`webview/${name}`) }
+        } catch (cause) {
+          const reason = cause instanceof Error ? cause.message : String(cause)
+          throw new ModelError(
+            `${name}: cannot be read from the plug-in’s folder (${reason}); install the plug-in again`,
+            { cause },
+          )
+        }
       },
     },
     events: {
       loading(progress) {
         if (opening && !isOpen) context.onState({ phase: 'loading', progress })
       },
-      progress: (progress) => onProgress?.(progress),
+      progress(progress) {
+        // A cancelled run ends with the evaluation that it is at, and may tell of it yet.
+        if (progress.run === lastRun) onProgress?.(progress)
+      },
       log: ({ level, text }) => log.add(level, `engine page: ${text}`),
     },
     onRestart() {
@@ -161,8 +173,10 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
     },
     async stylize(job, options) {
       onProgress = options.onProgress
+      const run = ++lastRun
       try {
-        const outcome = await connection.request('stylize', job, { signal: options.signal })
+        const { signal } = options
+        const outcome = await connection.request('stylize', { ...job, run }, { signal })
         if (outcome.warning !== undefined) forget()
         return outcome
       } catch (error) {

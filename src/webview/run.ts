@@ -73,7 +73,7 @@ export async function run(job: StylizeJob, context: RunContext): Promise<Stylize
             performance.now() + (isVisible ? PREVIEW_INTERVAL_MS : HIDDEN_INTERVAL_MS)
         }
         // A loss that ran away cannot travel; the optimiser will take the step back.
-        if (Number.isFinite(progress.total)) reports.report(toReport(progress))
+        if (Number.isFinite(progress.total)) reports.report(toReport(job.run, progress))
         await yieldToEvents()
       },
     })
@@ -116,7 +116,10 @@ function toRuntimeError(error: unknown): unknown {
   })
 }
 
-const toReport = ({ preview, ...report }: Progress): ProgressReport => report
+const toReport = (run: number, { preview, ...report }: Progress): ProgressReport => ({
+  run,
+  ...report,
+})
 
 /** The alpha of the content at the size of a preview, which changes with the scale alone. */
 function makeAlpha(content: PlanarImage) {

@@ -112,6 +112,7 @@ export const someBytes = (length: number, seed = 1): Uint8Array =>
   Uint8Array.from({ length }, (_, i) => Math.imul(i + seed, 0x9e3779b1) >>> 15)
 
 export const jobFor = (content: Pixels): StylizeJob => ({
+  run: 1,
   content,
   styles: [{ name: 'style.jpg', bytes: new Uint8Array([1, 2, 3]), weight: 1 }],
   options: { size: 64, iterations: [3], styleLayers: ['relu1_1'] },

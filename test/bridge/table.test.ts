@@ -8,6 +8,7 @@ import { jobFor, outcome, picture } from './ends.ts'
 const job = jobFor(picture(4, 2))
 const { stylize, thumbnail, open } = ENGINE_REQUESTS
 const progress = {
+  run: 1,
   scaleIndex: 0,
   scaleCount: 2,
   width: 64,

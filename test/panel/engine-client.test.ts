@@ -1,8 +1,12 @@
 import { describe, expect, test } from 'vitest'
-import { BridgeError, RuntimeError } from '../../src/engine/errors.ts'
+import type { StylizeJob } from '../../src/bridge/messages.ts'
+import { BridgeError, ModelError, RuntimeError } from '../../src/engine/errors.ts'
 import { type EngineState, makeEngineClient } from '../../src/panel/engine-client.ts'
 import { makeLog } from '../../src/panel/log.ts'
-import { FACTS, makeConnection, OUTCOME, PIXELS } from './stand-ins.ts'
+import { FACTS, makeConnection, OUTCOME, PIXELS, PROGRESS } from './stand-ins.ts'
+
+/** A file that the plug-in's folder lacks. */
+const MISSING = 'gone.bin'
 
 function setUp(ready?: Promise<void>, startTimeoutMs?: number) {
   const connection = makeConnection(ready)
@@ -15,6 +19,7 @@ function setUp(ready?: Promise<void>, startTimeoutMs?: number) {
     reloadPage: () => reloads.push(1),
     async readPluginFile(path) {
       paths.push(path)
+      if (path.endsWith(MISSING)) throw new Error('no such file')
       return new Uint8Array([7])
     },
     onState: (state) => states.push(state),
@@ -137,6 +142,28 @@ test.each([
   expect(connection.requests).toEqual(['open', 'stylize', 'open'])
 })
 
+test('what a cancelled run still tells of is not taken for the next one’s progress', async () => {
+  const { client, connection } = setUp()
+  const job = { content: PIXELS, styles: [], options: {}, device: 'auto' } as const
+  const runs: number[] = []
+  connection.answers.stylize = async (params: unknown) => {
+    runs.push((params as StylizeJob).run)
+    return OUTCOME
+  }
+  await client.stylize(job, { ...SIGNAL, onProgress() {} })
+  const heard: number[] = []
+  connection.answers.stylize = async (params: unknown) => {
+    const { run } = params as StylizeJob
+    runs.push(run)
+    connection.handlers.events.progress({ ...PROGRESS, run: runs[0]!, iteration: 1 })
+    connection.handlers.events.progress({ ...PROGRESS, run, iteration: 2 })
+    return OUTCOME
+  }
+  await client.stylize(job, { ...SIGNAL, onProgress: ({ iteration }) => heard.push(iteration) })
+  expect(runs[1]).not.toBe(runs[0])
+  expect(heard).toEqual([2])
+})
+
 test('the page is told of its looks and of being seen only when they change', () => {
   const { client, connection } = setUp()
   const appearance = { background: '#000', text: '#fff', accent: '#00f', idleText: 'here' }
@@ -154,6 +181,14 @@ describe('assets', () => {
     const { readAsset } = connection.handlers.requests
     expect((await readAsset({ name: 'vgg16.bin' }, SIGNAL)).bytes).toEqual(new Uint8Array([7]))
     expect(paths).toEqual(['webview/vgg16.bin'])
+  })
+
+  test('that cannot be read are missed by name, and what helps is said', async () => {
+    const { connection } = setUp()
+    const { readAsset } = connection.handlers.requests
+    const error = await readAsset({ name: MISSING }, SIGNAL).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(ModelError)
+    expect(String(error)).toMatch(/gone\.bin: .*no such file.*; install the plug-in again/)
   })
 
   test.each([

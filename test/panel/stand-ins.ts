@@ -43,6 +43,7 @@ export const OUTCOME: StylizeOutcome = {
 }
 
 export const PROGRESS: ProgressReport = {
+  run: 1,
   scaleIndex: 0,
   scaleCount: 2,
   width: 150,

@@ -5,63 +5,22 @@ import type { ImpastoHost } from '../../src/host/browser/driver.ts'
 import { describeInChromium } from '../browser/chromium.ts'
 import { readByAgPsd } from '../psd/ag-psd.ts'
 import { type HostSite, makeSite, type OpenPlugin } from './open-plugin.ts'
+import { expectClean, facts, LATER_STEP, quick, saved, snapshot } from './steps.ts'
 
 declare const impastoHost: Promise<ImpastoHost>
-
-/** Single scale, so that a run on the processor takes seconds. */
-const quick = (size: number, iterations: number) => ({
-  style: { kind: 'built-in', name: 'woodblock' },
-  preset: 'default',
-  overrides: { iterations: [iterations], minScale: size },
-  size,
-  device: 'wasm',
-  isAdvancedOpen: false,
-})
-
-/** Not every step is told of: they may follow one another faster than one can read. */
-const LATER_STEP = /Step ([3-9]|\d{2,}) of/
 
 /** What the engine page shows before the first run, once the panel has told it. */
 const IDLE_TEXT = /The picture forms here|그림이 여기에/
 
-/** Layers from the top, as `name@left,top,right,bottom`, and history. */
-const documentFacts = (plugin: OpenPlugin) =>
+/** Layers from the top, as `name@left,top,right,bottom`. */
+const layersOf = (plugin: OpenPlugin) =>
   plugin.page.evaluate(async () => {
-    const { host } = await impastoHost
-    const document = host.documents[0]!
-    const { layers } = document.state
-    return {
-      layers: layers.map(({ name, raster }) => {
-        const { left, top, right, bottom } = raster!.bounds
-        return `${name}@${left},${top},${right},${bottom}`
-      }),
-      history: document.history.map(({ name }) => name),
-      historyIndex: document.historyIndex,
-    }
+    const { layers } = (await impastoHost).host.documents[0]!.state
+    return layers.map(({ name, raster }) => {
+      const { left, top, right, bottom } = raster!.bounds
+      return `${name}@${left},${top},${right},${bottom}`
+    })
   })
-
-const saved = async (plugin: OpenPlugin): Promise<Buffer> =>
-  Buffer.from(
-    await plugin.page.evaluate(async () => {
-      const bytes = (await impastoHost).save()
-      let text = ''
-      for (let i = 0; i < bytes.length; i += 32768) {
-        text += String.fromCharCode(...bytes.subarray(i, i + 32768))
-      }
-      return btoa(text)
-    }),
-    'base64',
-  )
-
-const isClean = async (plugin: OpenPlugin): Promise<void> => {
-  const audit = await plugin.page.evaluate(async () => {
-    const { undisposed, violations } = (await impastoHost).host.audit
-    // A busy machine is slow: how long the panel takes to open is measured by bench/panel.ts.
-    return { undisposed, violations: violations.filter((text) => !text.endsWith('over 300 ms')) }
-  })
-  expect(audit).toEqual({ undisposed: 0, violations: [] })
-  expect(plugin.noise).toEqual([])
-}
 
 describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
   let site: HostSite
@@ -71,10 +30,10 @@ describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
   afterAll(() => site?.close())
 
   test('paints a layer with VGG16, undoes in one step, and saves what other programs open', async () => {
-    const plugin = await site.open({ settings: quick(192, 8) })
+    const plugin = await site.open({ settings: quick('wasm', 8, 192) })
     await plugin.page.evaluate(async () => void (await (await impastoHost).openSample()))
-    const before = await saved(plugin)
-    const facts = await documentFacts(plugin)
+    const before = await snapshot(plugin)
+    const layers = await layersOf(plugin)
 
     await plugin.panel.locator('.tile').first().click()
     await plugin.button('Stylize').click()
@@ -88,28 +47,26 @@ describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
     expect(previews.size, 'the preview moves').toBeGreaterThan(2)
     await plugin.screenshot('flow-finished')
 
-    const after = await documentFacts(plugin)
-    const background = facts.layers.indexOf('Background@0,0,1200,900')
-    const added = after.layers[background]!
-    expect(added).toBe('Oil · Default@0,0,1200,900')
-    expect(after.layers).toEqual(facts.layers.toSpliced(background, 0, added))
-    expect(after.history).toHaveLength(facts.history.length + 1)
+    const background = layers.indexOf('Background@0,0,1200,900')
+    expect(await layersOf(plugin)).toEqual(
+      layers.toSpliced(background, 0, 'Oil · Default@0,0,1200,900'),
+    )
+    expect((await facts(plugin)).history).toEqual([...before.history, 'Oil · Default'])
 
-    const psd = readByAgPsd(await saved(plugin))
-    const names = psd.children!.map(({ name }) => name)
-    expect(names).toContain(added.slice(0, added.indexOf('@')))
-    const layer = psd.children!.find(({ name }) => added.startsWith(`${name}@`))!
-    expect([layer.left, layer.top, layer.right, layer.bottom]).toEqual([0, 0, 1200, 900])
+    const psd = readByAgPsd(Buffer.from(await saved(plugin), 'base64'))
+    const added = psd.children!.find(({ name }) => name === 'Oil · Default')
+    expect(added).toMatchObject({ left: 0, top: 0, right: 1200, bottom: 900 })
 
     await plugin.page.keyboard.press('Control+z')
-    expect(await documentFacts(plugin)).toMatchObject({ layers: facts.layers })
-    expect((await saved(plugin)).equals(before), 'undone, the document is what it was').toBe(true)
-    await isClean(plugin)
+    const undone = await snapshot(plugin)
+    expect(undone.layers).toEqual(before.layers)
+    expect(undone.psd === before.psd, 'undone, the document is what it was').toBe(true)
+    await expectClean(plugin)
     await plugin.close()
   })
 
   test('paints nothing of a selected region’s surroundings: the selection becomes the mask', async () => {
-    const plugin = await site.open({ settings: quick(64, 1) })
+    const plugin = await site.open({ settings: quick('wasm', 1, 64) })
     const mask = await plugin.page.evaluate(async () => {
       const { host, openSample } = await impastoHost
       const id = await openSample()
@@ -128,19 +85,19 @@ describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
     })
     expect(shown.outside).toBe(0)
     await plugin.screenshot('flow-selection')
-    await isClean(plugin)
+    await expectClean(plugin)
     await plugin.close()
   })
 
   test('Stop and keep inserts the picture so far; Cancel leaves the document as it was', async () => {
-    const plugin = await site.open({ settings: quick(96, 400) })
+    const plugin = await site.open({ settings: quick('wasm', 400, 96) })
     const loads: string[] = []
     plugin.page.on('request', (request) => {
       const [large] = /[^/]+\.(wasm|safetensors)$/.exec(request.url()) ?? []
       if (large) loads.push(large)
     })
     await plugin.page.evaluate(async () => void (await (await impastoHost).openSample()))
-    const before = await documentFacts(plugin)
+    const before = await facts(plugin)
 
     await plugin.button('Stylize').click()
     const bar = plugin.panel.locator('.engine', { hasText: / of \d.* MB/ })
@@ -148,25 +105,25 @@ describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
     await plugin.panel.locator('.foot', { hasText: LATER_STEP }).waitFor({ timeout: 200_000 })
     await plugin.button('Cancel').click()
     await plugin.button('Stylize').waitFor({ timeout: 60_000 })
-    expect(await documentFacts(plugin)).toEqual(before)
+    expect(await facts(plugin)).toEqual(before)
 
     await plugin.button('Stylize').click()
     await plugin.panel.locator('.foot', { hasText: LATER_STEP }).waitFor({ timeout: 200_000 })
     await plugin.button('Stop and keep').click()
     await plugin.button('Stylize').waitFor({ timeout: 60_000 })
-    expect((await documentFacts(plugin)).layers).toHaveLength(before.layers.length + 1)
+    expect((await facts(plugin)).layers).toHaveLength(before.layers.length + 1)
     expect(loads.sort(), 'weights and WebAssembly are loaded once').toEqual([
       'ort.wasm',
       'vgg16.safetensors',
     ])
-    await isClean(plugin)
+    await expectClean(plugin)
     await plugin.close()
   })
 
   test('a command paints with its preset, and an action plays it back', async () => {
-    const plugin = await site.open({ settings: { ...quick(64, 1), size: 64 } })
+    const plugin = await site.open({ settings: quick('wasm', 1, 64) })
     await plugin.page.evaluate(async () => void (await (await impastoHost).openSample()))
-    const before = (await documentFacts(plugin)).layers.length
+    const before = (await facts(plugin)).layers.length
     const layerCount = (count: number) =>
       plugin.page.waitForFunction(
         async (wanted) => (await impastoHost).host.documents[0]!.state.layers.length === wanted,
@@ -188,7 +145,7 @@ describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
     })
     expect(steps).toEqual(['impastoStylize'])
     await layerCount(before + 2)
-    await isClean(plugin)
+    await expectClean(plugin)
     await plugin.close()
   })
 
@@ -210,7 +167,7 @@ describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
     expect(clientWidth).toBe(width - 1)
     expect(scrollWidth, 'nothing is cut off at the side').toBe(clientWidth)
     await plugin.screenshot(`panel-${theme}-${width}`)
-    await isClean(plugin)
+    await expectClean(plugin)
     await plugin.close()
   })
 })

@@ -45,10 +45,13 @@ export interface OpenPlugin {
   readonly page: Page
   /** What any frame wrote to its console, and requests that left the site. */
   readonly noise: readonly string[]
+  /** Of the plug-in as it was last loaded. */
   readonly panel: Frame
   /** A button of the panel by its text. */
   button(text: string): Locator
   screenshot(name: string): Promise<void>
+  /** As in another session. */
+  reload(): Promise<void>
   close(): Promise<void>
 }
 
@@ -113,16 +116,23 @@ async function openPlugin(
   })
   await page.goto(`${base}index.html?${query}`)
   await page.evaluate(async () => void (await impastoHost))
-  const panelElement = await page.waitForSelector('iframe')
-  const panel = (await panelElement.contentFrame())!
+  const panelFrame = async (): Promise<Frame> =>
+    (await (await page.waitForSelector('iframe')).contentFrame())!
+  let panel = await panelFrame()
   return {
     page,
     noise,
-    panel,
+    get panel() {
+      return panel
+    },
     button: (text) => panel.locator('sp-button, sp-action-button', { hasText: text }).first(),
     async screenshot(name) {
       mkdirSync(artefacts, { recursive: true })
       await page.screenshot({ path: join(artefacts, `${name}.png`) })
+    },
+    async reload() {
+      await page.evaluate(async () => (await impastoHost).reloadPlugin())
+      panel = await panelFrame()
     },
     close: () => context.close(),
   }

@@ -37,6 +37,7 @@ export async function makeJob(
   form: Form = LAYER,
 ): Promise<StylizeJob> {
   return {
+    run: 1,
     content: makePixels(form),
     styles: [await makeStyle()],
     options: { model: 'auto', size: 32, minScale: 32, iterations: [4], ...options },

@@ -1,0 +1,255 @@
+/** The whole flow under every setting of what the platform leaves undocumented. */
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ImpastoHost } from '../../src/host/browser/driver.ts'
+import { selection } from '../../src/host/build.ts'
+import { DEFAULT_SWITCHES, type Switches } from '../../src/host/switches.ts'
+import { describeInChromium } from '../browser/chromium.ts'
+import { type HostSite, makeSite, type OpenPlugin } from './open-plugin.ts'
+import {
+  ended,
+  expectClean,
+  expectPlain,
+  facts,
+  gradient,
+  message,
+  offered,
+  openDocument,
+  PATIENCE_MS,
+  press,
+  quick,
+  smallDocument,
+  snapshot,
+  stylize,
+} from './steps.ts'
+import { withTinyNetwork } from './tiny-plugin.ts'
+
+declare const impastoHost: Promise<ImpastoHost>
+
+/** What is not the default; of booleans the other one. */
+const OTHER_VALUES = {
+  pageGpu: ['absent', 'no-adapter'],
+  cancelledPickerGives: ['undefined'],
+} as const
+
+const SETTINGS: readonly Partial<Switches>[] = Object.entries(DEFAULT_SWITCHES).flatMap(
+  ([name, value]): Partial<Switches>[] =>
+    typeof value === 'boolean'
+      ? [{ [name]: !value }]
+      : OTHER_VALUES[name as keyof typeof OTHER_VALUES].map((other) => ({ [name]: other })),
+)
+
+/** Those that count while the plug-in is loaded. The others are set under one that runs. */
+const COUNT_AT_LOAD: ReadonlySet<string> = new Set<keyof Switches>([
+  'activeDocumentThrows',
+  'showsOnce',
+  'pageFetches',
+  'pageGpu',
+  'persistentTokensAreStale',
+])
+const countsAtLoad = (switches: Partial<Switches>): boolean =>
+  Object.keys(switches).some((name) => COUNT_AT_LOAD.has(name))
+
+const RESULT = 'picked · Default'
+const HELD = /is finished and kept here/
+
+const JPEG = new Uint8Array(readFileSync(new URL('../../styles/glass.jpg', import.meta.url)))
+
+const TEXT = 1
+const PHOTOGRAPH = 2
+
+/** At 16 bits, where depth counts; a text is painted by way of a duplicated document. */
+const layeredDocument = () =>
+  smallDocument(
+    [
+      { id: TEXT, name: 'Text', kind: 'text', at: [8, 8, 24, 12], paint: [0.2, 0.4, 0.9, 1] },
+      { id: PHOTOGRAPH, name: 'Photograph', paint: gradient },
+    ],
+    { depth: 16, selection: selection([6, 4, 30, 24], (x) => (x < 20 ? 128 : 255)) },
+  )
+
+/** Once in vain, once for good. */
+async function pickStyle(plugin: OpenPlugin): Promise<void> {
+  const name = 'picked.jpg'
+  const chosen = plugin.panel.locator('.section-value').first()
+  const choose = async (files: { name: string; bytes: Uint8Array<ArrayBuffer> }[]) => {
+    await plugin.page.evaluate(async (open) => (await impastoHost).setPicker({ open }), files)
+    await plugin.button('Choose file…').click()
+  }
+  await plugin.panel.locator('.tile').first().click()
+  await choose([])
+  expect(await chosen.textContent()).toBe('Oil')
+  await choose([{ name, bytes: JPEG }])
+  await chosen.getByText(name).waitFor()
+  expect(await message(plugin)).toBe('')
+}
+
+const hideAndShow = (plugin: OpenPlugin): Promise<void> =>
+  plugin.page.evaluate(async () => {
+    const { driver, panelId } = await impastoHost
+    await driver!.hidePanel(panelId!)
+    await driver!.showPanel(panelId!)
+  })
+
+const select = (plugin: OpenPlugin, layerId: number): Promise<void> =>
+  plugin.page.evaluate(async (id) => {
+    const { host } = await impastoHost
+    host.selectLayers(host.activeDocumentId!, [id])
+  }, layerId)
+
+const deselect = (plugin: OpenPlugin): Promise<void> => plugin.page.keyboard.press('Control+d')
+
+/** Stylize by command while an action is recorded, and what was recorded. */
+async function record(plugin: OpenPlugin): Promise<readonly string[]> {
+  const { layers } = await facts(plugin)
+  await plugin.page.evaluate(async () => {
+    const { host, driver } = await impastoHost
+    host.startRecording()
+    await driver!.runCommand('stylize')
+  })
+  await expect
+    .poll(async () => (await facts(plugin)).layers.length, { timeout: PATIENCE_MS })
+    .toBe(layers.length + 1)
+  await ended(plugin)
+  return plugin.page.evaluate(async () => {
+    const steps = (await impastoHost).host.stopRecording()
+    Object.assign(window, { recorded: steps })
+    return steps.map(({ methodName }) => methodName)
+  })
+}
+
+const play = (plugin: OpenPlugin): Promise<void> =>
+  plugin.page.evaluate(async () =>
+    (await impastoHost).host.play((window as unknown as { recorded: [] }).recorded),
+  )
+
+const undo = (plugin: OpenPlugin): Promise<void> => plugin.page.keyboard.press('Control+z')
+
+/** How much the mask of the result shows of a pixel: 0 … 1. */
+const shownAt = (plugin: OpenPlugin, x: number, y: number): Promise<number> =>
+  plugin.page.evaluate(
+    async ({ name, x, y }) => {
+      const { layers, depth } = (await impastoHost).host.documents[0]!.state
+      const { bounds, samples, outside } = layers.find((layer) => layer.name === name)!.mask!
+      const { left, top, right, bottom } = bounds
+      const isWithin = x >= left && x < right && y >= top && y < bottom
+      const value = isWithin ? samples[(y - top) * (right - left) + x - left]! : outside
+      return value / (depth === 16 ? 32768 : 255)
+    },
+    { name: RESULT, x, y },
+  )
+
+async function expectWholeFlow(plugin: OpenPlugin): Promise<void> {
+  const before = await snapshot(plugin)
+  expect(await stylize(plugin)).toContain(`New layer “${RESULT}”`)
+  expect((await facts(plugin)).layers).toEqual(['Text', RESULT, 'Photograph'])
+  expect(await shownAt(plugin, 0, 0)).toBe(0)
+  expect(await shownAt(plugin, 10, 10)).toBeCloseTo(128 / 255, 2)
+  expect(await shownAt(plugin, 30, 10)).toBe(1)
+
+  await select(plugin, TEXT)
+  expect(await record(plugin)).toEqual(['impastoStylize'])
+  expect((await facts(plugin)).layers).toEqual([RESULT, 'Text', RESULT, 'Photograph'])
+
+  await select(plugin, PHOTOGRAPH)
+  await deselect(plugin)
+  await play(plugin)
+  const { layers, history } = await facts(plugin)
+  expect(layers).toEqual([RESULT, 'Text', RESULT, RESULT, 'Photograph'])
+  expect(history).toHaveLength(before.history.length + 4)
+
+  for (let step = 0; step < 4; step++) await undo(plugin)
+  expect((await snapshot(plugin)).psd, 'undone, the document is what it was').toBe(before.psd)
+}
+
+/** Where no layer can be made nothing is lost: the result becomes a document. */
+async function expectHeld(plugin: OpenPlugin): Promise<void> {
+  const before = await snapshot(plugin)
+  const told = await stylize(plugin)
+  expect(told).toMatch(HELD)
+  expectPlain(told)
+  expect(await snapshot(plugin)).toEqual(before)
+  expect(await offered(plugin)).toContain('New document')
+  await press(plugin, 'New document')
+  expect(await ended(plugin)).toContain(`New layer “${RESULT}”`)
+  expect((await facts(plugin)).layers).toEqual([RESULT])
+  const count = await plugin.page.evaluate(async () => (await impastoHost).host.documents.length)
+  expect(count).toBe(2)
+}
+
+/** In a later session the file is found again, or asked for. */
+async function expectLaterSession(plugin: OpenPlugin, isStale: boolean): Promise<void> {
+  await plugin.reload()
+  await select(plugin, PHOTOGRAPH)
+  const told = await stylize(plugin)
+  if (!isStale) {
+    expect(told).toContain(`New layer “${RESULT}”`)
+    return
+  }
+  expect(told).toContain('“picked.jpg” is no longer where it was')
+  expectPlain(told)
+  await plugin.panel.locator('.foot').getByText('Choose file…').click()
+  await plugin.panel.locator('.foot .message').waitFor({ state: 'hidden' })
+  expect(await stylize(plugin)).toContain(`New layer “${RESULT}”`)
+}
+
+/** From an empty Photoshop to new layers and back. */
+async function pass(plugin: OpenPlugin, switches: Partial<Switches>): Promise<void> {
+  await plugin.panel.getByText('Open a document').waitFor()
+  await hideAndShow(plugin)
+  await openDocument(plugin, layeredDocument(), PHOTOGRAPH)
+  await pickStyle(plugin)
+  await (switches.createPixelLayerFails ? expectHeld(plugin) : expectWholeFlow(plugin))
+}
+
+const engineLine = (plugin: OpenPlugin): Promise<string | null> =>
+  plugin.panel.locator('.engine .help').textContent()
+
+describeInChromium('the whole flow', { timeout: 100_000 }, () => {
+  let site: HostSite
+  beforeAll(async () => {
+    site = await makeSite({ prepare: withTinyNetwork })
+  }, 300_000)
+  afterAll(() => site?.close())
+
+  describe('in one session', () => {
+    let plugin: OpenPlugin
+    beforeAll(async () => {
+      plugin = await site.open({ settings: quick('wasm', 1) })
+    })
+    afterAll(() => plugin?.close())
+
+    test.each([{}, ...SETTINGS.filter((switches) => !countsAtLoad(switches))])(
+      'passes with %o',
+      async (switches) => {
+        await plugin.page.evaluate(
+          async (changed) => {
+            const { host } = await impastoHost
+            for (const { id } of [...host.documents]) host.closeDocument(id)
+            host.setSwitches(changed)
+          },
+          { ...DEFAULT_SWITCHES, ...switches },
+        )
+        await pass(plugin, switches)
+        await expectClean(plugin)
+      },
+    )
+  })
+
+  describe('in a session of its own', () => {
+    test.each([{}, ...SETTINGS.filter(countsAtLoad)])('passes with %o', async (switches) => {
+      const plugin = await site.open({ switches, settings: quick('auto', 1) })
+      await pass(plugin, switches)
+
+      const line = await engineLine(plugin)
+      expect(line).toContain('Impasto paints on the processor')
+      if (switches.pageGpu === 'absent') expect(line).toContain('no navigator.gpu')
+      if (switches.pageGpu === 'no-adapter') expect(line).toContain('no adapter')
+
+      const isStale = switches.persistentTokensAreStale ?? false
+      if (isStale || Object.keys(switches).length === 0) await expectLaterSession(plugin, isStale)
+      await expectClean(plugin)
+      await plugin.close()
+    })
+  })
+})
