@@ -51,7 +51,7 @@ const countsAtLoad = (switches: Partial<Switches>): boolean =>
   Object.keys(switches).some((name) => COUNT_AT_LOAD.has(name))
 
 const RESULT = 'picked · Default'
-const HELD = /is finished and kept here/
+const HELD = /The picture is kept here/
 
 const JPEG = new Uint8Array(readFileSync(new URL('../../styles/glass.jpg', import.meta.url)))
 

@@ -133,7 +133,7 @@ export const en = {
     `Stopped early: new layer “${layerName}”, after ${duration}.`,
   /** @param warning the engine's own words, in English. */
   doneWarning: (warning: string) => warning,
-  held: 'The picture is finished and kept here.',
+  held: 'The picture is kept here.',
   placements: {
     'above-source': 'Insert',
     'top-of-document': 'Insert at top',

@@ -178,7 +178,7 @@ export const ko: Labels = {
   doneEarly: (layerName, duration) =>
     `도중에 멈추고 새 레이어 “${layerName}”을(를) 만들었습니다. 걸린 시간: ${duration}`,
   doneWarning: (warning) => `도중에 문제가 생겨 그때까지 그린 그림을 사용했습니다. (${warning})`,
-  held: '완성된 그림은 여기에 보관되어 있습니다.',
+  held: '그림은 여기에 보관되어 있습니다.',
   placements: {
     'above-source': '삽입',
     'top-of-document': '맨 위에 삽입',
