@@ -4,6 +4,7 @@
  * result; they travel as chunks of base64.
  */
 import type { StylizeOptions } from '../engine/options.ts'
+import type { Progress } from '../engine/stylize.ts'
 
 /** Raised when a message changes; ends of different versions refuse each other. */
 export const PROTOCOL_VERSION = 1
@@ -74,22 +75,9 @@ export interface EngineFacts {
 }
 
 /** One iteration, as stylize.ts reports it. */
-export interface ProgressReport {
+export interface ProgressReport extends Omit<Progress, 'preview'> {
   /** Of the job. */
   readonly run: number
-  readonly scaleIndex: number
-  readonly scaleCount: number
-  readonly width: number
-  readonly height: number
-  readonly iteration: number
-  readonly iterations: number
-  readonly evaluations: number
-  /** Of all work: 0 … 1. */
-  readonly fraction: number
-  readonly terms: Readonly<Record<string, number>>
-  readonly total: number
-  readonly seconds: number
-  readonly secondsLeft: number
 }
 
 /** Requests that the panel makes of the engine page. */
