@@ -110,8 +110,7 @@ export async function stylize(
     const filled = fillTransparent(image)
     return { image: keepsColors ? matchLuma(filled, opaque) : filled, weight }
   })
-  const inColor = (picture: PlanarImage): PlanarImage =>
-    keepsColors ? withLumaOf(picture, resize(colors, picture.width, picture.height)) : picture
+  const inColor = keepsColors ? makeRecolor(colors) : (picture: PlanarImage) => picture
   const scales = scalesFor(content, settings)
   const network = makeNetwork(context.model, settings.pooling, settings.padding)
   const clock = makeClock(scales)
@@ -186,6 +185,20 @@ function enlarge(
     Math.min(1, Math.max(0, value + fine.data[i]! - coarse.data[i]!)),
   )
   return { width, height, data }
+}
+
+/**
+ * Gives pictures the photograph's chroma. It is resized once a scale, because previews may be asked
+ * for several times a second.
+ */
+function makeRecolor(colors: PlanarImage): (picture: PlanarImage) => PlanarImage {
+  let resized = colors
+  return (picture) => {
+    const { width, height } = picture
+    if (resized.width !== width || resized.height !== height)
+      resized = resize(colors, width, height)
+    return withLumaOf(picture, resized)
+  }
 }
 
 interface Best {
