@@ -55,8 +55,9 @@ export type DocumentProblem =
   | 'document-changed'
   | 'failed'
 
-/** How a result that cannot go above its source may be placed instead. */
-export type Placement = 'above-source' | 'top-of-document' | 'new-document'
+/** Where a result may be placed, from the nearest to its source to the farthest. */
+export const PLACEMENTS = ['above-source', 'top-of-document', 'new-document'] as const
+export type Placement = (typeof PLACEMENTS)[number]
 
 export interface DocumentWork {
   facts(): ActiveLayerFacts

@@ -5,7 +5,13 @@
 import { makeAborter } from '../bridge/abort.ts'
 import type { ProgressReport, StyleFile, StylizeOutcome } from '../bridge/messages.ts'
 import { CancelledError } from '../engine/errors.ts'
-import { DocumentError, type DocumentWork, type Placement, type SourceLayer } from './document.ts'
+import {
+  DocumentError,
+  type DocumentWork,
+  PLACEMENTS,
+  type Placement,
+  type SourceLayer,
+} from './document.ts'
 import type { EngineClient } from './engine-client.ts'
 import type { Size } from './prediction.ts'
 import type { RunSettings } from './recorded-step.ts'
@@ -60,9 +66,6 @@ export interface Job {
   discard(): void
 }
 
-/** Offered when nothing is known to be better: hours of painting are never thrown away. */
-const ANYWHERE: readonly Placement[] = ['above-source', 'top-of-document', 'new-document']
-
 export function makeJob(context: JobContext): Job {
   let state: JobState = { phase: 'idle' }
   let aborter = makeAborter()
@@ -111,7 +114,8 @@ export function makeJob(context: JobContext): Job {
       return enter({ phase: 'done', layerName, outcome })
     } catch (error) {
       const offered = error instanceof DocumentError ? error.placements : []
-      const placements = offered.length > 0 ? offered : ANYWHERE
+      // Nothing is known to be better, and hours of painting are never thrown away.
+      const placements = offered.length > 0 ? offered : PLACEMENTS
       return enter({ phase: 'held', error, result, placements })
     }
   }

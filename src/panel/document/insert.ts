@@ -3,6 +3,7 @@ import type { Pixels } from '../../bridge/messages.ts'
 import {
   DocumentError,
   type DocumentProblem,
+  PLACEMENTS,
   type Placement,
   type SourceLayer,
 } from '../document.ts'
@@ -20,9 +21,6 @@ export interface Insertion {
   readonly pixels: Pixels
   readonly layerName: string
 }
-
-/** From the nearest to the source to the farthest. */
-const PLACEMENTS: readonly Placement[] = ['above-source', 'top-of-document', 'new-document']
 
 /** @throws DocumentError with what may be tried instead. */
 export async function insertResult(

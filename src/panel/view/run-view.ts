@@ -1,6 +1,6 @@
 /** The foot of the panel: progress, what came of it, and the buttons. */
 import type { ProgressReport } from '../../bridge/messages.ts'
-import type { Placement } from '../document.ts'
+import { PLACEMENTS } from '../document.ts'
 import type { JobState } from '../job.ts'
 import { formatDuration, formatFigure, formatWhole, type Labels } from '../labels/index.ts'
 import { type Problem, problemOf } from '../problems.ts'
@@ -8,8 +8,6 @@ import type { PanelState } from '../state.ts'
 import { h, setText, show } from './h.ts'
 import type { Actions, View } from './view.ts'
 import { button, progressBar, smallButton } from './widgets.ts'
-
-const PLACEMENTS: readonly Placement[] = ['above-source', 'top-of-document', 'new-document']
 
 interface Message extends Problem {
   readonly isError: boolean
