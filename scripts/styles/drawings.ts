@@ -1,12 +1,14 @@
 /** Every built-in style: how it is drawn and from which seed. */
 
 import type { Picture } from './canvas.ts'
+import { drawCharcoal } from './charcoal.ts'
 import { drawGlass } from './glass.ts'
 import { drawInk } from './ink.ts'
 import { drawMarbled } from './marbled.ts'
 import { drawMosaic } from './mosaic.ts'
 import { drawOil } from './oil.ts'
 import { drawPointillism } from './pointillism.ts'
+import { drawRisograph } from './risograph.ts'
 import { drawWatercolour } from './watercolour.ts'
 import { drawWoodblock } from './woodblock.ts'
 
@@ -25,4 +27,6 @@ export const drawings: Readonly<Record<string, Drawing>> = {
   watercolour: { draw: drawWatercolour, seed: 1 },
   woodblock: { draw: drawWoodblock, seed: 1 },
   pointillism: { draw: drawPointillism, seed: 1 },
+  charcoal: { draw: drawCharcoal, seed: 1 },
+  risograph: { draw: drawRisograph, seed: 1 },
 }

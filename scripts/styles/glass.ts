@@ -1,8 +1,9 @@
-/** Stained glass: a rose of panes about a low sun, in lead, lit from behind. */
+/** Stained glass: sunrise over hills and water behind flowers, in streaked glass and lead. */
 
 import { light } from './brush.ts'
 import {
   blend,
+  type Canvas,
   clamp,
   createCanvas,
   createNoise,
@@ -11,104 +12,123 @@ import {
   finish,
   fractal,
   hex,
+  lerp,
   mix,
   type Picture,
-  ramp,
-  SHEET,
-  shift,
+  type Rgb,
   smoothstep,
 } from './canvas.ts'
+import { distances } from './distance.ts'
+import { compose, type Shape, SUN } from './window.ts'
 
+/** One piece of glass. */
 interface Pane {
-  readonly x: number
-  readonly y: number
-  readonly colour: readonly [number, number, number]
-  /** Direction of the streaks drawn into the glass. */
+  readonly colours: readonly [Rgb, Rgb]
+  /** Direction of the streaks, and of the light through it. */
   readonly grain: number
+  /** How much light it lets through, about 1. */
+  readonly clear: number
+  /** Milkiness and the height of the hammer marks, in [0,1]. */
+  readonly opal: number
+  readonly hammered: number
 }
 
-const CENTRE = { x: 610, y: 330 }
-const CELL = 64
+/** Half the width of the lead, in units: between shapes, and between panes of one shape. */
+const LEAD = { outer: 3.7, inner: 2.5 }
 
 export function drawGlass(widthPx: number, seed: number): Picture {
   const canvas = createCanvas(widthPx, hex('#07070a'))
-  const cells = cut(seed)
-  const streak = fractal(createNoise(seed + 5), 3)
+  const { labels, panes, joints } = cutPanes(canvas, compose(seed), seed)
+  const toLead = distances(joints, canvas)
+  const wisp = fractal(createNoise(seed + 5), 4)
   const bend = createNoise(seed + 6)
-  const lead = hex('#0b0b10')
-  eachPixel(canvas, (sheetX, sheetY, i) => {
-    const x = sheetX + 5 * bend(sheetX / 60, sheetY / 60)
-    const y = sheetY + 5 * bend(sheetX / 60 + 50, sheetY / 60)
-    const [pane, toEdge] = nearest(cells, x, y)
+  const dent = createNoise(seed + 7)
+  const sky = fractal(createNoise(seed + 8), 3)
+  const lead = hex('#101117')
+  eachPixel(canvas, (x, y, i) => {
+    const pane = panes[labels[i]!]!
+    const edge = toLead[i]! / canvas.scale
     const [cos, sin] = [Math.cos(pane.grain), Math.sin(pane.grain)]
-    const [u, v] = [x * cos + y * sin, y * cos - x * sin]
-    const seeds = streak(u / 70 + pane.x, v / 9 + pane.y)
-    const glow = 0.22 * smoothstep(4, 30, toEdge) - 0.1
-    const glass = shift(pane.colour, glow + 0.24 * seeds, 0.03 * seeds)
-    const inLead = smoothstep(4.6, 3.4, toEdge)
-    blend(canvas, i, mix(glass, lead, inLead), 1)
-    const rod = clamp(1 - (toEdge / 4.6) ** 2)
-    canvas.relief[i] =
-      3 * Math.sqrt(rod) + (1 - inLead) * (0.35 * seeds + 0.3 * streak(x / 16, y / 16))
+    const swirl = 9 * bend(x / 34 + pane.grain * 7, y / 34)
+    const [u, v] = [x * cos + y * sin + swirl, y * cos - x * sin + swirl]
+    const streak = wisp(u / 78, v / 15 + pane.grain * 9)
+    const milk = pane.opal * smoothstep(0.05, 0.75, wisp(u / 60 + 40, v / 22))
+    const hammer = pane.hammered * dent(x / 7, y / 7)
+    const [first, second] = pane.colours
+    const glass = mix(first, second, smoothstep(-0.45, 0.55, streak + 0.3 * hammer))
+    // The sky behind the window, a fall of light across each pane, and dirt along the lead.
+    const behind = 1.08 + 0.34 * sky(x / 190, y / 150) + sunlight(x, y)
+    const fall = 0.24 * Math.sin((x * sin - y * cos) / 46 + pane.grain * 11)
+    const dirt = 0.62 + 0.38 * smoothstep(LEAD.inner, LEAD.outer + 6, edge)
+    const through = pane.clear * (behind + fall + 0.22 * streak + 0.3 * hammer) * dirt
+    const inLead = smoothstep(LEAD.outer, LEAD.outer - 1.1, edge)
+    blend(canvas, i, mix(shine(glass, through, milk), lead, inLead), 1)
+    const rod = Math.sqrt(clamp(1 - (edge / LEAD.outer) ** 2))
+    canvas.relief[i] = lerp(
+      0.5 * streak + 0.9 * hammer,
+      3.4 * rod + 0.5 * dent(x / 5, y / 5),
+      inLead,
+    )
   })
-  light(canvas, 0.8)
+  light(canvas, 0.75)
   return finish(canvas)
 }
 
-/** Panes by cell of a jittered grid in (ring, sector) about the centre, so they form a rose. */
-function cut(seed: number): Map<number, Pane[]> {
-  const random = createRandom(seed)
-  const gentle = createNoise(seed + 1)
-  const cold = ramp('#0a1f7a', '#1437b8', '#1b62c9', '#1fa3c4', '#0f8f7c', '#6a2bb0', '#123c9c')
-  const warm = ramp('#fff2b0', '#ffd23a', '#ff9d16', '#f0531c', '#c31432', '#8a0f4a')
-  const leaf = ramp('#0c5a34', '#1f9a4a', '#8fc93a', '#0d6f6a')
-  const cells = new Map<number, Pane[]>()
-  for (let ring = 0, radius = 0; radius < 900; ring++) {
-    const depth = 26 + 6 * Math.min(ring, 6)
-    const count = Math.max(1, Math.round((2 * Math.PI * radius) / (depth * 1.25)))
-    for (let n = 0; n < count; n++) {
-      const angle = ((n + 0.5 * (ring % 2) + random.between(-0.24, 0.24)) / count) * 2 * Math.PI
-      const r = radius + random.between(-0.22, 0.22) * depth
-      const x = CENTRE.x + r * Math.cos(angle)
-      const y = CENTRE.y + r * Math.sin(angle)
-      const petal = Math.sin(angle * 5 + r / 70)
-      const ground = y > 560 + 50 * gentle(x / 160, 3)
-      const colour =
-        r < 120 + 70 * Math.max(0, petal) || random.chance(0.07)
-          ? warm(r / 210 + 0.12 * random.bell())
-          : petal > 0.72
-            ? warm(0.7 + 0.2 * random.bell())
-            : ground
-              ? leaf(0.5 + 0.3 * random.bell())
-              : cold(0.45 + 0.5 * gentle(r / 90, angle * 2) + 0.16 * random.bell())
-      const key = keyOf(x, y)
-      const pane = { x, y, colour, grain: random.between(0, Math.PI) }
-      cells.set(key, [...(cells.get(key) ?? []), pane])
-    }
-    radius += depth
+const sunlight = (x: number, y: number) =>
+  0.5 * Math.exp(-((Math.hypot(x - SUN.x, y - SUN.y) / 240) ** 2))
+
+/** What is seen of glass with `through` of the light behind it: more than all of it bleaches. */
+function shine(glass: Rgb, through: number, milk: number): Rgb {
+  const bleach = Math.max(0, through - 1) * 0.5
+  const seen = (c: number) => {
+    const lit = lerp(c, 0.35 + 0.65 * c, milk) * Math.min(through, 1.25)
+    return clamp(lit + bleach * (1 - lit))
   }
-  return cells
+  return [seen(glass[0]), seen(glass[1]), seen(glass[2])]
 }
 
-const keyOf = (x: number, y: number) => Math.floor(y / CELL) * 1000 + Math.floor(x / CELL)
-
-/** The pane at (x, y) and how far its nearest edge is (bisectors of Voronoi cells). */
-function nearest(cells: Map<number, Pane[]>, x: number, y: number): [Pane, number] {
-  const near: Pane[] = []
-  for (let cy = -2; cy <= 2; cy++)
-    for (let cx = -2; cx <= 2; cx++)
-      near.push(...(cells.get(keyOf(x + cx * CELL, y + cy * CELL)) ?? []))
-  let best = near[0]!
-  let distance = Number.POSITIVE_INFINITY
-  for (const pane of near) {
-    const d = (pane.x - x) ** 2 + (pane.y - y) ** 2
-    if (d < distance) [best, distance] = [pane, d]
+/** Labels every pixel with its pane. `joints` is 0 where two shapes meet and so much more where
+ *  panes of one shape do (square pixels) that the lead there is thinner; infinite elsewhere. */
+function cutPanes({ width, height, scale }: Canvas, shapes: readonly Shape[], seed: number) {
+  const keys = new Int32Array(width * height)
+  const tremble = createNoise(seed + 9)
+  for (let py = 0, i = 0; py < height; py++)
+    for (let px = 0; px < width; px++, i++) {
+      const [sx, sy] = [px / scale, py / scale]
+      const x = sx + 4 * tremble(sx / 45, sy / 45)
+      const y = sy + 4 * tremble(sx / 45 + 50, sy / 45)
+      for (let s = 0; s < shapes.length; s++) {
+        const cut = shapes[s]!.cut(x, y)
+        if (cut === undefined) continue
+        keys[i] = s * 2 ** 20 + (cut & (2 ** 20 - 1))
+        break
+      }
+    }
+  const sums = new Map<number, { x: number; y: number; count: number; label: number }>()
+  const labels = new Int32Array(keys.length)
+  const joints = new Float64Array(keys.length).fill(Number.POSITIVE_INFINITY)
+  const thinner = (LEAD.outer ** 2 - LEAD.inner ** 2) * scale ** 2
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i]!
+    const sum = sums.get(key) ?? { x: 0, y: 0, count: 0, label: sums.size }
+    if (sum.count === 0) sums.set(key, sum)
+    sum.x += (i % width) / scale
+    sum.y += Math.floor(i / width) / scale
+    sum.count++
+    labels[i] = sum.label
+    for (const next of [i % width ? i - 1 : i, i >= width ? i - width : i])
+      if (keys[next] !== key)
+        joints[i] = Math.min(joints[i]!, keys[next]! >> 20 === key >> 20 ? thinner : 0)
   }
-  let edge: number = SHEET.width
-  for (const pane of near) {
-    if (pane === best) continue
-    const apart = Math.hypot(pane.x - best.x, pane.y - best.y)
-    edge = Math.min(edge, ((pane.x - x) ** 2 + (pane.y - y) ** 2 - distance) / (2 * apart))
-  }
-  return [best, edge]
+  const panes = [...sums].map(([key, { x, y, count }]): Pane => {
+    const random = createRandom(Math.imul(key + 1, 0x9e3779b1) ^ seed)
+    return {
+      colours: shapes[key >> 20]!.colours(x / count, y / count, random),
+      grain: random.between(0, 2 * Math.PI),
+      clear: clamp(0.92 + 0.17 * random.bell(), 0.5, 1.3),
+      opal: random.chance(0.4) ? random.between(0.2, 0.75) : 0.06,
+      hammered: random.chance(0.45) ? random.between(0.3, 1) : 0.06,
+    }
+  })
+  return { labels, panes, joints }
 }

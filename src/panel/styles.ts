@@ -8,6 +8,8 @@ export const BUILT_IN_STYLES = [
   'pointillism',
   'mosaic',
   'marbled',
+  'charcoal',
+  'risograph',
 ] as const
 export type BuiltInStyle = (typeof BUILT_IN_STYLES)[number]
 
