@@ -67,7 +67,7 @@ const RULES: readonly Rule[] = [
   {
     files: /^engine\/runtime\/ort-node\.ts$/,
     source: /^engine\/(runtime|graph|errors\.ts)/,
-    packages: /^(onnxruntime-(node|common)|node:os)$/,
+    packages: /^(onnxruntime-(node|common)|node:(os|buffer))$/,
   },
   {
     files: /^engine\/runtime\/ort[\w-]*\.ts$/,

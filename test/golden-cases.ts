@@ -14,6 +14,7 @@ import {
   contentTerm,
   type ObjectiveSpec,
   objectiveGraph,
+  type Precision,
   styleTerm,
   targetGraph,
 } from '../src/engine/losses/objective.ts'
@@ -22,7 +23,7 @@ import { variationCoefficient } from '../src/engine/losses/total-variation.ts'
 import { adam } from '../src/engine/optim/adam.ts'
 import { lbfgs } from '../src/engine/optim/lbfgs.ts'
 import type { Optimizer } from '../src/engine/optim/vectors.ts'
-import { makeGraphVectors } from '../src/engine/runtime/graph-vectors.ts'
+import { makeGraphVectors, type Vector } from '../src/engine/runtime/graph-vectors.ts'
 import type { DeviceTensor, Program, Runtime } from '../src/engine/runtime/runtime.ts'
 import { memorySource } from '../src/engine/vgg/byte-source.ts'
 import { makeNetwork, type Network, vggFeatures } from '../src/engine/vgg/features.ts'
@@ -212,9 +213,10 @@ export async function objectiveDeviations(
   runtime: Runtime,
   golden: Golden,
   caseName: string,
+  precision: Precision = 'float32',
 ): Promise<ObjectiveDeviations> {
   const expected = golden.objectives.cases[caseName]!
-  const objective = await prepare(runtime, golden, caseName)
+  const objective = await prepare(runtime, golden, caseName, precision)
   const image = runtime.upload(golden.x.data, imageShape(golden.x))
   try {
     const { terms, gradient } = await objective.evaluate(image)
@@ -253,21 +255,21 @@ export async function trajectoryDeviations(
   evaluations: number,
 ): Promise<number[]> {
   const expected = golden.objectives.trajectories[name]!
-  const shape = imageShape(golden.content)
-  const objective = await prepare(runtime, golden, expected.objective)
-  const space = makeGraphVectors(runtime, shape)
-  type State = { readonly iterate: DeviceTensor }
+  const objective = await prepare(runtime, golden, expected.objective, 'float32')
+  const { width, height } = golden.content
+  const space = makeGraphVectors(runtime, { width, height, bandRows: height })
+  type State = { readonly iterate: Vector }
   const optimizer = (expected.optimizer === 'lbfgs'
     ? lbfgs(space, { memory: expected.history!, learningRate: expected.lr })
-    : adam(space, { learningRate: expected.lr })) as unknown as Optimizer<DeviceTensor, State>
-  let state = await optimizer.init(runtime.upload(golden.content.data, shape))
+    : adam(space, { learningRate: expected.lr })) as unknown as Optimizer<Vector, State>
+  let state = await optimizer.init(space.upload(golden.content.data))
   try {
     const deviations: number[] = []
     for (const loss of expected.loss_per_evaluation.slice(0, evaluations)) {
-      const { terms, gradient } = await objective.evaluate(state.iterate)
+      const { terms, gradient } = await objective.evaluate(state.iterate[0]!)
       const total = terms.reduce((a, c) => a + c, 0)
       deviations.push(relativeTo(total, loss))
-      state = await optimizer.update(state, { loss: total, gradient })
+      state = await optimizer.update(state, { loss: total, gradient: [gradient] })
     }
     return deviations
   } finally {
@@ -281,7 +283,7 @@ export async function trajectoryDeviations(
 const GATYS_WEIGHTS = [0.5, 1, 1.5, 3, 4]
 
 /** Compiles a case's objective and measures its targets. */
-async function prepare(runtime: Runtime, golden: Golden, caseName: string) {
+async function prepare(runtime: Runtime, golden: Golden, caseName: string, precision: Precision) {
   const { objectives, content, style } = golden
   const expected = objectives.cases[caseName]!
   const form = expected.kind as LossForm
@@ -296,6 +298,7 @@ async function prepare(runtime: Runtime, golden: Golden, caseName: string) {
     contentLayers,
     styleLayers,
     asShown: false,
+    precision,
   }
   const contentTargets = await runOnce(
     await runtime.compile(targetGraph({ ...spec, styleLayers: [] }), { readBack: ['norms'] }),

@@ -3,11 +3,13 @@
  * direction, which table.ts repeats as checks. `Uint8Array`s may stand anywhere in a request or its
  * result; they travel as chunks of base64.
  */
+import type { TileSize } from '../engine/evaluator.ts'
+import type { Precision } from '../engine/losses/objective.ts'
 import type { StylizeOptions } from '../engine/options.ts'
 import type { Progress } from '../engine/stylize.ts'
 
 /** Raised when a message changes; ends of different versions refuse each other. */
-export const PROTOCOL_VERSION = 1
+export const PROTOCOL_VERSION = 2
 
 /** Interleaved samples, row by row, as Photoshop hands them over. */
 export interface Pixels {
@@ -44,14 +46,41 @@ export interface StylizeJob {
 export interface StylizeOutcome {
   /** Size, components and bits of the content; its alpha to the bit. */
   readonly pixels: Pixels
-  /** False when it was stopped, or `warning` ended it early. */
+  /** False when it was stopped, or ended early for what `warning` says. */
   readonly isFinished: boolean
-  /** Why the best picture so far was taken instead of a finished one; for people. */
+  /** What failed on the way, and how the run went on or ended; for people. */
   readonly warning?: string
   readonly total: number
   readonly terms: Readonly<Record<string, number>>
   readonly evaluations: number
   readonly seconds: number
+  /** That was planned, in the unit of `PlanSummary`. */
+  readonly work: number
+}
+
+/** What is known of a run before its pixels are read. */
+export interface PlanQuestion {
+  readonly content: TileSize
+  readonly styles: readonly TileSize[]
+  readonly options: Partial<StylizeOptions>
+  readonly device: DeviceChoice
+}
+
+/** What a run will do and need; sizes, tiles and precision are those of its finest scale. */
+export interface PlanSummary {
+  readonly scales: number
+  readonly width: number
+  readonly height: number
+  /** Over which an evaluation runs; 0: it runs over the picture at once. */
+  readonly tiles: number
+  /** px, margins included; of the picture where it is evaluated at once. */
+  readonly tileWidth: number
+  readonly tileHeight: number
+  readonly precision: Precision
+  /** Peak over all scales. */
+  readonly predictedBytes: number
+  /** Of all evaluations; `secondsPerMegapixel` is the time of each unit. */
+  readonly work: number
 }
 
 /** What the engine found out about where it runs. */
@@ -97,6 +126,8 @@ export interface EngineRequests {
       readonly png: Uint8Array
     }
   }
+  /** Touches neither the device nor a run. @throws OptionError when the run would not fit. */
+  plan: { readonly params: PlanQuestion; readonly result: PlanSummary }
   /** One at a time. Aborting the request cancels the run. */
   stylize: { readonly params: StylizeJob; readonly result: StylizeOutcome }
   /** Ends the run with the best picture so far; `stylize` then settles. */

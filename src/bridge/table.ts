@@ -2,6 +2,7 @@
  * The messages of messages.ts as checks at run time, entry by entry: an entry that is missing or
  * differs from its type does not compile. Also how long each request may go without a sign of life.
  */
+import type { TileSize } from '../engine/evaluator.ts'
 import type { StylizeOptions } from '../engine/options.ts'
 import type {
   EngineEvents,
@@ -10,6 +11,8 @@ import type {
   PanelEvents,
   PanelRequests,
   Pixels,
+  PlanQuestion,
+  PlanSummary,
   StyleFile,
   StylizeJob,
   StylizeOutcome,
@@ -78,6 +81,10 @@ const pixels = fitting(
   },
 )
 
+/** Of blended pictures. */
+const MAX_STYLES = 16
+const size = object<TileSize>({ width: edge, height: edge })
+
 const styleFile = object<StyleFile>({
   name: fileName,
   bytes: bytes(2 ** 29),
@@ -131,11 +138,31 @@ export const ENGINE_REQUESTS: RequestsTable<EngineRequests> = {
     }),
     timeoutMs: ENGINE_BUSY_MS,
   },
+  plan: {
+    params: object<PlanQuestion>({
+      content: size,
+      styles: list(size, 1, MAX_STYLES),
+      options,
+      device,
+    }),
+    result: object<PlanSummary>({
+      scales: anySize,
+      width: edge,
+      height: edge,
+      tiles: anySize,
+      tileWidth: edge,
+      tileHeight: edge,
+      precision: oneOf('float32', 'float16'),
+      predictedBytes: anySize,
+      work: number(0),
+    }),
+    timeoutMs: ENGINE_BUSY_MS,
+  },
   stylize: {
     params: object<StylizeJob>({
       run: anySize,
       content: pixels,
-      styles: list(styleFile, 1, 16),
+      styles: list(styleFile, 1, MAX_STYLES),
       options,
       device,
     }),
@@ -147,6 +174,7 @@ export const ENGINE_REQUESTS: RequestsTable<EngineRequests> = {
       terms,
       evaluations: anySize,
       seconds: number(0, 1e9),
+      work: number(0),
     }),
     timeoutMs: ENGINE_BUSY_MS,
   },

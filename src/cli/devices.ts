@@ -1,7 +1,7 @@
 /** Execution providers as the command line offers them. */
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { OptionError } from '../engine/errors.ts'
+import { OptionError, type RuntimeError } from '../engine/errors.ts'
 import { createNodeRuntime } from '../engine/runtime/ort-node.ts'
 import type { Device, Runtime } from '../engine/runtime/runtime.ts'
 
@@ -18,6 +18,34 @@ export async function createRuntime(device: Device, threads?: string): Promise<R
     'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm',
   )
   return createWebRuntime({ device, wasmBinary: await readFile(path), threads: count })
+}
+
+/** How often a run opens a GPU anew that was lost under it. */
+const MAX_REOPENINGS = 2
+
+/**
+ * The runtimes of one run: the first, and after a failure the same device again, where it was lost,
+ * or the processor.
+ */
+export async function openRuntimes(device: Device, threads?: string) {
+  const opened: Runtime[] = [await createRuntime(device, threads)]
+  const open = async (next: Device): Promise<Runtime> => {
+    const runtime = await createRuntime(next, threads)
+    opened.push(runtime)
+    return runtime
+  }
+  let reopenings = 0
+  return {
+    first: opened[0]!,
+    async replace(failed: Runtime, { failure }: RuntimeError): Promise<Runtime | undefined> {
+      if (failed.device === 'cpu') return undefined
+      if (failure === 'lost' && reopenings++ < MAX_REOPENINGS) return open(failed.device)
+      return open('cpu')
+    },
+    async release(): Promise<void> {
+      for (const runtime of opened) await runtime.release()
+    },
+  }
 }
 
 /** A line per device: what it is, or why it cannot be used here. */

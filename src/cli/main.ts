@@ -11,12 +11,14 @@ import {
 import { PRESETS } from '../engine/presets.ts'
 import { describeDevices } from './devices.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
+import { inMegabytes } from './memory.ts'
 import {
   addModelCommand,
   listModelsCommand,
   removeModelCommand,
   verifyModelsCommand,
 } from './models/commands.ts'
+import { planCommand } from './plan-command.ts'
 import { stylizeCommand } from './stylize-command.ts'
 import { VERSION } from './version.ts'
 
@@ -39,27 +41,14 @@ function makeProgram(): Command {
   const stylize = program
     .command('stylize')
     .description('Paint CONTENT in the style of one or several pictures.')
-    .argument('<content>', 'JPEG, PNG, WebP, TIFF or PSD')
-    .requiredOption(
-      '-s, --style <files...>',
-      'style pictures; FILE:WEIGHT sets the share of one in a blend',
-    )
     .option(
       '-o, --out <file>',
       'where the result goes (default: beside the content, "-impasto" added)',
     )
-    .option('-p, --preset <name>', `${PRESETS.map(({ name }) => name).join(', ')}`, 'default')
-    .option('--layer <name>', 'layer of a PSD (default: its topmost visible pixel layer)')
-    .addOption(
-      new Flag('--device <name>', 'where it is computed')
-        .choices(['cpu', 'webgpu', 'wasm'])
-        .default('cpu'),
-    )
-    .option('--threads <n>', 'threads of the CPU (default: one a core)')
     .option('--report <file.json>', 'write settings, losses and times')
     .option('--plot <file.svg>', 'draw the loss curves')
     .option('--quiet', 'print only what went wrong')
-  for (const [name, option] of Object.entries(OPTIONS)) stylize.addOption(toFlag(name, option))
+  addRunFlags(stylize)
   stylize.action((content: string, flags: Record<string, unknown>) =>
     stylizeCommand({
       content,
@@ -75,6 +64,27 @@ function makeProgram(): Command {
       options: givenOptions(flags),
       initFile: initFile(flags.init),
     }),
+  )
+
+  const plan = program
+    .command('plan')
+    .description('Say what `stylize` would do with the same flags: sizes, tiles, memory and time.')
+    .option('--calibrate', 'measure the speed of the device again')
+  addRunFlags(plan)
+  plan.action((content: string, flags: Record<string, unknown>) =>
+    planCommand(
+      {
+        content,
+        styles: flags.style as string[],
+        preset: flags.preset as string,
+        layer: flags.layer as string | undefined,
+        device: flags.device as 'cpu' | 'webgpu' | 'wasm',
+        threads: flags.threads as string | undefined,
+        calibrate: Boolean(flags.calibrate),
+        options: givenOptions(flags),
+      },
+      print,
+    ),
   )
 
   program
@@ -123,6 +133,25 @@ function makeProgram(): Command {
   return program
 }
 
+/** What a run is made of, and every option. */
+function addRunFlags(command: Command): void {
+  command
+    .argument('<content>', 'JPEG, PNG, WebP, TIFF or PSD')
+    .requiredOption(
+      '-s, --style <files...>',
+      'style pictures; FILE:WEIGHT sets the share of one in a blend',
+    )
+    .option('-p, --preset <name>', `${PRESETS.map(({ name }) => name).join(', ')}`, 'default')
+    .option('--layer <name>', 'layer of a PSD (default: its topmost visible pixel layer)')
+    .addOption(
+      new Flag('--device <name>', 'where it is computed')
+        .choices(['cpu', 'webgpu', 'wasm'])
+        .default('cpu'),
+    )
+    .option('--threads <n>', 'threads of the CPU (default: one a core)')
+  for (const [name, option] of Object.entries(OPTIONS)) command.addOption(toFlag(name, option))
+}
+
 /** One flag per row of the option table: name, range, default and help come from there. */
 function toFlag(name: string, option: Option): Flag {
   const flag = `--${flagName(name)}`
@@ -147,8 +176,9 @@ function toFlag(name: string, option: Option): Flag {
 function givenOptions(flags: Record<string, unknown>): Partial<StylizeOptions> {
   const given: Record<string, unknown> = {}
   for (const name of Object.keys(OPTIONS) as OptionName[]) {
-    const text = flags[name]
-    if (typeof text !== 'string') continue
+    const typed = flags[name]
+    if (typeof typed !== 'string') continue
+    const text = name === 'memory' ? inMegabytes(typed) : typed
     given[name] = name === 'init' && initFile(text) ? 'image' : parseOption(name, text)
   }
   return given

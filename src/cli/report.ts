@@ -1,4 +1,5 @@
 import type { StylizeOptions } from '../engine/options.ts'
+import type { RunPlan, ScalePlan } from '../engine/plan/plan.ts'
 import type { Runtime } from '../engine/runtime/runtime.ts'
 import type { EvaluationRecord, StylizeResult, Terms } from '../engine/stylize.ts'
 import type { VggModel } from '../engine/vgg/model.ts'
@@ -21,10 +22,33 @@ export interface Report {
   /** Null when nothing was evaluated. */
   readonly secondsPerEvaluation: number | null
   readonly peakMemoryBytes: number
+  /** As it was made before the run. */
+  readonly plan: PlanReport
   readonly isFinished: boolean
   /** Losses of the picture that was written. */
   readonly result: { readonly total: number; readonly terms: Terms }
   readonly evaluations: readonly EvaluationRecord[]
+}
+
+export interface PlanReport {
+  readonly predictedBytes: number
+  /** Null where the device was never measured; `impasto plan` does. */
+  readonly predictedSeconds: number | null
+  readonly scales: readonly (Omit<ScalePlan, 'longEdge' | 'bandRows' | 'work'> & {
+    readonly predictedSeconds: number | null
+  })[]
+}
+
+function planReport({ scales, predictedBytes, work }: RunPlan, speed?: number): PlanReport {
+  const seconds = (units: number) => (speed === undefined ? null : units * speed)
+  return {
+    predictedBytes,
+    predictedSeconds: seconds(work),
+    scales: scales.map(({ longEdge, bandRows, work: each, ...scale }) => ({
+      ...scale,
+      predictedSeconds: seconds(each * scale.iterations),
+    })),
+  }
 }
 
 export function makeReport({
@@ -34,6 +58,7 @@ export function makeReport({
   model,
   runtime,
   result,
+  secondsPerMegapixel,
 }: {
   readonly given: StylizeArguments
   readonly settings: StylizeOptions
@@ -41,6 +66,8 @@ export function makeReport({
   readonly model: VggModel
   readonly runtime: Runtime
   readonly result: StylizeResult
+  /** Of the device, where it is known. */
+  readonly secondsPerMegapixel?: number
 }): Report {
   const { name, topology, sha256 } = model
   const count = result.evaluations.length
@@ -58,6 +85,7 @@ export function makeReport({
     secondsPerEvaluation: count === 0 ? null : result.seconds / count,
     // Node reports kilobytes.
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+    plan: planReport(result.plan, secondsPerMegapixel),
     isFinished: result.isFinished,
     result: { total: result.total, terms: result.terms },
     evaluations: result.evaluations,

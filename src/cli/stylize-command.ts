@@ -6,9 +6,11 @@ import { resolveOptions, type StylizeOptions } from '../engine/options.ts'
 import { PRESETS, type Preset } from '../engine/presets.ts'
 import type { Device } from '../engine/runtime/runtime.ts'
 import { type StyleImage, stylize } from '../engine/stylize.ts'
-import { createRuntime } from './devices.ts'
+import { rememberedSpeed } from './calibration.ts'
+import { openRuntimes } from './devices.ts'
 import { assertWritable, type ContentFile, openContent, readStyle } from './files/index.ts'
 import { assertPlaceWritable, writeFileAtomic } from './files/write-file.ts'
+import { memoryBytes } from './memory.ts'
 import { loadModel } from './models/store.ts'
 import { plotSvg } from './plot.ts'
 import { makeProgressLine } from './progress-line.ts'
@@ -45,15 +47,18 @@ export async function stylizeCommand(given: StylizeArguments): Promise<void> {
   }
   const initImage = given.initFile ? await readStyle(given.initFile) : undefined
   const model = await loadModel(settings.model)
-  const runtime = await createRuntime(given.device, given.threads)
+  const runtimes = await openRuntimes(given.device, given.threads)
   const line = makeProgressLine(given.quiet)
   const interrupts = listenForInterrupts(line.note)
 
   try {
     const result = await stylize(content.image, styles, settings, {
-      runtime,
+      runtime: runtimes.first,
       model,
       initImage,
+      memoryBytes,
+      replaceRuntime: runtimes.replace,
+      onNote: line.note,
       stop: interrupts.stop,
       signal: interrupts.cancel,
       onProgress: line.show,
@@ -66,7 +71,19 @@ export async function stylizeCommand(given: StylizeArguments): Promise<void> {
     line.note(
       `${result.isFinished ? 'painted' : 'stopped, kept the best picture'}: ${out} in ${result.seconds.toFixed(1)} s, loss ${result.total.toPrecision(5)}`,
     )
-    const report = makeReport({ given, settings, preset: preset.name, model, runtime, result })
+    const report = makeReport({
+      given,
+      settings,
+      preset: preset.name,
+      model,
+      runtime: runtimes.first,
+      result,
+      secondsPerMegapixel: await rememberedSpeed({
+        runtime: runtimes.first,
+        model,
+        threads: given.threads,
+      }),
+    })
     if (given.report) {
       await writeFileAtomic(given.report, Buffer.from(`${JSON.stringify(report, null, 2)}\n`))
       line.note(`report: ${given.report}`)
@@ -77,12 +94,12 @@ export async function stylizeCommand(given: StylizeArguments): Promise<void> {
     }
   } finally {
     interrupts.release()
-    await runtime.release()
+    await runtimes.release()
   }
 }
 
 /** @throws OptionError that lists the presets. */
-function findPreset(name: string): Preset {
+export function findPreset(name: string): Preset {
   const preset = PRESETS.find((candidate) => candidate.name === name)
   if (preset) return preset
   throw new OptionError(

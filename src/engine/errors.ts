@@ -34,9 +34,21 @@ export class ModelError extends ImpastoError {
   readonly code = 'model'
 }
 
+/**
+ * Why an execution provider failed, which decides how a run goes on: `memory` in smaller tiles,
+ * `lost` on a new device, `precision` in float32, `other` on the next provider.
+ */
+export type RuntimeFailure = 'memory' | 'lost' | 'precision' | 'other'
+
 /** The execution provider failed: no device, no memory, a lost device. */
 export class RuntimeError extends ImpastoError {
   readonly code = 'runtime'
+  readonly failure: RuntimeFailure
+
+  constructor(message: string, options?: ErrorOptions & { readonly failure?: RuntimeFailure }) {
+    super(message, options)
+    this.failure = options?.failure ?? 'other'
+  }
 }
 
 /** The caller aborted the run and wants no picture. */

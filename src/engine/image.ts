@@ -23,18 +23,6 @@ export function checkImage(what: string, { width, height, data, alpha }: PlanarI
   }
 }
 
-/** Extents of an image whose long edge becomes `longEdge` px; the short one at least 1. */
-export function fitLongEdge(
-  { width, height }: { readonly width: number; readonly height: number },
-  longEdge: number,
-): { width: number; height: number } {
-  const factor = longEdge / Math.max(width, height)
-  return {
-    width: Math.max(1, Math.round(width * factor)),
-    height: Math.max(1, Math.round(height * factor)),
-  }
-}
-
 /**
  * Resamples with the Catmull-Rom cubic (Keys 1981, a = −½), widened when shrinking so that nothing
  * aliases. Colours are clamped to [0,1]; alpha likewise.
@@ -45,7 +33,9 @@ export function resize(image: PlanarImage, width: number, height: number): Plana
     const across = resampleRows(data, image.width, width)
     const turned = turn(across, count, image.height, width)
     const down = resampleRows(turned, image.height, height)
-    return turn(down, count, width, height).map((value) => Math.min(1, Math.max(0, value)))
+    const result = turn(down, count, width, height)
+    for (let i = 0; i < result.length; i++) result[i] = Math.min(1, Math.max(0, result[i]!))
+    return result
   }
   return {
     width,

@@ -53,15 +53,15 @@ const STYLE_LAYERS = ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1']
 export const OPTIONS = {
   size: integer({
     default: 512,
-    min: 16,
+    min: 0,
     max: 16384,
     unit: 'px',
     level: 'basic',
-    help: 'Long edge at which the picture is painted. Time and memory grow with its square.',
+    help: "Long edge at which the picture is painted; 0 is the photograph's own. Time grows with its square.",
   }),
   iterations: {
     kind: 'integers',
-    default: [60, 40, 30],
+    default: [60, 110, 110, 110, 40, 15, 8],
     min: 0,
     max: 100_000,
     level: 'basic',
@@ -121,10 +121,10 @@ export const OPTIONS = {
     max: 16384,
     unit: 'px',
     level: 'advanced',
-    help: 'Long edge of the coarsest scale. At or above the size there is a single scale.',
+    help: 'Long edge of the coarsest scale. At or near the size there is a single scale.',
   }),
   scaleRatio: number({
-    default: Math.SQRT2,
+    default: 2,
     min: 1.1,
     max: 8,
     level: 'advanced',
@@ -164,6 +164,14 @@ export const OPTIONS = {
     max: 1e6,
     level: 'advanced',
     help: 'One weight per style layer; the last number serves all further layers.',
+  },
+  styleDepth: {
+    kind: 'integers',
+    default: [5],
+    min: 1,
+    max: 5,
+    level: 'advanced',
+    help: 'Deepest block of layers compared at each scale, coarsest first; the last number serves all finer scales. Large pictures need only texture at the end.',
   },
   lossForm: choice({
     default: 'normalised',
@@ -216,6 +224,20 @@ export const OPTIONS = {
     max: 1e6,
     level: 'advanced',
     help: 'With clamp: how strongly colours out of range are pulled back, relative to the loss.',
+  }),
+  precision: choice({
+    default: 'auto',
+    choices: ['auto', 'float32', 'float16'],
+    level: 'advanced',
+    help: 'Numbers inside the network: float16 halves memory where the graphics processor has it; auto takes it where it is faster.',
+  }),
+  memory: integer({
+    default: 0,
+    min: 0,
+    max: 1_048_576,
+    unit: 'MB',
+    level: 'advanced',
+    help: 'Memory that a run may use; less of it means smaller tiles, never another picture. 0 is what the machine has free.',
   }),
 } as const satisfies Record<string, Option>
 

@@ -1,43 +1,41 @@
-/** One scale of a run: the objective compiled for its size, its targets, and the optimiser. */
+/** One scale of a run: the objective made ready for its size, its targets, and the optimiser. */
 import { RuntimeError } from './errors.ts'
-import { elementCount } from './graph/node.ts'
-import { fitLongEdge, type PlanarImage, resize } from './image.ts'
-import { contentCoefficient } from './losses/content.ts'
-import { gatysGain } from './losses/form.ts'
-import {
-  contentTerm,
-  type ObjectiveSpec,
-  OVERSHOOT_TERM,
-  objectiveGraph,
-  styleTerm,
-  targetGraph,
-  termNames,
-} from './losses/objective.ts'
-import { styleCoefficient } from './losses/style.ts'
-import { variationCoefficient } from './losses/total-variation.ts'
+import type { Evaluator } from './evaluator.ts'
+import type { PlanarImage } from './image.ts'
+import { type ObjectiveSpec, OVERSHOOT_TERM, termNames } from './losses/objective.ts'
 import { adam } from './optim/adam.ts'
 import { lbfgs } from './optim/lbfgs.ts'
 import type { Optimizer } from './optim/vectors.ts'
 import type { StylizeOptions } from './options.ts'
-import { makeGraphVectors } from './runtime/graph-vectors.ts'
-import type { DeviceTensor, Program, Runtime } from './runtime/runtime.ts'
+import { vectorCount } from './plan/memory.ts'
+import type { ScalePlan } from './plan/plan.ts'
+import { makeGraphVectors, type Vector } from './runtime/graph-vectors.ts'
+import { makeHolder } from './runtime/holder.ts'
+import type { Runtime } from './runtime/runtime.ts'
 import type { StyleImage, Terms } from './stylize.ts'
+import { coefficientsFor, measureTargets } from './targets.ts'
+import { makeTiledEvaluator } from './tiles/evaluator.ts'
 import type { Network } from './vgg/features.ts'
+import { makeWholeEvaluator } from './whole.ts'
 
 export interface Painter {
-  /** One iteration. @returns the loss terms of the picture that was evaluated. */
-  step(): Promise<Terms>
+  /**
+   * One iteration.
+   * @returns the loss terms of the picture that was evaluated.
+   * @throws CancelledError when `signal` aborts between two tiles.
+   */
+  step(signal?: AbortSignal): Promise<Terms>
   /** The evaluated picture of the lowest loss, as it will be shown; the start when there is none. */
   best(): Promise<{ readonly image: PlanarImage; readonly terms: Terms }>
   release(): Promise<void>
 }
 
 export interface PainterInput {
-  /** At this scale's size, opaque. */
-  readonly content: PlanarImage
+  /** At this scale's size, opaque; made when it is needed, and not kept. */
+  readonly content: () => PlanarImage
   readonly styles: readonly StyleImage[]
   readonly start: PlanarImage
-  readonly longEdge: number
+  readonly plan: ScalePlan
   readonly settings: StylizeOptions
   readonly network: Network
   readonly runtime: Runtime
@@ -55,216 +53,127 @@ const MAX_STEP_GROWTH = 10
 const DEFAULT_LEARNING_RATES = { lbfgs: 1, adam: 0.02 } as const
 
 export async function makePainter(input: PainterInput): Promise<Painter> {
-  const { runtime, settings, content, start } = input
+  const { runtime, settings, plan, start } = input
+  const { width, height } = plan
   const spec = specFor(input)
   const names = termNames(spec)
-  // First, as it refuses layers that the network lacks while there is nothing to release.
-  const objective = objectiveGraph(spec)
-  const targets: Record<string, DeviceTensor> = {}
-  const releaseTargets = (): void => {
-    for (const target of Object.values(targets)) target.release()
-  }
+  const { hold, release } = makeHolder()
+  const space = hold(makeGraphVectors(runtime, { width, height, bandRows: plan.bandRows }))
+
+  type State = { readonly iterate: Vector }
+  let evaluator: Evaluator
+  let optimizer: Optimizer<Vector, State>
   let coefficients: Float32Array
-  let program: Program
+  let state: State
   try {
-    coefficients = await measureTargets(input, spec, targets)
-    program = await runtime.compile(objective, { readBack: ['terms'] })
+    const longEdge = plan.longEdge
+    const targets = await measureTargets({ ...input, spec, longEdge, tile: plan.tile })
+    for (const { features } of targets.content.values()) hold(features)
+    coefficients = coefficientsFor(spec, settings, targets)
+    evaluator = hold(
+      plan.tile
+        ? await makeTiledEvaluator(runtime, spec, targets, plan.tile)
+        : await makeWholeEvaluator(runtime, spec, targets),
+    )
+    optimizer = makeOptimizer(space, plan, settings) as unknown as Optimizer<Vector, State>
+    // Now, so that a lack of memory shows before the work, and nothing is allocated during it.
+    space.reserve(vectorCount({ ...settings, ...plan }) - 1)
+    state = await optimizer.init(space.upload(start.data))
   } catch (error) {
-    releaseTargets()
+    await release()
     throw error
   }
-  const shape = [1, 3, content.height, content.width]
-  const space = makeGraphVectors(runtime, shape)
-  const learningRate = settings.learningRate || DEFAULT_LEARNING_RATES[settings.optimizer]
-  type State = { readonly iterate: DeviceTensor }
-  const optimizer = (settings.optimizer === 'lbfgs'
-    ? lbfgs(space, {
-        memory: settings.lbfgsMemory,
-        learningRate,
-        firstStep: FIRST_STEP_RMS * Math.sqrt(elementCount(shape)),
-        maxStep: MAX_STEP_RMS * Math.sqrt(elementCount(shape)),
-        maxGrowth: MAX_STEP_GROWTH,
-      })
-    : adam(space, { learningRate })) as unknown as Optimizer<DeviceTensor, State>
-
-  let state = await optimizer.init(runtime.upload(start.data, shape))
-  let best:
-    | { readonly iterate: DeviceTensor; readonly loss: number; readonly terms: Terms }
-    | undefined
-
+  let best: { readonly iterate: Vector; readonly loss: number; readonly terms: Terms } | undefined
   /** The loss that the weight of the overshoot was last fitted to. */
   let penaltyLoss = Number.POSITIVE_INFINITY
 
-  const download = async (tensor: DeviceTensor): Promise<PlanarImage> => ({
-    width: content.width,
-    height: content.height,
-    data: (await runtime.download(tensor)).map((value) => Math.min(1, Math.max(0, value))),
-  })
+  const download = async (vector: Vector): Promise<PlanarImage> => {
+    const data = await space.download(vector)
+    for (let i = 0; i < data.length; i++) data[i] = Math.min(1, Math.max(0, data[i]!))
+    return { width, height, data }
+  }
+
+  /** Half precision ends where a number leaves its range; whoever paints goes on in full. */
+  const checkFinite = async (loss: number, gradient: Vector): Promise<void> => {
+    const isHalf = plan.precision === 'float16'
+    const [[square]] = isHalf
+      ? ((await space.products([gradient], [gradient])) as [[number]])
+      : [[loss]]
+    if (isHalf ? Number.isFinite(loss + square) : best || Number.isFinite(loss)) return
+    throw new RuntimeError(
+      `${runtime.device}: the loss ${best ? 'became' : 'of the first picture is'} ${loss}${isHalf ? ' or its gradient not finite in half precision' : ''}; lower the weights or choose another device`,
+      { failure: isHalf ? 'precision' : 'other' },
+    )
+  }
 
   return {
-    async step() {
-      const { host, device } = await program.run(
-        { image: state.iterate, ...targets, coefficients },
-        space.reuse('gradient'),
-      )
-      const values = [...host.terms!]
+    async step(signal) {
+      const gradient = space.allocate()
+      let values: number[]
+      try {
+        values = [...(await evaluator.evaluate(state.iterate, gradient, coefficients, signal))]
+        await checkFinite(
+          values.reduce((a, b) => a + b, 0),
+          gradient,
+        )
+      } catch (error) {
+        space.free(gradient)
+        throw error
+      }
       const loss = values.reduce((a, b) => a + b, 0)
       const { [OVERSHOOT_TERM]: overshoot = 0, ...terms } = Object.fromEntries(
         names.map((name, i) => [name, values[i]!]),
       )
       const shownLoss = loss - overshoot
-      if (!best && !Number.isFinite(loss)) {
-        throw new RuntimeError(
-          `${runtime.device}: the loss of the first picture is ${loss}; lower the weights or choose another device`,
-        )
-      }
       if (settings.clamp && shownLoss < penaltyLoss / 2) {
         // Relative to the loss, so that it means the same in every form and at every stage.
         coefficients[names.indexOf(OVERSHOOT_TERM)] = settings.overshootWeight * shownLoss
         penaltyLoss = shownLoss
       }
       if (!best || shownLoss < best.loss) {
-        const iterate = await space.combine([1], [state.iterate])
+        // Its memory takes the copy: at no time are there two of them.
         if (best) space.free(best.iterate)
+        best = undefined
+        const iterate = await space.combine([1], [state.iterate])
         best = { iterate, loss: shownLoss, terms }
       }
-      state = await optimizer.update(state, { loss, gradient: device.gradient! })
+      state = await optimizer.update(state, { loss, gradient })
       return terms
     },
     async best() {
       if (!best) return { image: await download(state.iterate), terms: {} }
       return { image: await download(best.iterate), terms: best.terms }
     },
-    async release() {
-      optimizer.free(state)
-      if (best) space.free(best.iterate)
-      releaseTargets()
-      await space.release()
-      await program.release()
-    },
+    release,
   }
 }
 
-function specFor({ content, settings, network }: PainterInput): ObjectiveSpec {
+function makeOptimizer(
+  space: ReturnType<typeof makeGraphVectors>,
+  { width, height, lbfgsMemory }: ScalePlan,
+  settings: StylizeOptions,
+) {
+  const learningRate = settings.learningRate || DEFAULT_LEARNING_RATES[settings.optimizer]
+  if (settings.optimizer === 'adam') return adam(space, { learningRate })
+  const unit = Math.sqrt(3 * width * height)
+  return lbfgs(space, {
+    memory: lbfgsMemory,
+    learningRate,
+    firstStep: FIRST_STEP_RMS * unit,
+    maxStep: MAX_STEP_RMS * unit,
+    maxGrowth: MAX_STEP_GROWTH,
+  })
+}
+
+function specFor({ plan, settings, network }: PainterInput): ObjectiveSpec {
   return {
-    width: content.width,
-    height: content.height,
+    width: plan.width,
+    height: plan.height,
     network,
     form: settings.lossForm,
-    contentLayers: settings.contentWeight > 0 ? settings.contentLayers : [],
-    styleLayers: settings.styleWeight > 0 ? settings.styleLayers : [],
+    contentLayers: plan.contentLayers,
+    styleLayers: plan.styleLayers,
     asShown: settings.clamp,
-  }
-}
-
-/**
- * Runs content and styles through the network once and puts what comes out into `targets`.
- * @returns the coefficients of the terms, which follow from it.
- */
-async function measureTargets(
-  input: PainterInput,
-  spec: ObjectiveSpec,
-  targets: Record<string, DeviceTensor>,
-): Promise<Float32Array> {
-  const { settings, runtime, content } = input
-  const coefficients: number[] = []
-  const gain = settings.lossForm === 'gatys' ? gatysGain(input.network.model.preprocessing) : 1
-  const { contentLayers, styleLayers, form } = spec
-
-  if (contentLayers.length > 0) {
-    const features = await runOnce(
-      runtime,
-      await runtime.compile(targetGraph({ ...spec, styleLayers: [] }), { readBack: ['norms'] }),
-      content,
-    )
-    contentLayers.forEach((layer, i) => {
-      const target = features.device[contentTerm(layer)]!
-      targets[contentTerm(layer)] = target
-      coefficients.push(
-        (settings.contentWeight / gain ** 2) *
-          layerWeight(settings.contentLayerWeights, i) *
-          contentCoefficient(form, {
-            shape: target.shape,
-            targetSquaredNorm: features.host.norms![i]!,
-            layerCount: contentLayers.length,
-          }),
-      )
-    })
-  }
-
-  if (styleLayers.length > 0) {
-    const grams = await blendedGrams(input, spec)
-    styleLayers.forEach((layer, i) => {
-      const { gram, channels } = grams.get(layer)!
-      targets[styleTerm(layer)] = runtime.upload(gram, [channels, channels])
-      coefficients.push(
-        (settings.styleWeight / gain ** 4) *
-          layerWeight(settings.styleLayerWeights, i) *
-          styleCoefficient(form, {
-            channels,
-            targetSquaredNorm: gram.reduce((total, value) => total + value * value, 0),
-            layerCount: styleLayers.length,
-          }),
-      )
-    })
-  }
-
-  const imageShape = [1, 3, content.height, content.width]
-  coefficients.push(settings.tvWeight * variationCoefficient(form, imageShape))
-  if (spec.asShown) coefficients.push(0)
-  return Float32Array.from(coefficients)
-}
-
-/**
- * The styles' Gram matrices, averaged by weight. Σ w|G − A_i|² and |G − Σ w·A_i|² with Σ w = 1
- * differ by a constant, so the blend has the gradient of the separate losses.
- */
-async function blendedGrams(
-  { styles, longEdge, settings, runtime }: PainterInput,
-  spec: ObjectiveSpec,
-) {
-  const total = styles.reduce((sum, { weight }) => sum + weight, 0)
-  const grams = new Map<string, { gram: Float32Array; channels: number }>()
-  for (const { image, weight } of styles) {
-    if (weight === 0) continue
-    const size = fitLongEdge(image, Math.max(MIN_STYLE_EDGE, longEdge * settings.styleScale))
-    const resized = resize(image, Math.max(16, size.width), Math.max(16, size.height))
-    const graph = targetGraph({ ...spec, ...sizeOf(resized), contentLayers: [] })
-    const names = spec.styleLayers.map(styleTerm)
-    const { host } = await runOnce(
-      runtime,
-      await runtime.compile(graph, { readBack: names }),
-      resized,
-    )
-    for (const layer of spec.styleLayers) {
-      const values = host[styleTerm(layer)]!
-      const known = grams.get(layer) ?? {
-        gram: new Float32Array(values.length),
-        channels: Math.sqrt(values.length),
-      }
-      values.forEach((value, i) => {
-        known.gram[i] = known.gram[i]! + (weight / total) * value
-      })
-      grams.set(layer, known)
-    }
-  }
-  return grams
-}
-
-/** A style smaller than this has no features left in the deep layers, px. */
-const MIN_STYLE_EDGE = 32
-
-const sizeOf = ({ width, height }: PlanarImage) => ({ width, height })
-
-const layerWeight = (weights: readonly number[], index: number): number =>
-  weights[Math.min(index, weights.length - 1)]!
-
-async function runOnce(runtime: Runtime, program: Program, image: PlanarImage) {
-  const tensor = runtime.upload(image.data, [1, 3, image.height, image.width])
-  try {
-    return await program.run({ image: tensor })
-  } finally {
-    tensor.release()
-    await program.release()
+    precision: plan.precision,
   }
 }

@@ -17,9 +17,14 @@ export const PRESETS: readonly Preset[] = [
     options: {},
   },
   {
-    name: 'sketch',
-    description: 'A quick look: fewer steps, smaller picture.',
-    options: { size: 256, iterations: [30, 20, 15] },
+    name: 'fast',
+    description: 'A quick look: a third of the steps.',
+    options: { iterations: [60, 60, 40, 30, 12, 6, 4] },
+  },
+  {
+    name: 'best',
+    description: 'The most finished picture: many more steps at every scale.',
+    options: { iterations: [100, 200, 200, 250, 100, 40, 15] },
   },
   {
     name: 'bold',
@@ -28,7 +33,6 @@ export const PRESETS: readonly Preset[] = [
       contentWeight: 1,
       styleLayerWeights: [1],
       styleScale: 1.4,
-      iterations: [80, 60, 40],
     },
   },
   {

@@ -5,27 +5,64 @@ export interface Scale {
   readonly iterations: number
 }
 
-/**
- * Ascending scales that end at `size`, each `ratio` times the one before, none below `minScale`.
- * Iterations are dealt from the coarsest; the last count serves all finer scales.
- */
-export function pyramid({
-  size,
-  minScale,
-  scaleRatio,
-  iterations,
-}: {
+export interface PyramidOptions {
   readonly size: number
   readonly minScale: number
   readonly scaleRatio: number
   readonly iterations: readonly number[]
-}): Scale[] {
-  const edges = [size]
-  for (let edge = size / scaleRatio; Math.round(edge) >= minScale; edge /= scaleRatio) {
-    edges.unshift(Math.round(edge))
+}
+
+/** A side shorter than this at the coarsest scale leaves nothing after four poolings, px. */
+export const MIN_SIDE = 16
+
+/** A picture this much longer than high, or higher than long, is no use to paint. */
+export const MAX_ASPECT = 64
+
+/** Extents of an image whose long edge becomes `longEdge` px; the short one at least 1. */
+export function fitLongEdge(
+  { width, height }: { readonly width: number; readonly height: number },
+  longEdge: number,
+): { width: number; height: number } {
+  const factor = longEdge / Math.max(width, height)
+  return {
+    width: Math.max(1, Math.round(width * factor)),
+    height: Math.max(1, Math.round(height * factor)),
   }
-  return edges.map((longEdge, index) => ({
+}
+
+/** What a list has for a scale: dealt from the coarsest, the last entry serves all finer scales. */
+export const dealt = (values: readonly number[], scaleIndex: number): number =>
+  values[Math.min(scaleIndex, values.length - 1)]!
+
+/**
+ * Ascending scales: `minScale`, then each `ratio` times the one before, and `size` at the end in
+ * place of what is nearer to it than √ratio. So a scale means the same in a small picture and in a
+ * large one, and a small one shows what a large one will be. Iterations are dealt from the
+ * coarsest; the last count serves all finer scales.
+ */
+export function pyramid({ size, minScale, scaleRatio, iterations }: PyramidOptions): Scale[] {
+  const edges: number[] = []
+  for (let edge = minScale; edge * Math.sqrt(scaleRatio) <= size; edge *= scaleRatio) {
+    edges.push(Math.round(edge))
+  }
+  return [...edges, size].map((longEdge, index) => ({
     longEdge,
-    iterations: iterations[Math.min(index, iterations.length - 1)]!,
+    iterations: dealt(iterations, index),
   }))
+}
+
+/**
+ * The scales of a run: `size` 0 is the picture's own long edge, and the short side survives the
+ * poolings at every scale.
+ */
+export function scalesFor(
+  { width, height }: { readonly width: number; readonly height: number },
+  options: PyramidOptions,
+): Scale[] {
+  const [short, long] = [Math.min(width, height), Math.max(width, height)]
+  return pyramid({
+    ...options,
+    size: options.size || long,
+    minScale: Math.max(options.minScale, Math.ceil((MIN_SIDE * long) / short)),
+  })
 }

@@ -3,18 +3,13 @@
  * fine, at each scale targets are measured, then the picture is moved until its features agree.
  */
 import { matchLuma, toGray, withLumaOf } from './color.ts'
-import { CancelledError, ImageError, OptionError } from './errors.ts'
-import {
-  checkImage,
-  fillTransparent,
-  fitLongEdge,
-  noiseImage,
-  type PlanarImage,
-  resize,
-} from './image.ts'
+import { ImageError, OptionError, type RuntimeError } from './errors.ts'
+import { checkImage, fillTransparent, noiseImage, type PlanarImage, resize } from './image.ts'
 import { resolveOptions, type StylizeOptions } from './options.ts'
-import { makePainter, type Painter } from './painter.ts'
-import { pyramid, type Scale } from './pyramid.ts'
+import { type Best, paintScale } from './paint-scale.ts'
+import type { RunPlan, ScalePlan } from './plan/plan.ts'
+import { fitLongEdge, MAX_ASPECT, MIN_SIDE } from './pyramid.ts'
+import { makeRecovery } from './recovery.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import { makeNetwork } from './vgg/features.ts'
 import type { VggModel } from './vgg/model.ts'
@@ -28,6 +23,8 @@ export interface StyleImage {
 export interface StylizeContext {
   readonly runtime: Runtime
   readonly model: VggModel
+  /** Bytes that a run may use on a runtime, where the options name no limit; default: no limit. */
+  readonly memoryBytes?: (runtime: Runtime) => number
   /** What the picture starts from when `init` is `image`. */
   readonly initImage?: PlanarImage
   /** Aborting ends the run within one evaluation; `stylize` rejects with a CancelledError. */
@@ -36,6 +33,13 @@ export interface StylizeContext {
   readonly stop?: AbortSignal
   /** Called after every iteration and awaited. */
   readonly onProgress?: (progress: Progress) => void | Promise<void>
+  /** Told, in a sentence, how the run went on after a failure. */
+  readonly onNote?: (note: string) => void
+  /**
+   * Another runtime to go on with after a failure that smaller tiles do not cure, the same device
+   * opened again or the next one; undefined, or none given: the run ends with its best picture.
+   */
+  readonly replaceRuntime?: (failed: Runtime, error: RuntimeError) => Promise<Runtime | undefined>
 }
 
 /** Weighted loss terms by name; the total is their sum. */
@@ -74,8 +78,10 @@ export interface StylizeResult {
   readonly total: number
   readonly evaluations: readonly EvaluationRecord[]
   readonly seconds: number
-  /** False when the run was stopped before its last iteration. */
+  /** False when the run was stopped, or failed for good, before its last iteration. */
   readonly isFinished: boolean
+  /** What was planned at the start. */
+  readonly plan: RunPlan
 }
 
 export interface EvaluationRecord {
@@ -85,15 +91,10 @@ export interface EvaluationRecord {
   readonly terms: Terms
 }
 
-/** A side shorter than this at the coarsest scale leaves nothing after four poolings. */
-export const MIN_SIDE = 16
-/** A picture this much longer than high (or higher than long) is no use to paint. */
-export const MAX_ASPECT = 64
-
 /**
  * Paints `content` in the manner of `styles`.
  * @throws OptionError, ImageError for unusable input; ModelError when the weights lack a layer;
- * RuntimeError when the device fails; CancelledError after `signal`.
+ * RuntimeError when the device fails before there is a picture; CancelledError after `signal`.
  */
 export async function stylize(
   content: PlanarImage,
@@ -111,52 +112,49 @@ export async function stylize(
     return { image: keepsColors ? matchLuma(filled, opaque) : filled, weight }
   })
   const inColor = keepsColors ? makeRecolor(colors) : (picture: PlanarImage) => picture
-  const scales = scalesFor(content, settings)
   const network = makeNetwork(context.model, settings.pooling, settings.padding)
-  const clock = makeClock(scales)
+  const recovery = makeRecovery({ content, styles, settings, model: context.model }, context)
+  const { plan } = recovery
+  const clock = makeClock(plan)
   const records: EvaluationRecord[] = []
-  let best: Best = { image: initialImage(opaque, settings, context, scales[0]!), terms: {} }
+  const first = plan.scales[0]!
+  let best: Best = { image: initialImage(opaque, settings, context, first), terms: {} }
 
-  for (const [scaleIndex, scale] of scales.entries()) {
+  for (const [scaleIndex, scale] of plan.scales.entries()) {
     if (scaleIndex > 0 && context.stop?.aborted) break
-    const size = fitLongEdge(content, scale.longEdge)
-    const painter = await makePainter({
-      content: resize(opaque, size.width, size.height),
+    const { width, height } = scale
+    const outcome = await paintScale({
+      content: () => resize(opaque, width, height),
       styles: opaqueStyles,
-      start:
+      start: () =>
         scaleIndex > 0 && settings.init === 'content'
-          ? enlarge(best.image, opaque, size)
-          : resize(best.image, size.width, size.height),
-      longEdge: scale.longEdge,
+          ? enlarge(best.image, opaque, scale)
+          : resize(best.image, width, height),
+      scaleIndex,
       settings,
       network,
-      runtime: context.runtime,
+      recovery,
+      context,
+      async onIteration(iteration, terms, preview) {
+        records.push({ scale: scale.longEdge, total: sum(terms), terms })
+        clock.tick(scaleIndex)
+        await context.onProgress?.({
+          width,
+          height,
+          ...clock.read(),
+          scaleIndex,
+          scaleCount: plan.scales.length,
+          iteration,
+          iterations: scale.iterations,
+          evaluations: records.length,
+          terms,
+          total: sum(terms),
+          preview: async () => inColor(await preview()),
+        })
+      },
     })
-    try {
-      best = await paintScale(
-        painter,
-        scale,
-        async (iteration, terms) => {
-          records.push({ scale: scale.longEdge, total: sum(terms), terms })
-          clock.tick(scaleIndex)
-          await context.onProgress?.({
-            ...size,
-            ...clock.read(),
-            scaleIndex,
-            scaleCount: scales.length,
-            iteration,
-            iterations: scale.iterations,
-            evaluations: records.length,
-            terms,
-            total: sum(terms),
-            preview: async () => inColor((await painter.best()).image),
-          })
-        },
-        context,
-      )
-    } finally {
-      await painter.release()
-    }
+    best = outcome.best
+    if (!outcome.isAlive) break
   }
 
   return {
@@ -165,7 +163,8 @@ export async function stylize(
     total: sum(best.terms),
     evaluations: records,
     seconds: clock.read().seconds,
-    isFinished: records.length === scales.reduce((total, { iterations }) => total + iterations, 0),
+    isFinished: records.length === sum(plan.scales.map(({ iterations }) => iterations)),
+    plan,
   }
 }
 
@@ -178,12 +177,12 @@ function enlarge(
   content: PlanarImage,
   { width, height }: { readonly width: number; readonly height: number },
 ): PlanarImage {
-  const enlarged = resize(picture, width, height)
-  const fine = resize(content, width, height)
-  const coarse = resize(resize(content, picture.width, picture.height), width, height)
-  const data = enlarged.data.map((value, i) =>
-    Math.min(1, Math.max(0, value + fine.data[i]! - coarse.data[i]!)),
-  )
+  const { data } = resize(picture, width, height)
+  const fine = resize(content, width, height).data
+  const coarse = resize(resize(content, picture.width, picture.height), width, height).data
+  for (let i = 0; i < data.length; i++) {
+    data[i] = Math.min(1, Math.max(0, data[i]! + fine[i]! - coarse[i]!))
+  }
   return { width, height, data }
 }
 
@@ -201,50 +200,19 @@ function makeRecolor(colors: PlanarImage): (picture: PlanarImage) => PlanarImage
   }
 }
 
-interface Best {
-  readonly image: PlanarImage
-  readonly terms: Terms
-}
-
-/** One scale's iterations. @returns the picture of the lowest loss. */
-async function paintScale(
-  painter: Painter,
-  scale: Scale,
-  onIteration: (iteration: number, terms: Terms) => Promise<void>,
-  { signal, stop }: StylizeContext,
-): Promise<Best> {
-  for (let iteration = 1; iteration <= scale.iterations; iteration++) {
-    if (signal?.aborted) throw new CancelledError('cancelled: nothing was changed')
-    if (stop?.aborted) break
-    const terms = await painter.step()
-    await onIteration(iteration, terms)
-  }
-  if (signal?.aborted) throw new CancelledError('cancelled: nothing was changed')
-  return painter.best()
-}
-
 /** Long edge over short edge. */
 const aspectOf = ({ width, height }: PlanarImage): number =>
   Math.max(width, height) / Math.min(width, height)
-
-function scalesFor(content: PlanarImage, settings: StylizeOptions): Scale[] {
-  return pyramid({
-    ...settings,
-    // The short side must survive the poolings at every scale.
-    minScale: Math.max(settings.minScale, Math.ceil(MIN_SIDE * aspectOf(content))),
-  })
-}
 
 function initialImage(
   content: PlanarImage,
   { init, seed }: StylizeOptions,
   { initImage }: StylizeContext,
-  firstScale: Scale,
+  { width, height }: ScalePlan,
 ): PlanarImage {
   if (init === 'image') return fillTransparent(initImage!)
   if (init === 'content') return content
   // At the size of the first scale, so that resizing does not smooth the noise.
-  const { width, height } = fitLongEdge(content, firstScale.longEdge)
   return noiseImage(width, height, seed)
 }
 
@@ -284,7 +252,7 @@ function checkInput(
       throw new ImageError(`${what}: is fully transparent; there is nothing to paint`)
     }
   }
-  const { width, height } = fitLongEdge(content, size)
+  const { width, height } = size === 0 ? content : fitLongEdge(content, size)
   if (aspectOf(content) > MAX_ASPECT || Math.min(width, height) < MIN_SIDE) {
     throw new ImageError(
       `content: ${content.width}×${content.height} px is too narrow: at size ${size} it becomes ${width}×${height}, and each side needs ${MIN_SIDE} px and at most ${MAX_ASPECT} times the other; crop it or raise the size`,
@@ -298,22 +266,21 @@ const withAlphaOf = (image: PlanarImage, content: PlanarImage): PlanarImage =>
 const sum = (values: Terms | readonly number[]): number =>
   Object.values(values).reduce((total, value) => total + value, 0)
 
-/** Time left by the pixels still to be evaluated, at the speed of this run so far. */
-function makeClock(scales: readonly Scale[]) {
+/** Time left by the work still to be done, at the speed of this run so far. */
+function makeClock(plan: RunPlan) {
   const started = performance.now()
-  const planned = sum(scales.map(({ longEdge, iterations }) => longEdge ** 2 * iterations))
   let done = 0
   return {
     tick(scaleIndex: number): void {
-      done += scales[scaleIndex]!.longEdge ** 2
+      done += plan.scales[scaleIndex]!.work
     },
     read() {
       const seconds = (performance.now() - started) / 1000
-      const fraction = planned === 0 ? 1 : Math.min(1, done / planned)
+      const fraction = plan.work === 0 ? 1 : Math.min(1, done / plan.work)
       return {
         seconds,
         fraction,
-        secondsLeft: done === 0 ? 0 : (seconds * (planned - done)) / done,
+        secondsLeft: done === 0 ? 0 : Math.max(0, (seconds * (plan.work - done)) / done),
       }
     },
   }

@@ -8,13 +8,13 @@ import { type JobState, makeJob } from './job.ts'
 import { type Labels, presetLabel } from './labels/index.ts'
 import { type Log, makeLog } from './log.ts'
 import { type Memory, type MemoryKey, makeMemory } from './memory.ts'
-import { readSpeeds, withMeasured, workOf } from './prediction.ts'
+import { keepPlan } from './planner.ts'
+import { readSpeeds, withMeasured } from './prediction.ts'
 import { makePresetMenu, type PresetMenu } from './preset-menu.ts'
 import { readPresets, type UserPreset, writePresets } from './presets-file.ts'
 import { problemOf, StyleFileError } from './problems.ts'
 import { type RunSettings, runSettings } from './recorded-step.ts'
 import {
-  edgeOf,
   presetOptions,
   readSettings,
   type Settings,
@@ -109,20 +109,17 @@ export function makeApp(context: AppContext): App {
   })
   documents.onChange(() => store.update({ layer: documents.facts() }))
 
-  /** How fast the run was that has just ended. */
-  let running: RunSettings | undefined
+  keepPlan({ store, plan: engine.plan, log })
+
+  /** How fast the run was that has just ended, if all of it was on the device that is there now. */
   const learnSpeed = ({ outcome }: Extract<JobState, { phase: 'done' }>): void => {
     const { engine: at, speeds } = store.get()
-    if (at.phase !== 'ready' || !running || !outcome.isFinished) return
-    const { pixels, seconds } = outcome
-    const options = { ...running.options, size: edgeOf(running.size, pixels) }
-    const run = { work: workOf(options, pixels), seconds }
-    remember('speeds', withMeasured(speeds, at.facts.description, run))
+    if (at.phase !== 'ready' || !outcome.isFinished || outcome.warning !== undefined) return
+    remember('speeds', withMeasured(speeds, at.facts.description, outcome))
   }
 
   const run = async (settings: RunSettings, isRecorded: boolean): Promise<JobState> => {
     if (job.isRunning) return job.state
-    running = settings
     store.update({ notice: undefined, layer: documents.facts() })
     const end = await job.run(settings)
     if (end.phase === 'done' && isRecorded) await context.recordRun(settings)

@@ -7,13 +7,14 @@ export function diagnosticsText(
   versions: Readonly<Record<string, string>>,
   log: Log,
 ): string {
-  const { settings, engine } = state
+  const { settings, engine, plan } = state
   const facts = engine.phase === 'ready' ? engine.facts : undefined
   const { limits = {}, ...rest } = facts ?? {}
   return [
     section('Versions', versions),
     section('Engine', { phase: engine.phase, ...rest }),
     section('Limits', limits),
+    section('Plan', plan && 'summary' in plan ? { ...plan.summary } : { ...plan }),
     section('Settings', {
       style: settings.style.kind === 'built-in' ? settings.style.name : 'a file',
       preset: settings.preset,

@@ -9,6 +9,8 @@ import type {
   EngineFacts,
   EngineRequests,
   PanelEvents,
+  PlanQuestion,
+  PlanSummary,
   ProgressReport,
   StylizeJob,
   StylizeOutcome,
@@ -26,6 +28,8 @@ export interface EngineClient {
   /** Loads what needs loading; at once when that is done. @throws BridgeError, RuntimeError … */
   open(device: DeviceChoice, model: string, signal?: AbortSignal): Promise<EngineFacts>
   thumbnail(name: string, bytes: Uint8Array, edge: number): Promise<Thumbnail>
+  /** @throws OptionError when a run would not fit, and whatever else would fail it at its start. */
+  plan(question: PlanQuestion): Promise<PlanSummary>
   stylize(
     job: Omit<StylizeJob, 'run'>,
     options: {
@@ -65,6 +69,8 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
   let isVisible = true
   let isOpen = false
   let hasPageFailed = false
+  /** Under way from when the page is loaded anew until it is there. */
+  let restart: { readonly done: Promise<void>; end(): void } | undefined
   /** Those who wait for the page. */
   const waiting = new Set<(error: Error) => void>()
 
@@ -72,6 +78,17 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
     opening = undefined
     isOpen = false
     context.onState({ phase: 'asleep' })
+  }
+
+  /** A run that failed for good may leave WebAssembly broken, and its memory full. */
+  const beginAnew = (): void => {
+    forget()
+    let end: () => void = () => undefined
+    const done = new Promise<void>((resolve) => {
+      end = resolve
+    })
+    restart = { done, end }
+    context.reloadPage()
   }
 
   const connection = context.connect({
@@ -103,6 +120,8 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
     },
     onRestart() {
       log.add('warning', 'the engine page began anew')
+      restart?.end()
+      restart = undefined
       forget()
       if (appearance) connection.emit('appearance', appearance)
       connection.emit('visibility', { isVisible })
@@ -132,7 +151,8 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
         context.startTimeoutMs ?? 30_000,
       )
       waiting.add(fail)
-      connection.ready.then(() => settle(resolve), fail)
+      const there = restart?.done ?? connection.ready
+      there.then(() => settle(resolve), fail)
     })
   }
 
@@ -171,17 +191,24 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
       await ready()
       return connection.request('thumbnail', { name, bytes, edge })
     },
+    async plan(question) {
+      await ready()
+      return connection.request('plan', question)
+    },
     async stylize(job, options) {
       onProgress = options.onProgress
       const run = ++lastRun
       try {
         const { signal } = options
         const outcome = await connection.request('stylize', { ...job, run }, { signal })
-        if (outcome.warning !== undefined) forget()
+        // A device that was lost may be followed by another one: its facts are asked for anew.
+        if (outcome.warning !== undefined) {
+          if (outcome.isFinished) forget()
+          else beginAnew()
+        }
         return outcome
       } catch (error) {
-        // A device that was lost may be followed by another one: its facts are asked for anew.
-        if (error instanceof RuntimeError) forget()
+        if (error instanceof RuntimeError) beginAnew()
         throw error
       } finally {
         onProgress = undefined

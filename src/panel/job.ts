@@ -66,6 +66,9 @@ export interface Job {
   discard(): void
 }
 
+export const isRunning = ({ phase }: JobState): boolean =>
+  phase !== 'idle' && phase !== 'done' && phase !== 'held' && phase !== 'failed'
+
 export function makeJob(context: JobContext): Job {
   let state: JobState = { phase: 'idle' }
   let aborter = makeAborter()
@@ -76,12 +79,6 @@ export function makeJob(context: JobContext): Job {
     context.onState(next)
     return next
   }
-  const isRunning = (): boolean =>
-    state.phase !== 'idle' &&
-    state.phase !== 'done' &&
-    state.phase !== 'held' &&
-    state.phase !== 'failed'
-
   const paint = async (
     settings: RunSettings,
     source: SourceLayer,
@@ -148,10 +145,10 @@ export function makeJob(context: JobContext): Job {
       return state
     },
     get isRunning() {
-      return isRunning()
+      return isRunning(state)
     },
     async run(settings) {
-      if (isRunning() || state.phase === 'held') return state
+      if (isRunning(state) || state.phase === 'held') return state
       aborter = makeAborter()
       const { signal } = aborter
       enter({ phase: 'reading' })
@@ -167,7 +164,7 @@ export function makeJob(context: JobContext): Job {
       context.engine.stop().catch(() => undefined)
     },
     cancel() {
-      if (!isRunning() || state.phase === 'inserting') return
+      if (!isRunning(state) || state.phase === 'inserting') return
       aborter.abort()
       enter({ phase: 'idle' })
     },
@@ -175,7 +172,7 @@ export function makeJob(context: JobContext): Job {
       if (state.phase === 'held') await insert(state.result, placement)
     },
     discard() {
-      if (!isRunning()) enter({ phase: 'idle' })
+      if (!isRunning(state)) enter({ phase: 'idle' })
     },
   }
 }

@@ -1,27 +1,23 @@
 /** How long a run will take, and how fast the last ones were. */
+
 import type { StylizeOptions } from '../engine/options.ts'
-import { pyramid } from '../engine/pyramid.ts'
+import { fitLongEdge, scalesFor } from '../engine/pyramid.ts'
 
 export interface Size {
   readonly width: number
   readonly height: number
 }
 
-/** Evaluations times megapixels, over all scales. */
-export function workOf(options: StylizeOptions, content: Size): number {
-  const aspect = Math.max(content.width, content.height) / Math.min(content.width, content.height)
-  return pyramid(options).reduce(
-    (work, { longEdge, iterations }) => work + (iterations * longEdge ** 2) / aspect / 1e6,
-    0,
-  )
+/**
+ * Megapixels times evaluations over all scales: the work of a plan, as long as no engine has made
+ * one. It knows nothing of tiles, nor of layers left out.
+ */
+export function roughWork(options: StylizeOptions, content: Size): number {
+  return scalesFor(content, options).reduce((work, { longEdge, iterations }) => {
+    const { width, height } = fitLongEdge(content, longEdge)
+    return work + (iterations * width * height) / 1e6
+  }, 0)
 }
-
-/** @param secondsPerMegapixel of one evaluation. */
-export const predictedSeconds = (
-  options: StylizeOptions,
-  content: Size,
-  secondsPerMegapixel: number,
-): number => workOf(options, content) * secondsPerMegapixel
 
 /**
  * Speed measured on real runs, by the device's description: calibration is short and does not see

@@ -8,6 +8,7 @@ import {
   type StylizeOptions,
 } from '../engine/options.ts'
 import { PRESETS } from '../engine/presets.ts'
+import { MIN_SIDE } from '../engine/pyramid.ts'
 import type { Size } from './prediction.ts'
 import type { UserPreset } from './presets-file.ts'
 import { readStyleChoice, type StyleChoice } from './styles.ts'
@@ -56,9 +57,12 @@ export function optionsOf(
   })
 }
 
+/** The option's 0 is the picture's own size. */
+const targetSize = (size: number): TargetSize => (size === 0 ? 'layer' : size)
+
 export function edgeOf(size: TargetSize, layer: Size): number {
   const edge = size === 'layer' ? Math.round(Math.max(layer.width, layer.height)) : size
-  return Math.min(OPTIONS.size.max, Math.max(OPTIONS.size.min, edge))
+  return Math.min(OPTIONS.size.max, Math.max(MIN_SIDE, edge))
 }
 
 export const sizeChoices = (current: TargetSize): TargetSize[] => [
@@ -84,7 +88,12 @@ export function withPreset(
     ...settings,
     preset,
     overrides: colors === undefined ? {} : { colors },
-    size: next.size ?? (hadOwnSize ? OPTIONS.size.default : settings.size),
+    size:
+      next.size !== undefined
+        ? targetSize(next.size)
+        : hadOwnSize
+          ? OPTIONS.size.default
+          : settings.size,
   }
 }
 
@@ -110,7 +119,7 @@ export const asPreset = (
   options: {
     ...presetNamed(settings.preset, own),
     ...settings.overrides,
-    ...(settings.size === 'layer' ? {} : { size: settings.size }),
+    size: settings.size === 'layer' ? 0 : settings.size,
   },
 })
 
@@ -135,7 +144,8 @@ export function readSettings(value: unknown): Settings {
 
 export function readSize(value: unknown): TargetSize | undefined {
   if (value === 'layer') return value
-  return isAllowed('size', value) ? (value as number) : undefined
+  const isSize = isAllowed('size', value) && (value === 0 || (value as number) >= MIN_SIDE)
+  return isSize ? targetSize(value as number) : undefined
 }
 
 function readOverrides(value: unknown): Partial<StylizeOptions> {

@@ -1,9 +1,10 @@
 /** All that the panel shows, in one piece, and what follows from it. */
+import type { PlanSummary } from '../bridge/messages.ts'
 import type { StylizeOptions } from '../engine/options.ts'
 import type { ActiveLayerFacts } from './document.ts'
 import type { EngineState } from './engine-client.ts'
 import type { JobState } from './job.ts'
-import { predictedSeconds, type Size, type Speeds } from './prediction.ts'
+import { roughWork, type Size, type Speeds } from './prediction.ts'
 import type { UserPreset } from './presets-file.ts'
 import type { Problem } from './problems.ts'
 import { optionsOf, type Settings } from './settings.ts'
@@ -18,10 +19,17 @@ export interface PanelState {
   /** Description of the device that ran last, for predictions before the engine has started. */
   readonly lastDevice?: string
   readonly speeds: Speeds
+  /** Of a run as things stand, or why there can be none; absent while the engine is not ready. */
+  readonly plan?: PlanState
   readonly job: JobState
   /** A message beside those of the run. */
   readonly notice?: Problem & { readonly isError: boolean }
 }
+
+export type PlanState =
+  | { readonly summary: PlanSummary }
+  /** The engine's own words, in English. */
+  | { readonly error: string }
 
 export const layerSize = ({ layer }: PanelState): Size | undefined =>
   layer.layerWidth && layer.layerHeight
@@ -31,17 +39,22 @@ export const layerSize = ({ layer }: PanelState): Size | undefined =>
 /** When no layer says otherwise. */
 const USUAL_SIZE: Size = { width: 1200, height: 800 }
 
-export const currentOptions = (state: PanelState): StylizeOptions =>
-  optionsOf(state.settings, state.userPresets, layerSize(state) ?? USUAL_SIZE)
+/** Of the active layer, or of a usual one. */
+export const contentSize = (state: PanelState): Size => layerSize(state) ?? USUAL_SIZE
 
-/** @returns undefined as long as nothing is known of the device. */
-export function prediction(state: PanelState): number | undefined {
-  const { engine, lastDevice = '', speeds } = state
+export const currentOptions = (state: PanelState): StylizeOptions =>
+  optionsOf(state.settings, state.userPresets, contentSize(state))
+
+/** Seconds of a run; undefined as long as nothing is known of the device. */
+export function predictedSeconds(state: PanelState): number | undefined {
+  const { engine, lastDevice = '', speeds, plan } = state
   const speed =
     engine.phase === 'ready'
       ? (speeds[engine.facts.description] ?? engine.facts.secondsPerMegapixel)
       : speeds[lastDevice]
   const isKnown = speed !== undefined && (engine.phase === 'ready' || engine.phase === 'asleep')
   if (!isKnown) return undefined
-  return predictedSeconds(currentOptions(state), layerSize(state) ?? USUAL_SIZE, speed)
+  const isPlanned = plan !== undefined && 'summary' in plan
+  const work = isPlanned ? plan.summary.work : roughWork(currentOptions(state), contentSize(state))
+  return work * speed
 }

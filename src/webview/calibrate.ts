@@ -1,52 +1,9 @@
-/** How fast a device is, from a few evaluations of small pictures. */
-import { noiseImage } from '../engine/image.ts'
+/** How fast the page's device is; events of the page are handled in between. */
+import * as calibration from '../engine/plan/calibrate.ts'
 import type { Runtime } from '../engine/runtime/runtime.ts'
-import { stylize } from '../engine/stylize.ts'
 import type { VggModel } from '../engine/vgg/model.ts'
 import { yieldToEvents } from './yield.ts'
 
-/**
- * Long edges, px. At the first, a GPU spends its time on being told what to do, so that a fast
- * device is measured again at the next.
- */
-const EDGES = [64, 256] as const
-/** An evaluation that takes longer at the first edge makes the next too slow to wait for. */
-const FAST_SECONDS = 0.02
-/** The first prepares the graphs and is not counted. */
-const ITERATIONS = 4
-
 /** Seconds an evaluation takes for each megapixel. */
-export async function secondsPerMegapixel(runtime: Runtime, model: VggModel): Promise<number> {
-  let result = 0
-  for (const edge of EDGES) {
-    const seconds = await secondsPerEvaluation(runtime, model, edge)
-    result = (seconds * 1e6) / edge ** 2
-    if (seconds > FAST_SECONDS) break
-  }
-  return result
-}
-
-async function secondsPerEvaluation(
-  runtime: Runtime,
-  model: VggModel,
-  edge: number,
-): Promise<number> {
-  const times: number[] = []
-  await stylize(
-    noiseImage(edge, edge, 1),
-    [{ image: noiseImage(EDGES[0], EDGES[0], 2), weight: 1 }],
-    // Adam: L-BFGS prepares graphs in every one of its first iterations.
-    { size: edge, minScale: edge, iterations: [ITERATIONS], optimizer: 'adam' },
-    {
-      runtime,
-      model,
-      onProgress: async () => {
-        times.push(performance.now())
-        await yieldToEvents()
-      },
-    },
-  )
-  const durations = times.slice(1).map((time, i) => time - times[i]!)
-  // What disturbs a measurement only ever prolongs it.
-  return Math.min(...durations) / 1000
-}
+export const secondsPerMegapixel = (runtime: Runtime, model: VggModel): Promise<number> =>
+  calibration.secondsPerMegapixel(runtime, model, yieldToEvents)

@@ -1,6 +1,7 @@
 /** Which processor the page paints on: WebGPU where there is one, else WebAssembly, and why. */
 import type { DeviceChoice, EngineFacts } from '../bridge/messages.ts'
 import { RuntimeError } from '../engine/errors.ts'
+import { GPU_BYTES } from '../engine/plan/limits.ts'
 import { createWebRuntime, type WebRuntime } from '../engine/runtime/ort-web.ts'
 import { brief } from './brief.ts'
 
@@ -23,6 +24,17 @@ export interface Devices {
 const MAX_LOSSES = 2
 
 const COST = 'Impasto paints on the processor, which is much slower. A smaller size helps.'
+
+/** Bytes that a run may use where the settings name no limit. */
+export const memoryOf = ({ device }: Pick<WebRuntime, 'device'>): number =>
+  device === 'wasm' ? SHARE_OF_MEMORY * machineBytes() : GPU_BYTES
+
+/** Photoshop wants the rest. */
+const SHARE_OF_MEMORY = 0.6
+
+/** Chromium tells up to 8 GB; other browsers nothing. */
+const machineBytes = (): number =>
+  ((navigator as { readonly deviceMemory?: number }).deviceMemory ?? 8) * 1e9
 
 export function makeDevices(wasmBinary: () => Promise<Uint8Array>): Devices {
   const runtimes: { [Device in 'webgpu' | 'wasm']?: Promise<WebRuntime> } = {}
@@ -81,7 +93,7 @@ export function makeDevices(wasmBinary: () => Promise<Uint8Array>): Devices {
 
     async discard(runtime) {
       const device = runtime.device as 'webgpu' | 'wasm'
-      if (lost.has(runtime)) losses++
+      if (lost.delete(runtime)) losses++
       if ((await runtimes[device]?.catch(() => undefined)) === runtime) delete runtimes[device]
       await runtime.release()
     },

@@ -1,14 +1,15 @@
 /** What the page does for the panel: the requests of the bridge, and one run at a time. */
 import type { EngineHandlers, PanelConnection } from '../bridge/connection.ts'
-import type { EngineFacts } from '../bridge/messages.ts'
+import type { DeviceChoice, EngineFacts, PlanSummary } from '../bridge/messages.ts'
 import { RuntimeError } from '../engine/errors.ts'
 import { resolveOptions } from '../engine/options.ts'
 import type { WebRuntime } from '../engine/runtime/ort-web.ts'
 import type { VggModel } from '../engine/vgg/model.ts'
 import { makeAssets } from './assets.ts'
 import { secondsPerMegapixel } from './calibrate.ts'
-import { makeDevices } from './devices.ts'
+import { makeDevices, memoryOf } from './devices.ts'
 import { makeStyleDecoder, makeThumbnail } from './pictures.ts'
+import { planFor } from './plan.ts'
 import { run } from './run.ts'
 import type { View } from './view.ts'
 
@@ -62,6 +63,15 @@ export function makeEngine({ panel, view }: EngineContext): EngineHandlers {
 
       thumbnail: ({ edge, ...file }) => makeThumbnail(file, edge),
 
+      async plan(question): Promise<PlanSummary> {
+        const { runtime } = await devices.open(question.device)
+        return planFor(
+          question,
+          runtime,
+          await assets.model(resolveOptions(question.options).model),
+        )
+      },
+
       async stylize(job, { signal }) {
         // One that was cancelled ends within an evaluation.
         if (active?.signal.aborted) await active.settled.catch(() => {})
@@ -71,9 +81,16 @@ export function makeEngine({ panel, view }: EngineContext): EngineHandlers {
           )
         }
         const stop = new AbortController()
+        /** In use; undefined again once it has failed. */
+        let runtime: WebRuntime | undefined
+        const discard = async (): Promise<void> => {
+          const failed = runtime
+          runtime = undefined
+          if (failed) await devices.discard(failed)
+        }
         const paint = async () => {
           const { model: name } = resolveOptions(job.options)
-          const { runtime } = await devices.open(job.device)
+          runtime = (await devices.open(job.device)).runtime
           const model = await assets.model(name)
           return run(job, {
             runtime,
@@ -82,8 +99,17 @@ export function makeEngine({ panel, view }: EngineContext): EngineHandlers {
             view,
             signal,
             stop: stop.signal,
+            memoryBytes: memoryOf,
             onProgress: (report) => panel.emit('progress', report),
-            onDeviceFailure: () => devices.discard(runtime),
+            async replaceRuntime({ device }, { failure }) {
+              await discard()
+              if (device === 'wasm') return undefined
+              // Where nothing opens, the run ends with the picture that it has.
+              const open = (choice: DeviceChoice) => devices.open(choice).catch(() => undefined)
+              const again = failure === 'lost' ? await open(job.device) : undefined
+              runtime = (again ?? (await open('wasm')))?.runtime
+              return runtime
+            },
           })
         }
         const settled = paint()
@@ -92,6 +118,7 @@ export function makeEngine({ panel, view }: EngineContext): EngineHandlers {
           return await settled
         } catch (error) {
           view.rest()
+          if (error instanceof RuntimeError) await discard()
           throw error
         } finally {
           active = undefined

@@ -1,7 +1,7 @@
 /** Layers too thin for the network's poolings: widened by their own edges, cut back afterwards. */
-
+import type { TileSize } from '../engine/evaluator.ts'
 import type { PlanarImage } from '../engine/image.ts'
-import { MAX_ASPECT, MIN_SIDE } from '../engine/stylize.ts'
+import { MAX_ASPECT, MIN_SIDE } from '../engine/pyramid.ts'
 
 /** Where an image lies in one that was extended, px. */
 export interface Region {
@@ -9,6 +9,17 @@ export interface Region {
   readonly top: number
   readonly width: number
   readonly height: number
+}
+
+/** As large as `stylize` needs an image of this size when it paints at `size`; 0 is the image's own. */
+export function extendedSize({ width, height }: TileSize, size: number): TileSize {
+  const longEdge = Math.max(width, height)
+  const shortest = Math.max(
+    MIN_SIDE,
+    Math.ceil(longEdge / MAX_ASPECT),
+    Math.ceil((MIN_SIDE * longEdge) / (size || longEdge)),
+  )
+  return { width: Math.max(width, shortest), height: Math.max(height, shortest) }
 }
 
 /**
@@ -19,14 +30,7 @@ export function extendThin(
   image: PlanarImage,
   size: number,
 ): { readonly image: PlanarImage; readonly region: Region } {
-  const longEdge = Math.max(image.width, image.height)
-  const shortest = Math.max(
-    MIN_SIDE,
-    Math.ceil(longEdge / MAX_ASPECT),
-    Math.ceil((MIN_SIDE * longEdge) / size),
-  )
-  const width = Math.max(image.width, shortest)
-  const height = Math.max(image.height, shortest)
+  const { width, height } = extendedSize(image, size)
   const region = {
     left: Math.floor((width - image.width) / 2),
     top: Math.floor((height - image.height) / 2),

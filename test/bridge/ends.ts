@@ -87,6 +87,7 @@ export function startEngine(
     {
       requests: {
         open: () => Promise.reject(new Error('not part of this test')),
+        plan: () => Promise.reject(new Error('not part of this test')),
         thumbnail: async ({ bytes }) => ({ width: 1, height: 1, png: bytes }),
         stylize: async ({ content }) => outcome(content),
         stop: async () => ({}),
@@ -126,6 +127,7 @@ export const outcome = (pixels: Pixels): StylizeOutcome => ({
   terms: { 'content.relu4_2': 1, tv: 0.5 },
   evaluations: 3,
   seconds: 0.25,
+  work: 3,
 })
 
 /** What became of a promise so far. */

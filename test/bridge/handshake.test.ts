@@ -35,7 +35,7 @@ describe('finding one another', () => {
 
   test('ends of different versions refuse one another and say which', async () => {
     const later: Fate = (message) => [
-      { message: message.kind === 'ready' ? { ...message, version: 2 } : message, delayMs: 1 },
+      { message: message.kind === 'ready' ? { ...message, version: 3 } : message, delayMs: 1 },
     ]
     const { panel, engine, clock, ports, refused } = makeEnds({
       prepare: ({ panel: panelPort, engine: enginePort }) => {
@@ -53,7 +53,7 @@ describe('finding one another', () => {
     await clock.pass(10)
     for (const { error } of fortunes) {
       expect(error).toBeInstanceOf(BridgeError)
-      expect((error as Error).message).toMatch(/version 1, got 2/)
+      expect((error as Error).message).toMatch(/version 2, got 3/)
     }
     expect(refused.panel).toContain('version')
     const { length } = ports.panel.posted
@@ -101,7 +101,7 @@ describe('finding one another', () => {
     const { panel, clock, ports, refused } = makeEnds()
     await clock.pass(100)
     const { from } = ports.engine.posted.at(-1)!
-    const stranger = { kind: 'ready', version: 1, from: 'stranger', heard: from }
+    const stranger = { kind: 'ready', version: 2, from: 'stranger', heard: from }
     ports.engine.receive({ ...stranger, asks: 'who is there' })
     ports.engine.receive({ ...stranger, answers: ports.engine.posted.at(-2)!.asks })
     const lost = watchFortune(panel.request('stop', {}, { timeoutMs: 1000 }))

@@ -6,7 +6,24 @@ import { PRESETS } from '../../src/engine/presets.ts'
 import { jobFor, outcome, picture } from './ends.ts'
 
 const job = jobFor(picture(4, 2))
-const { stylize, thumbnail, open } = ENGINE_REQUESTS
+const { stylize, thumbnail, open, plan } = ENGINE_REQUESTS
+const question = {
+  content: { width: 300, height: 200 },
+  styles: [{ width: 4, height: 3 }],
+  options: { size: 0 },
+  device: 'auto',
+}
+const planned = {
+  scales: 3,
+  width: 300,
+  height: 200,
+  tiles: 0,
+  tileWidth: 300,
+  tileHeight: 200,
+  precision: 'float16',
+  predictedBytes: 5e9,
+  work: 1e12,
+}
 const progress = {
   run: 1,
   scaleIndex: 0,
@@ -45,6 +62,8 @@ describe('what fits', () => {
       stylize.result,
       { ...outcome(picture(3)), warning: 'ended early' },
     ],
+    ['what is to be planned', plan.params, question],
+    ['a plan', plan.result, planned],
     ['a report', ENGINE_EVENTS.progress, progress],
     ['facts', open.result, facts],
     ['facts with a fallback', open.result, { ...facts, fallback: 'no adapter' }],
@@ -105,6 +124,21 @@ describe('what does not fit, and what is said about it', () => {
       'it.styles[0].weight: expected a number from 0 to 1000000, got -1',
       stylize.params,
       { ...job, styles: [{ ...job.styles[0], weight: -1 }] },
+    ],
+    [
+      'it.styles: expected a list of 1 to 16, got a list of 0',
+      plan.params,
+      { ...question, styles: [] },
+    ],
+    [
+      'it.content.height: expected a whole number from 1 to 300000, got 0.5',
+      plan.params,
+      { ...question, content: { width: 1, height: 0.5 } },
+    ],
+    [
+      'it.precision: expected one of float32, float16, got "int8"',
+      plan.result,
+      { ...planned, precision: 'int8' },
     ],
     [
       'it.options.size: expected a number, got an object',

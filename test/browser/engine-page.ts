@@ -1,4 +1,6 @@
 /** Runs inside Chromium: the engine on WebGPU, measured. The tests assert. */
+
+import type { TileSize } from '../../src/engine/evaluator.ts'
 import * as b from '../../src/engine/graph/build.ts'
 import { gradient } from '../../src/engine/graph/gradient.ts'
 import { elementCount, makeGraph } from '../../src/engine/graph/node.ts'
@@ -9,16 +11,27 @@ import {
   objectiveGraph,
   targetGraph,
 } from '../../src/engine/losses/objective.ts'
+import { lbfgs } from '../../src/engine/optim/lbfgs.ts'
 import type { VectorSpace } from '../../src/engine/optim/vectors.ts'
-import { makeGraphVectors } from '../../src/engine/runtime/graph-vectors.ts'
+import { makeGraphVectors, type Vector } from '../../src/engine/runtime/graph-vectors.ts'
+import type { DeviceOrtTensor } from '../../src/engine/runtime/ort.ts'
 import { createWebRuntime } from '../../src/engine/runtime/ort-web.ts'
-import type { DeviceTensor, Runtime } from '../../src/engine/runtime/runtime.ts'
+import type { Runtime, TensorDtype } from '../../src/engine/runtime/runtime.ts'
 import { stylize } from '../../src/engine/stylize.ts'
+import { makeTiledEvaluator } from '../../src/engine/tiles/evaluator.ts'
+import { measureContentTiled } from '../../src/engine/tiles/measure.ts'
+import { tilePasses } from '../../src/engine/tiles/passes.ts'
 import { makeNetwork } from '../../src/engine/vgg/features.ts'
+import {
+  makeWholeEvaluator,
+  measureContentWhole,
+  measureStyleWhole,
+} from '../../src/engine/whole.ts'
 import { allExamples, type Example } from '../engine/graph/examples.ts'
 import { type Golden, loadGolden, objectiveDeviations } from '../golden-cases.ts'
 import { makeArrayVectors } from '../reference/array-vectors.ts'
 import { evaluate as evaluateExactly, tensor } from '../reference/interpreter.ts'
+import { countGpu, type GpuCounts } from './count-gpu.ts'
 
 const fetchBytes = async (path: string): Promise<Uint8Array> =>
   new Uint8Array(await (await fetch(path)).arrayBuffer())
@@ -72,6 +85,7 @@ async function specOf({ pooling, padding, form, asShown }: Variant): Promise<Obj
     contentLayers: ['relu4_2'],
     styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'],
     asShown,
+    precision: 'float32',
   }
 }
 
@@ -124,11 +138,12 @@ function relativeDistance(actual: Float32Array, expected: ArrayLike<number>): nu
 
 /** The programs of the vectors on the device beside float64 arrays. */
 async function compareVectors(runtime: Runtime): Promise<Record<string, number>> {
-  const space = makeGraphVectors(runtime, imageShape)
+  // A full band and a smaller one.
+  const space = makeGraphVectors(runtime, { ...SIZE, bandRows: 20 })
   const arrays = makeArrayVectors()
   const values = [3, 4, 5, 6, 7].map((seed) => noise(valueCount, seed))
   values[2] = values[2]!.map(Math.abs)
-  const given = values.map((vector) => runtime.upload(vector, imageShape))
+  const given = values.map((vector) => space.upload(vector))
   const expected = values.map((vector) => arrays.make(vector))
   const rates = { beta1: 0.9, beta2: 0.99, stepSize: 0.02, secondScale: 1.5, epsilon: 1e-8 }
   const measure = async <V>(vectors: VectorSpace<V>, of: readonly V[]) => {
@@ -142,8 +157,8 @@ async function compareVectors(runtime: Runtime): Promise<Record<string, number>>
   }
   const got = await measure(space, given)
   const want = await measure(arrays, expected)
-  const distance = async (vector: DeviceTensor, array: Float64Array): Promise<number> =>
-    relativeDistance(await runtime.download(vector), array)
+  const distance = async (vector: Vector, array: Float64Array): Promise<number> =>
+    relativeDistance(await space.download(vector), array)
   const result = {
     products: largestRelative(got.products, want.products),
     sumAbs: largestRelative([got.sumAbs], [want.sumAbs]),
@@ -155,6 +170,121 @@ async function compareVectors(runtime: Runtime): Promise<Record<string, number>>
   for (const vector of [...given, got.combined, ...Object.values(got.moments)]) space.free(vector)
   await space.release()
   return result
+}
+
+/**
+ * A few evaluations of an L-BFGS run: what each of the last ones, whose memory is full, sent to the
+ * GPU and fetched from it.
+ */
+async function steadyTraffic(size: { readonly width: number; readonly height: number }) {
+  const [memory, warmUp, measured] = [2, 3, 2]
+  const runtime = await shared('webgpu')
+  const spec: ObjectiveSpec = {
+    ...(await specOf({
+      pooling: 'average',
+      padding: 'replicate',
+      form: 'normalised',
+      asShown: true,
+    })),
+    ...size,
+    contentLayers: ['relu2_1'],
+    styleLayers: ['relu1_1', 'relu2_1'],
+  }
+  const { width, height } = size
+  const count = 3 * width * height
+  const targets = await runtime.compile(targetGraph(spec))
+  const objective = await runtime.compile(objectiveGraph(spec), { readBack: ['terms'] })
+  const space = makeGraphVectors(runtime, { ...size, bandRows: height })
+  const [other] = space.upload(noise(count, 1)) as [Vector[number]]
+  const { norms, ...inputs } = (await targets.run({ image: other })).device
+  const optimizer = lbfgs(space, { memory, learningRate: 1, firstStep: 0.01 * Math.sqrt(count) })
+  space.reserve(2 * memory + 3)
+  let state = await optimizer.init(space.upload(noise(count, 2)))
+  const coefficients = new Float32Array(5).fill(1 / count)
+  const counter = countGpu()
+  const traffic: GpuCounts[] = []
+  const losses: number[] = []
+  for (let i = 0; i < warmUp + measured; i++) {
+    counter.take()
+    const gradient = space.allocate()
+    const { host } = await objective.run(
+      { image: state.iterate[0]!, ...inputs, coefficients },
+      { gradient: gradient[0]! },
+    )
+    const loss = host.terms!.reduce((a, b) => a + b, 0)
+    losses.push(loss)
+    state = await optimizer.update(state, { loss, gradient })
+    if (i >= warmUp) traffic.push(counter.take())
+  }
+  const beforePreview = counter.take()
+  await space.download(state.iterate)
+  const preview = counter.take()
+  counter.stop()
+  const pairs = state.pairs.s.length
+  optimizer.free(state)
+  for (const tensor of [other, norms!, ...Object.values(inputs)]) tensor.release()
+  await space.release()
+  await targets.release()
+  await objective.release()
+  return { traffic, beforePreview, preview, losses, pairs, memory, imageBytes: 4 * count }
+}
+
+/** Copies a rectangle between tensors of 3 planes that a graph wrote and that a graph reads next. */
+async function copyRectangle(dtype: TensorDtype) {
+  const runtime = await shared('webgpu')
+  const [from, to] = [
+    [3, 7, 9],
+    [3, 8, 5],
+  ] as const
+  const size = { height: 5, width: 3 }
+  const make = async (shape: readonly number[], offset: number) => {
+    const tensor = runtime.allocate([1, ...shape], dtype)
+    const count = elementCount(shape)
+    const padded = count + (count % 2)
+    // As float16 1024 + k is the bits 0x6400 + k, for k below 1024.
+    const values =
+      dtype === 'float16'
+        ? Uint16Array.from({ length: padded }, (_, k) => 0x6400 + offset + k)
+        : Float32Array.from({ length: padded }, (_, k) => 1024 + offset + k)
+    const { gpuDevice } = runtime as Awaited<ReturnType<typeof createWebRuntime>>
+    const buffer = (tensor as DeviceOrtTensor).ort.gpuBuffer as GPUBuffer
+    gpuDevice!.queue.writeBuffer(buffer, 0, values)
+    return tensor
+  }
+  const [source, goal] = [await make(from, 0), await make(to, 500)]
+  runtime.copyRect(source, { top: 1, left: 4 }, goal, { top: 2, left: 1 }, size)
+  const got = await runtime.download(goal)
+  const wanted = Float32Array.from({ length: elementCount(to) }, (_, k) => 1524 + k)
+  for (let plane = 0; plane < 3; plane++) {
+    for (let y = 0; y < size.height; y++) {
+      for (let x = 0; x < size.width; x++) {
+        wanted[(plane * 8 + 2 + y) * 5 + 1 + x] = 1024 + (plane * 7 + 1 + y) * 9 + 4 + x
+      }
+    }
+  }
+  source.release()
+  goal.release()
+  return { got: [...got], wanted: [...wanted] }
+}
+
+/** Graph, copy, graph: each sees what the one before wrote. */
+async function copyInOrder(): Promise<number[]> {
+  const runtime = await shared('webgpu')
+  const shape = [1, 1, 2, 2]
+  const x = b.input('x', shape)
+  const doubling = await runtime.compile(makeGraph({ y: b.add(x, x) }))
+  const [first, second] = [runtime.allocate(shape), runtime.allocate(shape)]
+  const origin = { top: 0, left: 0 }
+  await doubling.run({ x: Float32Array.of(1, 2, 3, 4) }, { y: first })
+  for (let i = 0; i < 3; i++) {
+    runtime.copyRect(first, origin, second, origin, { height: 2, width: 2 })
+    await doubling.run({ x: second }, { y: first })
+  }
+  const values = [...(await runtime.download(first))]
+  first.release()
+  second.release()
+  await doubling.release()
+  return values
 }
 
 /** The smallest run that uses a device. */
@@ -199,7 +329,59 @@ async function compareExample(runtime: Runtime, { build, shapes, range }: Exampl
   )
 }
 
+/**
+ * The objective evaluated in tiles on WebGPU beside the whole of it on wasm, and how many graphs
+ * the tiles took.
+ */
+async function compareTiles(runtime: Runtime) {
+  const size = { width: 64, height: 49 }
+  const spec: ObjectiveSpec = {
+    ...(await specOf({ pooling: 'max', padding: 'replicate', form: 'normalised', asShown: true })),
+    ...size,
+    contentLayers: ['relu2_1'],
+    styleLayers: ['relu1_1', 'relu2_1'],
+  }
+  const pixels = size.width * size.height
+  const content = { ...size, data: noise(3 * pixels, 1) }
+  const styled = { ...size, data: noise(3 * pixels, 2) }
+  const coefficients = new Float32Array(5).fill(1 / pixels)
+  const evaluateOn = async (on: Runtime, tile?: TileSize) => {
+    const style = new Map(
+      [...(await measureStyleWhole(on, spec, styled))].map(([layer, gram]) => [
+        layer,
+        { gram, channels: Math.sqrt(gram.length) },
+      ]),
+    )
+    const targets = {
+      style,
+      content: tile
+        ? await measureContentTiled(on, spec, content, tile)
+        : await measureContentWhole(on, spec, content),
+    }
+    const evaluator = tile
+      ? await makeTiledEvaluator(on, spec, targets, tile)
+      : await makeWholeEvaluator(on, spec, targets)
+    const space = makeGraphVectors(on, { ...size, bandRows: tile ? 20 : size.height })
+    const into = space.allocate()
+    const terms = await evaluator.evaluate(space.upload(noise(3 * pixels, 3)), into, coefficients)
+    const result = { terms: [...terms], gradient: await space.download(into) }
+    for (const { features } of targets.content.values()) features.release()
+    await space.release()
+    await evaluator.release()
+    return result
+  }
+  const tile = { width: 40, height: 33 }
+  const [tiled, whole] = [await evaluateOn(runtime, tile), await evaluateOn(await shared('wasm'))]
+  return {
+    tiles: tilePasses(spec, tile).gradient.tiles,
+    terms: largestRelative(tiled.terms, whole.terms),
+    gradient: relativeDistance(tiled.gradient, whole.gradient),
+  }
+}
+
 export const engine = {
+  compareTiles: () => verbosely(compareTiles),
+
   description: async () => (await shared('webgpu')).description,
 
   goldenDeviations: async (caseName: string) =>
@@ -228,6 +410,10 @@ export const engine = {
 
   /** Prints placements. */
   vectorDeviations: () => verbosely(compareVectors),
+
+  steadyTraffic,
+  copyRectangle,
+  copyInOrder,
 
   /** Only so that placements are printed: of the targets' graph and of the objective's. */
   async placeObjective(variant: Variant) {

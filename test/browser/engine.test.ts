@@ -8,6 +8,8 @@ declare const engine: typeof Engine
 
 /** Every runtime first runs a graph of its own, to see that it can. */
 const PROBE = 1
+/** Bytes that no buffer made in steady state reaches. */
+const LARGE_BUFFER = 65_536
 const ALL_ON_WEBGPU = ' placed on [WebGpuExecutionProvider]'
 
 const golden = (name: string): URL => new URL(`../golden/${name}`, import.meta.url)
@@ -96,10 +98,51 @@ describeInChromium('the engine on WebGPU', { timeout: 300_000 }, () => {
     const graphs = await placements(async () => {
       deviations = await open.page.evaluate(() => engine.vectorDeviations())
     })
-    // products, sumAbs, combine and adam
-    expect(graphs).toEqual(new Array(PROBE + 4).fill(ALL_ON_WEBGPU))
+    // products, sumAbs, combine and adam, for both shapes of a band
+    expect(graphs).toEqual(new Array(PROBE + 8).fill(ALL_ON_WEBGPU))
     for (const [program, deviation] of Object.entries(deviations)) {
       expect(deviation, program).toBeLessThan(1e-5)
+    }
+  })
+
+  test('tiles give the gradient of the whole picture, and no node falls to the CPU', async () => {
+    let compared = { tiles: 0, terms: 1, gradient: 1 }
+    const graphs = await placements(async () => {
+      compared = await open.page.evaluate(() => engine.compareTiles())
+    })
+    // Styles and content are measured, then statistics, slopes and gradient: a graph each.
+    expect(graphs).toEqual(new Array(PROBE + 5).fill(ALL_ON_WEBGPU))
+    expect(compared.tiles).toBeGreaterThan(3)
+    expect(compared.terms).toBeLessThan(1e-3)
+    expect(compared.gradient).toBeLessThan(1e-3)
+  })
+
+  test.each(['float32', 'float16'] as const)('copies rectangles of %s exactly', async (dtype) => {
+    const { got, wanted } = await open.page.evaluate((type) => engine.copyRectangle(type), dtype)
+    expect(got).toEqual(wanted)
+  })
+
+  test('copies in order with the graphs before and after', async () => {
+    expect(await open.page.evaluate(() => engine.copyInOrder())).toEqual([16, 32, 48, 64])
+  })
+
+  test('in steady state a few numbers cross over, none of them pixels', async () => {
+    const { traffic, preview, losses, pairs, memory, imageBytes } = await open.page.evaluate(() =>
+      engine.steadyTraffic({ width: 80, height: 70 }),
+    )
+    expect(losses.at(-1)!).toBeLessThan(losses[0]!)
+    expect(pairs).toBe(memory)
+    // An image or an activation would show: each is larger than what may be made or written.
+    expect(imageBytes).toBeGreaterThan(LARGE_BUFFER)
+    expect(preview.read).toBe(imageBytes)
+    expect(traffic).toHaveLength(2)
+    for (const evaluation of traffic) {
+      expect(evaluation.dispatches).toBeGreaterThan(0)
+      expect(evaluation.read).toBeGreaterThan(0)
+      expect(evaluation.read).toBeLessThanOrEqual(4096)
+      expect(evaluation.written).toBeLessThanOrEqual(65_536)
+      expect(evaluation.largestBuffer).toBeLessThan(LARGE_BUFFER)
+      expect(evaluation.keptBuffers).toBeLessThanOrEqual(0)
     }
   })
 

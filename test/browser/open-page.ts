@@ -15,10 +15,12 @@ export interface OpenPage {
 /**
  * Opens a page that runs `entry`.
  * @param files that the page may fetch, by path; served on the loopback interface alone.
+ * @param furtherArguments of Chromium's command line.
  */
 export async function openPage(
   entry: URL,
   files: Readonly<Record<string, URL>>,
+  furtherArguments: readonly string[] = [],
 ): Promise<OpenPage> {
   const script = await bundle(entry)
   const server = createServer(async (request, response) => {
@@ -36,7 +38,7 @@ export async function openPage(
     }
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const browser = await launchChromium()
+  const browser = await launchChromium(furtherArguments)
   const close = async (): Promise<void> => {
     await browser.close()
     server.close()

@@ -4,11 +4,11 @@ import { ImageError } from '../../src/engine/errors.ts'
 import {
   checkImage,
   fillTransparent,
-  fitLongEdge,
   noiseImage,
   type PlanarImage,
   resize,
 } from '../../src/engine/image.ts'
+import { fitLongEdge } from '../../src/engine/pyramid.ts'
 
 const flat = (
   width: number,

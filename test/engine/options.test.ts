@@ -58,10 +58,10 @@ describe('resolving', () => {
 /** A value that each kind refuses, and what it says. */
 describe('refuses', () => {
   test.each<[OptionName, unknown, string]>([
-    ['size', 15, '--size: expected a whole number from 16 to 16384, got 15'],
-    ['size', 16385, '--size: expected a whole number from 16 to 16384, got 16385'],
-    ['size', 256.5, '--size: expected a whole number from 16 to 16384, got 256.5'],
-    ['size', '256', '--size: expected a whole number from 16 to 16384, got "256"'],
+    ['size', -1, '--size: expected a whole number from 0 to 16384, got -1'],
+    ['size', 16385, '--size: expected a whole number from 0 to 16384, got 16385'],
+    ['size', 256.5, '--size: expected a whole number from 0 to 16384, got 256.5'],
+    ['size', '256', '--size: expected a whole number from 0 to 16384, got "256"'],
     ['seed', -1, '--seed: expected a whole number from 0 to 4294967295, got -1'],
     [
       'styleWeight',

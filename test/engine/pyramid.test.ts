@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { pyramid } from '../../src/engine/pyramid.ts'
+import { MIN_SIDE, pyramid, scalesFor } from '../../src/engine/pyramid.ts'
 
 const given = fc.record({
   size: fc.integer({ min: 16, max: 4096 }),
@@ -22,34 +22,38 @@ test('scales ascend, end at the size, and none but it is below the smallest', ()
   )
 })
 
-test('neighbours differ by the ratio, and another scale would be too small', () => {
+test('scales start at the smallest and grow by the ratio, the last two by something near it', () => {
   fc.assert(
     fc.property(given, (options) => {
       const edges = pyramid(options).map(({ longEdge }) => longEdge)
-      edges.forEach((edge, i) => {
-        const exact = options.size / options.scaleRatio ** (edges.length - 1 - i)
-        expect(Math.abs(edge - exact)).toBeLessThanOrEqual(0.5 + 1e-6)
+      edges.slice(0, -1).forEach((edge, i) => {
+        expect(Math.abs(edge - options.minScale * options.scaleRatio ** i)).toBeLessThanOrEqual(0.5)
       })
-      const next = options.size / options.scaleRatio ** edges.length
-      expect(Math.round(next)).toBeLessThanOrEqual(options.minScale)
+      if (edges.length > 1) {
+        const last = options.size / edges.at(-2)!
+        // Edges are whole pixels.
+        const rounding = 0.5 / edges.at(-2)! + 1e-9
+        expect(last).toBeGreaterThanOrEqual(Math.sqrt(options.scaleRatio) * (1 - rounding))
+        expect(last).toBeLessThanOrEqual(options.scaleRatio ** 1.5 * (1 + rounding))
+      }
     }),
     { seed: 2 },
   )
 })
 
-test('the defaults at 512 px', () => {
-  const scales = pyramid({
-    size: 512,
-    minScale: 128,
-    scaleRatio: Math.SQRT2,
-    iterations: [60, 40, 30],
-  })
-  expect(scales).toEqual([
+test('the same scales lead to a small picture and to a large one', () => {
+  const options = { minScale: 128, scaleRatio: 2, iterations: [60, 110, 40] }
+  expect(pyramid({ ...options, size: 512 })).toEqual([
     { longEdge: 128, iterations: 60 },
-    { longEdge: 181, iterations: 40 },
-    { longEdge: 256, iterations: 30 },
-    { longEdge: 362, iterations: 30 },
-    { longEdge: 512, iterations: 30 },
+    { longEdge: 256, iterations: 110 },
+    { longEdge: 512, iterations: 40 },
+  ])
+  expect(pyramid({ ...options, size: 1500 }).map(({ longEdge }) => longEdge)).toEqual([
+    128, 256, 512, 1024, 1500,
+  ])
+  // 1024 is too near to be worth a scale of its own.
+  expect(pyramid({ ...options, size: 1400 }).map(({ longEdge }) => longEdge)).toEqual([
+    128, 256, 512, 1400,
   ])
 })
 
@@ -57,4 +61,12 @@ test('a smallest scale at or above the size leaves a single scale', () => {
   const single = { size: 256, scaleRatio: 2, iterations: [7, 8] }
   expect(pyramid({ ...single, minScale: 256 })).toEqual([{ longEdge: 256, iterations: 7 }])
   expect(pyramid({ ...single, minScale: 9999 })).toEqual([{ longEdge: 256, iterations: 7 }])
+})
+
+test('the scales of a picture: its own size for 0, and a short side that survives the poolings', () => {
+  const options = { size: 0, minScale: 16, scaleRatio: 2, iterations: [1] }
+  const wide = scalesFor({ width: 1600, height: 200 }, options)
+  expect(wide.map(({ longEdge }) => longEdge)).toEqual([128, 256, 512, 1024, 1600])
+  expect((wide[0]!.longEdge * 200) / 1600).toBeGreaterThanOrEqual(MIN_SIDE)
+  expect(scalesFor({ width: 30, height: 1000 }, { ...options, size: 64 })).toHaveLength(1)
 })

@@ -89,7 +89,7 @@ describe('a run', () => {
       expect(Object.keys(record.terms)).toEqual(names)
       expect(record.total).toBe(sum(record.terms))
     }
-    expect(evaluations.map(({ scale }) => scale)).toEqual([34, 34, 34, 34, 48, 48, 48])
+    expect(evaluations.map(({ scale }) => scale)).toEqual([32, 32, 32, 32, 48, 48, 48])
   })
 
   test('has the losses of the picture it returns', async () => {
@@ -135,7 +135,7 @@ describe('a run', () => {
         },
       },
     )
-    expect(start).toEqual(noiseImage(34, 26, 5))
+    expect(start).toEqual(noiseImage(32, 24, 5))
   })
 
   test('of nothing but total variation smooths', async () => {
@@ -195,11 +195,11 @@ describe('progress', () => {
       ...new Array(3).fill([3, 2]),
     ])
     expect([seen[0]!.width, seen[0]!.height, seen[6]!.width, seen[6]!.height]).toEqual([
-      34, 26, 48, 36,
+      32, 24, 48, 36,
     ])
-    const work = 4 * 34 ** 2 + 3 * 48 ** 2
+    const work = 4 * 32 * 24 + 3 * 48 * 36
     seen.forEach(({ fraction, seconds, secondsLeft, terms, total }, i) => {
-      const done = Math.min(i + 1, 4) * 34 ** 2 + Math.max(0, i - 3) * 48 ** 2
+      const done = Math.min(i + 1, 4) * 32 * 24 + Math.max(0, i - 3) * 48 * 36
       expect(fraction).toBeCloseTo(done / work, 12)
       expect(seconds).toBeGreaterThan(0)
       expect(secondsLeft).toBeCloseTo((seconds * (1 - fraction)) / fraction, 9)
@@ -272,14 +272,14 @@ describe('ending early', () => {
       },
     )
     expect(evaluations).toHaveLength(3)
-    expect([image.width, image.height]).toEqual([34, 26])
+    expect([image.width, image.height]).toEqual([32, 24])
     expect(isFinished).toBe(false)
     expect(total).toBe(Math.min(...evaluations.map((record) => record.total)))
   })
 
   test('stopping before the first evaluation returns the start', async () => {
     const { image, evaluations, isFinished } = await paint({}, { stop: AbortSignal.abort() })
-    expect(image).toEqual(resize(content, 34, 26))
+    expect(image).toEqual(resize(content, 32, 24))
     expect([evaluations, isFinished]).toEqual([[], false])
   })
 
@@ -472,9 +472,9 @@ describe('refuses, and says what helps:', () => {
     ],
     [
       'a value out of range',
-      () => paint({ size: 3 }),
+      () => paint({ size: -3 }),
       OptionError,
-      '--size: expected a whole number from 16 to 16384, got 3',
+      '--size: expected a whole number from 0 to 16384, got -3',
     ],
     [
       'a layer that VGG19 lacks',

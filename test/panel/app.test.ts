@@ -4,7 +4,7 @@ import { type AppContext, makeApp } from '../../src/panel/app.ts'
 import { en } from '../../src/panel/labels/en.ts'
 import type { RunSettings } from '../../src/panel/recorded-step.ts'
 import { DEFAULT_SETTINGS } from '../../src/panel/settings.ts'
-import { prediction } from '../../src/panel/state.ts'
+import { predictedSeconds } from '../../src/panel/state.ts'
 import type { PickedFile } from '../../src/panel/uxp.ts'
 import {
   FACTS,
@@ -12,6 +12,7 @@ import {
   makeDocuments,
   makeStorage,
   OUTCOME,
+  PLAN,
   pickedFile,
 } from './stand-ins.ts'
 
@@ -82,17 +83,20 @@ describe('a run', () => {
 
   test('teaches how fast the device is, also for the next session', async () => {
     const { app, connection, context } = setUp()
-    const work = 1000
-    connection.answers.stylize = async () => ({ ...OUTCOME, seconds: work })
-    expect(prediction(app.store.get())).toBeUndefined()
+    connection.answers.stylize = async () => ({ ...OUTCOME, work: 10, seconds: 30 })
+    expect(predictedSeconds(app.store.get())).toBeUndefined()
     await app.runNow()
-    expect(prediction(app.store.get())).toBeCloseTo(work)
-    expect(prediction(makeApp(context).store.get())).toBeCloseTo(work)
+    app.store.update({ plan: { summary: { ...PLAN, work: 100 } } })
+    expect(predictedSeconds(app.store.get())).toBeCloseTo(300)
+    expect(predictedSeconds(makeApp(context).store.get())).toBeGreaterThan(1)
   })
 
-  test('that was stopped teaches nothing about speed', async () => {
+  test.each([
+    ['was stopped', { isFinished: false }],
+    ['changed devices', { warning: 'the GPU device was lost' }],
+  ])('that %s teaches nothing about speed', async (_, change) => {
     const { app, connection } = setUp()
-    connection.answers.stylize = async () => ({ ...OUTCOME, isFinished: false })
+    connection.answers.stylize = async () => ({ ...OUTCOME, ...change })
     await app.runNow()
     expect(app.store.get().speeds).toEqual({})
   })

@@ -127,20 +127,33 @@ describe('a page that begins anew', () => {
   })
 })
 
+const WARNING = 'the device was lost'
 test.each([
-  ['failed', async () => Promise.reject(new RuntimeError('the device was lost'))],
-  ['ended a run early', async () => ({ ...OUTCOME, warning: 'the device was lost' })],
-])('a device that %s is asked for its facts anew', async (_, answer) => {
-  const { client, connection, states } = setUp()
-  await client.open('auto', 'vgg16')
-  connection.answers.stylize = answer
-  const job = { content: PIXELS, styles: [], options: {}, device: 'auto' } as const
-  const run = client.stylize(job, { ...SIGNAL, onProgress() {} })
-  await run.catch(() => undefined)
-  expect(states.at(-1)).toEqual({ phase: 'asleep' })
-  await client.open('auto', 'vgg16')
-  expect(connection.requests).toEqual(['open', 'stylize', 'open'])
-})
+  ['failed', async () => Promise.reject(new RuntimeError(WARNING)), 1],
+  ['ended early', async () => ({ ...OUTCOME, isFinished: false, warning: WARNING }), 1],
+  ['went on elsewhere', async () => ({ ...OUTCOME, warning: WARNING }), 0],
+])(
+  'after a run that %s the facts are asked for anew, where nothing is left of it',
+  async (...given) => {
+    const [, answer, reloadCount] = given
+    const { client, connection, states, reloads } = setUp()
+    await client.open('auto', 'vgg16')
+    connection.answers.stylize = answer
+    const job = { content: PIXELS, styles: [], options: {}, device: 'auto' } as const
+    const run = client.stylize(job, { ...SIGNAL, onProgress() {} })
+    await run.catch(() => undefined)
+    expect(states.at(-1)).toEqual({ phase: 'asleep' })
+    expect(reloads).toHaveLength(reloadCount)
+    const opening = client.open('auto', 'vgg16')
+    if (reloadCount > 0) {
+      await Promise.resolve()
+      expect(connection.requests, 'not of the page that is going').toEqual(['open', 'stylize'])
+      connection.handlers.onRestart?.()
+    }
+    await opening
+    expect(connection.requests).toEqual(['open', 'stylize', 'open'])
+  },
+)
 
 test('what a cancelled run still tells of is not taken for the next one’s progress', async () => {
   const { client, connection } = setUp()

@@ -7,6 +7,7 @@ import { en } from '../../src/panel/labels/en.ts'
 import {
   formatDuration,
   formatFigure,
+  formatMemory,
   formatWhole,
   labelsFor,
 } from '../../src/panel/labels/index.ts'
@@ -68,6 +69,16 @@ describe('times', () => {
     expect(formatDuration(seconds, en)).toBe(english)
     expect(formatDuration(seconds, ko)).toBe(korean)
   })
+})
+
+test.each([
+  [634e6, '630 MB', '630MB'],
+  [999e6, '1 GB', '1GB'],
+  [1.23e9, '1.2 GB', '1.2GB'],
+  [15.6e9, '16 GB', '16GB'],
+])('%d bytes are told in as many digits as are known', (bytes, english, korean) => {
+  expect(formatMemory(bytes, en)).toBe(english)
+  expect(formatMemory(bytes, ko)).toBe(korean)
 })
 
 test('numbers have their thousands marked and no more digits than matter', () => {

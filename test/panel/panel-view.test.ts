@@ -95,6 +95,24 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
     expect(places).toEqual([...places].sort((a, b) => a - b))
   })
 
+  test('tells time, memory and tiles before a run, and why there can be none', async () => {
+    await open()
+    const needs = page.locator('.settings .help:not(.preset-help)')
+    const tells = (text: string) => needs.filter({ hasText: text }).waitFor()
+    await tells(en.predictedLater)
+    await page.evaluate(() => window.panelPage.app.warmUp())
+    await tells('Takes about 3 min and 1.2 GB of memory, in 12 tiles.')
+    await page.evaluate(() => {
+      const { store } = window.panelPage.app
+      const { plan } = store.get()
+      if (plan && 'summary' in plan)
+        store.update({ plan: { summary: { ...plan.summary, tiles: 0 } } })
+    })
+    await tells('Takes about 3 min and 1.2 GB of memory.')
+    await page.evaluate(() => window.panelPage.app.store.update({ plan: { error: 'too large' } }))
+    await tells(en.cannotPlan('too large'))
+  })
+
   test('stops or cancels a run, and Escape cancels it, too', async () => {
     await open()
     await page.evaluate(() => window.panelPage.paintLong())
@@ -134,6 +152,10 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
     await open()
     await page.locator('.fold').press('Enter')
     const seed = page.locator('.option', { hasText: en.optionHelp.seed })
+    const memory = page.locator('.option', { hasText: en.optionHelp.memory })
+    expect(await memory.locator('.field-label').textContent()).toBe('Memory (MB)')
+    const precision = page.locator('.option', { hasText: en.optionHelp.precision })
+    expect(await precision.locator('sp-menu-item[selected]').textContent()).toBe(en.choices.auto)
     await seed.locator('input').fill('-3')
     await seed.locator('input').press('Enter')
     expect(await seed.textContent()).toContain('0 … 4294967295')
@@ -185,6 +207,19 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
     const text = await page.locator('dialog textarea').inputValue()
     expect(text).toContain('impasto: 0.0.0')
     expect(text).toContain('preset: default')
+    await page.keyboard.press('Escape')
+    await closed
+  })
+
+  test('shows facts of the device and the last plan among the diagnostics', async () => {
+    await open()
+    await page.evaluate(() => window.panelPage.app.warmUp())
+    await page.waitForFunction(() => window.panelPage.app.store.get().plan !== undefined)
+    const closed = page.evaluate(() => window.panelPage.app.showDiagnostics())
+    const text = await page.locator('dialog textarea').inputValue()
+    expect(text).toContain('hasShaderF16: false')
+    expect(text).toMatch(/Plan\n {2}scales: 5\n {2}width: 300\n {2}height: 200\n {2}tiles: 12/)
+    expect(text).toContain('predictedBytes: 1230000000')
     await page.keyboard.press('Escape')
     await closed
   })

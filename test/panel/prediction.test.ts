@@ -1,29 +1,31 @@
 import { describe, expect, test } from 'vitest'
 import { resolveOptions } from '../../src/engine/options.ts'
-import {
-  predictedSeconds,
-  readSpeeds,
-  type Speeds,
-  withMeasured,
-  workOf,
-} from '../../src/panel/prediction.ts'
+import { readSpeeds, roughWork, type Speeds, withMeasured } from '../../src/panel/prediction.ts'
 
-describe('the predicted time', () => {
-  test('is pixels times iterations times the speed', () => {
+describe('the work of a run that nobody has planned', () => {
+  test('is megapixels times iterations', () => {
     const options = resolveOptions({ size: 1000, minScale: 1000, iterations: [10] })
-    // 1000×500 px, 10 evaluations, 2 s for each megapixel.
-    expect(predictedSeconds(options, { width: 4000, height: 2000 }, 2)).toBeCloseTo(10)
+    // 1000×500 px, 10 evaluations.
+    expect(roughWork(options, { width: 4000, height: 2000 })).toBeCloseTo(5)
   })
 
   test('adds up the scales', () => {
     const options = resolveOptions({ size: 200, minScale: 100, scaleRatio: 2, iterations: [10, 5] })
-    expect(workOf(options, { width: 1, height: 1 })).toBeCloseTo(10 * 0.01 + 5 * 0.04)
+    expect(roughWork(options, { width: 1, height: 1 })).toBeCloseTo(10 * 0.01 + 5 * 0.04)
   })
 
   test('is the same for a picture and the picture turned', () => {
     const options = resolveOptions({})
-    expect(workOf(options, { width: 300, height: 200 })).toBe(
-      workOf(options, { width: 200, height: 300 }),
+    expect(roughWork(options, { width: 300, height: 200 })).toBe(
+      roughWork(options, { width: 200, height: 300 }),
+    )
+  })
+
+  test('leaves out the scales at which a narrow picture would be too narrow', () => {
+    const options = resolveOptions({ size: 512, minScale: 64, scaleRatio: 2, iterations: [10] })
+    // 64 and 128 px would leave sides of 4 and 8 px.
+    expect(roughWork(options, { width: 1600, height: 100 })).toBeCloseTo(
+      (10 * (256 * 16 + 512 * 32)) / 1e6,
     )
   })
 })

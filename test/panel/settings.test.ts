@@ -29,7 +29,7 @@ describe('the engine’s options', () => {
   })
 
   test('never ask for a size that the engine refuses', () => {
-    expect(edgeOf('layer', { width: 3, height: 1 })).toBe(OPTIONS.size.min)
+    expect(edgeOf('layer', { width: 3, height: 1 })).toBe(16)
     expect(edgeOf('layer', { width: 1e5, height: 1 })).toBe(OPTIONS.size.max)
   })
 })
@@ -44,9 +44,10 @@ describe('choosing a preset', () => {
   })
 
   test('takes the size from a preset that has one, and gives it back afterwards', () => {
-    const sketch = withPreset({ ...DEFAULT_SETTINGS, size: 1024 }, 'sketch', [])
-    expect(sketch.size).toBe(256)
-    expect(withPreset(sketch, 'bold', []).size).toBe(OPTIONS.size.default)
+    const small = [{ name: 'small', options: { size: 256 } }]
+    const chosen = withPreset({ ...DEFAULT_SETTINGS, size: 1024 }, 'small', small)
+    expect(chosen.size).toBe(256)
+    expect(withPreset(chosen, 'bold', small).size).toBe(OPTIONS.size.default)
   })
 
   test('leaves the size alone between presets without one', () => {
@@ -65,12 +66,16 @@ describe('setting an option', () => {
   })
 })
 
-test('the settings saved as a preset give the same options', () => {
-  const settings = withOption({ ...DEFAULT_SETTINGS, preset: 'bold' }, 'seed', 5, [])
-  const preset = asPreset(settings, 'new', [])
-  const chosen = withPreset(settings, 'new', [preset])
-  expect(optionsOf(chosen, [preset], LAYER)).toEqual(optionsOf(settings, [], LAYER))
-})
+test.each<Settings['size']>([640, 'layer'])(
+  'the settings saved as a preset give the same options: size %s',
+  (size) => {
+    const settings = withOption({ ...DEFAULT_SETTINGS, preset: 'mine', size }, 'seed', 5, OWN)
+    const preset = asPreset(settings, 'new', OWN)
+    const chosen = withPreset(DEFAULT_SETTINGS, 'new', [preset])
+    expect(chosen.size).toBe(size)
+    expect(optionsOf(chosen, [preset], LAYER)).toEqual(optionsOf(settings, OWN, LAYER))
+  },
+)
 
 test('the sizes on offer include the one in use, in order', () => {
   const choices = sizeChoices(300)
@@ -85,7 +90,7 @@ describe('remembered settings', () => {
   const SETTINGS: Settings = {
     style: { kind: 'file', name: 'a.png', token: 't' },
     preset: 'bold',
-    overrides: { seed: 5, styleLayers: ['relu1_1'] },
+    overrides: { seed: 5, styleLayers: ['relu1_1'], precision: 'float16', memory: 2000 },
     size: 'layer',
     device: 'wasm',
     isAdvancedOpen: true,
@@ -119,7 +124,19 @@ describe('remembered settings', () => {
   })
 
   test('lose overrides that the engine would refuse', () => {
-    const overrides = { seed: -1, clamp: false, size: 99, hasOwnProperty: 1, pooling: 'min' }
+    const overrides = {
+      seed: -1,
+      clamp: false,
+      size: 99,
+      hasOwnProperty: 1,
+      pooling: 'min',
+      precision: 'bfloat16',
+      memory: 0.5,
+    }
     expect(readSettings({ ...saved, overrides }).overrides).toEqual({ clamp: false })
+  })
+
+  test('of size 0 paint at the layer’s own', () => {
+    expect(readSettings({ ...saved, size: 0 }).size).toBe('layer')
   })
 })

@@ -4,6 +4,7 @@ import type {
   EngineFacts,
   EngineRequests,
   Pixels,
+  PlanSummary,
   ProgressReport,
   StylizeOutcome,
 } from '../../src/bridge/messages.ts'
@@ -40,6 +41,19 @@ export const OUTCOME: StylizeOutcome = {
   terms: { tv: 1 },
   evaluations: 30,
   seconds: 40,
+  work: 20,
+}
+
+export const PLAN: PlanSummary = {
+  scales: 5,
+  width: 300,
+  height: 200,
+  tiles: 12,
+  tileWidth: 128,
+  tileHeight: 96,
+  precision: 'float32',
+  predictedBytes: 1.23e9,
+  work: 90,
 }
 
 export const PROGRESS: ProgressReport = {
@@ -123,6 +137,7 @@ export function makeConnection(ready: Promise<void> = Promise.resolve()): FakeCo
     answers: {
       open: async () => FACTS,
       thumbnail: async () => ({ width: 2, height: 1, png: new Uint8Array([1, 2, 3]) }),
+      plan: async () => PLAN,
       stylize: async () => OUTCOME,
       stop: async () => ({}),
     },

@@ -195,7 +195,7 @@ describeInChromium('in the middle of a run', { timeout: 200_000 }, () => {
     await expectAllWell(plugin)
   })
 
-  test('memory runs out: the run fails plainly', async () => {
+  test('memory runs out: the run fails plainly, and the next has an engine page of its own', async () => {
     // Much larger than what the engine has measured its speed at.
     const plugin = await site.open({ settings: quick('wasm', 1, 768) })
     await openSmall(plugin)
@@ -203,19 +203,14 @@ describeInChromium('in the middle of a run', { timeout: 200_000 }, () => {
     await plugin.panel.locator('.engine', { hasText: 'Runs on' }).waitFor({ timeout: PATIENCE_MS })
     const before = await snapshot(plugin)
     const engine = plugin.panel.childFrames()[0]!
-    const lift = await engine.evaluateHandle(() => {
-      const { grow } = WebAssembly.Memory.prototype
+    await engine.evaluate(() => {
       WebAssembly.Memory.prototype.grow = () => {
         throw new RangeError('WebAssembly.Memory.grow(): Unable to grow instance memory')
-      }
-      return () => {
-        WebAssembly.Memory.prototype.grow = grow
       }
     })
     expectTold(await stylize(plugin), /perhaps for want of memory. Paint at a smaller size/)
     expect(await snapshot(plugin)).toEqual(before)
 
-    await lift.evaluate((giveMemory) => giveMemory())
     expect(await stylize(plugin)).toContain(`New layer “${RESULT}”`)
     await expectClean(plugin)
     await plugin.close()

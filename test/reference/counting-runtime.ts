@@ -24,23 +24,30 @@ export function makeCountingRuntime(runtime: Runtime): CountingRuntime {
     tensors.add(counted)
     return counted
   }
+  const checkLive = (used: readonly (DeviceTensor | Float32Array)[]): void => {
+    for (const value of used) {
+      if (!(value instanceof Float32Array) && !tensors.has(value)) {
+        throw new Error('a released tensor is used')
+      }
+    }
+  }
   return {
     ...runtime,
     liveTensors: () => tensors.size,
     livePrograms: () => programs,
     evaluations: () => evaluations,
+    allocate: (shape, dtype) => count(runtime.allocate(shape, dtype)),
     upload: (data, shape) => count(runtime.upload(data, shape)),
+    copyRect(from, fromCorner, to, toCorner, size) {
+      checkLive([from, to])
+      runtime.copyRect(from, fromCorner, to, toCorner, size)
+    },
     async compile(graph, options) {
       const program = await runtime.compile(graph, options)
       programs++
       return {
         async run(inputs, into = {}) {
-          const used = [...Object.values(inputs), ...Object.values(into)]
-          for (const value of used) {
-            if (!(value instanceof Float32Array) && !tensors.has(value)) {
-              throw new Error('a released tensor is used')
-            }
-          }
+          checkLive([...Object.values(inputs), ...Object.values(into)])
           if ('gradient' in graph.outputs) evaluations++
           const { host, device } = await program.run(inputs, into)
           return {

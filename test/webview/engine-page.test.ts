@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Pixels } from '../../src/bridge/messages.ts'
+import type { StylizeOptions } from '../../src/engine/options.ts'
 import { toPlanar } from '../../src/webview/pixels.ts'
 import { describeInChromium } from '../browser/chromium.ts'
 import { makeJob, makeStyle } from './jobs.ts'
@@ -146,6 +147,40 @@ describeInChromium(
       },
     )
 
+    test('plans a run as it would paint it, also in the middle of another', async () => {
+      const ask = (options: Partial<StylizeOptions>, width = 1600) =>
+        open.engine.request('plan', {
+          content: { width, height: 1200 },
+          styles: [{ width: 48, height: 40 }],
+          options: {
+            ...{ model: 'auto', size: 1600, minScale: 800, scaleRatio: 2, iterations: [10, 5] },
+            optimizer: 'adam',
+            ...options,
+          },
+          device: 'auto',
+        })
+      const plan = await ask({})
+      expect(plan).toMatchObject({ scales: 2, width: 1600, height: 1200 })
+      expect(plan).toMatchObject({ tiles: 0, tileWidth: 1600, tileHeight: 1200 })
+      expect(plan.work).toBeCloseTo(10 * 0.48 + 5 * 1.92)
+      const memory = Math.floor((0.7 * plan.predictedBytes) / 1e6)
+      const tiled = await ask({ memory })
+      expect(tiled.tiles).toBeGreaterThan(1)
+      expect(tiled.predictedBytes).toBeLessThanOrEqual(memory * 1e6)
+      await expect(ask({ memory: 1 })).rejects.toMatchObject({
+        code: 'option',
+        message: expect.stringMatching(/^memory: .* 1 MB may be used/),
+      })
+      // A layer too thin to paint is widened by the page.
+      expect(await ask({}, 4)).toMatchObject({ scales: 1, width: 25, height: 1600 })
+
+      const painting = open.engine.request('stylize', await makeJob(ENDLESS))
+      await open.next('progress')
+      expect(await ask({ memory })).toEqual(tiled)
+      await open.engine.request('stop', {})
+      expect((await painting).warning).toBeUndefined()
+    })
+
     test('stopping keeps the picture so far', async () => {
       const painting = open.engine.request('stylize', await makeJob(ENDLESS))
       await open.next('progress')
@@ -225,21 +260,32 @@ describeInChromium(
       quiet(open)
     })
 
-    test('a lost device leaves the picture so far; after the second, the processor paints', async () => {
-      for (let loss = 1; loss <= 2; loss++) {
-        const painting = open.engine.request('stylize', await makeJob(ENDLESS))
-        await open.next('progress')
-        await loseDevice()
-        const { isFinished, warning, pixels } = await painting
-        expect(isFinished).toBe(false)
-        expect(warning).toMatch(/^The run ended early.*the GPU device was lost/)
-        expect(pixels).toMatchObject({ width: 32, height: 24 })
+    test('a run goes on after its device is lost, on another one; after the second, on the processor', async () => {
+      const { progress } = open.events
+      const later = async (): Promise<void> => {
+        const { evaluations = 0 } = progress.at(-1) ?? {}
+        // More than what was under way when the device was lost.
+        const goesOn = () => (progress.at(-1)?.evaluations ?? 0) > evaluations + 3
+        await expect.poll(goesOn, { timeout: 120_000 }).toBe(true)
       }
+      const painting = open.engine.request('stylize', await makeJob(ENDLESS))
+      await open.next('progress')
+      for (let loss = 1; loss <= 2; loss++) {
+        await loseDevice()
+        await later()
+      }
+      await open.engine.request('stop', {})
+      const { isFinished, warning, pixels } = await painting
+      expect(isFinished).toBe(false)
+      const loss = 'the GPU device was lost.*; the run goes on on onnxruntime-web'
+      expect(warning).toMatch(new RegExp(`^webgpu: ${loss}.* webgpu.*${loss}.* wasm`))
+      expect(pixels).toMatchObject({ width: 32, height: 24 })
       const facts = await open.engine.request('open', { device: 'auto', model: 'auto' })
       expect(facts.device).toBe('wasm')
       expect(facts.fallback).toMatch(/^The graphics processor failed 2 times.*much slower/)
-      const { isFinished } = await open.engine.request('stylize', await makeJob({}))
-      expect(isFinished).toBe(true)
+      const next = await open.engine.request('stylize', await makeJob({}))
+      expect(next).toMatchObject({ isFinished: true })
+      expect(next.warning).toBeUndefined()
       quiet(open)
     })
   },

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { fitLongEdge, noiseImage, type PlanarImage } from '../../src/engine/image.ts'
+import { noiseImage, type PlanarImage } from '../../src/engine/image.ts'
+import { fitLongEdge } from '../../src/engine/pyramid.ts'
 import { cut, extendThin } from '../../src/webview/thin.ts'
 
 const withAlpha = (image: PlanarImage): PlanarImage => ({

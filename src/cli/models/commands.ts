@@ -58,7 +58,7 @@ function inputRuleName(text: string | undefined): InputRuleName | undefined {
   )
 }
 
-function printTable(rows: readonly (readonly string[])[], print: Print): void {
+export function printTable(rows: readonly (readonly string[])[], print: Print): void {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]!.length)))
   for (const row of rows) {
     print(

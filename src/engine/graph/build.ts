@@ -1,13 +1,17 @@
 /** Functions that make nodes; shapes are checked where a node is made. */
 import { type Constant, scalarConstant } from './constant.ts'
-import { type Dtype, makeNode, type Node, type Shape, sameShape } from './node.ts'
+import { type Dtype, type FloatDtype, makeNode, type Node, type Shape, sameShape } from './node.ts'
 
 export const input = (name: string, shape: Shape, dtype: Dtype = 'float32'): Node<'input'> =>
   makeNode('input', [], { name, type: { shape, dtype } })
 
 export const constant = (value: Constant): Node => makeNode('constant', [], { constant: value })
 
-export const scalar = (value: number): Node => constant(scalarConstant(value))
+export const scalar = (value: number, dtype: FloatDtype = 'float32'): Node =>
+  constant(scalarConstant(value, dtype))
+
+/** A number in the dtype of the float tensor that it meets. */
+export const scalarLike = (x: Node, value: number): Node => scalar(value, x.dtype as FloatDtype)
 
 export const conv = (
   x: Node,
@@ -93,7 +97,7 @@ export const padTo = (x: Node, shape: Shape): Node =>
 export const concat = (parts: readonly Node[], axis: number): Node =>
   parts.length === 1 ? parts[0]! : makeNode('concat', parts, { axis })
 
-export const cast = (x: Node, to: Dtype): Node =>
+export const cast = (x: Node, to: FloatDtype): Node =>
   x.dtype === to ? x : makeNode('cast', [x], { to })
 
 /** Sums `x` over the axes along which `shape` was broadcast to it: the adjoint of broadcasting. */

@@ -1,5 +1,9 @@
 import { ShapeError } from '../errors.ts'
-import { elementCount, type Shape } from './node.ts'
+import { decodeFloat16, encodeFloat16 } from './half.ts'
+import { elementCount, type FloatDtype, type Shape } from './node.ts'
+
+/** Row-major float32 values, or the bits of float16 ones. */
+export type ConstantValues = Float32Array | Uint16Array
 
 /**
  * Values known before the graph runs. The key names the values: equal keys mean equal values, so
@@ -9,36 +13,68 @@ import { elementCount, type Shape } from './node.ts'
 export class Constant {
   readonly key: string
   readonly shape: Shape
-  private values: Float32Array | (() => Float32Array)
+  readonly dtype: FloatDtype
+  private known: ConstantValues | (() => ConstantValues)
   private readonly derived = new Map<string, Constant>()
 
-  constructor(key: string, shape: Shape, values: Float32Array | (() => Float32Array)) {
+  /** @param values of float16 are bits, in a Uint16Array. */
+  constructor(
+    key: string,
+    shape: Shape,
+    values: ConstantValues | (() => ConstantValues),
+    dtype: FloatDtype = 'float32',
+  ) {
     this.key = key
     this.shape = shape
-    this.values = values
+    this.known = values
+    this.dtype = dtype
   }
 
-  /** Row-major values, float32. */
-  get data(): Float32Array {
-    if (typeof this.values === 'function') this.values = this.values()
-    if (this.values.length !== elementCount(this.shape)) {
+  /** As stored. */
+  get values(): ConstantValues {
+    if (typeof this.known === 'function') this.known = this.known()
+    if (this.known.length !== elementCount(this.shape)) {
       throw new ShapeError(
-        `${this.key}: expected ${elementCount(this.shape)} values for [${this.shape}], got ${this.values.length}`,
+        `${this.key}: expected ${elementCount(this.shape)} values for [${this.shape}], got ${this.known.length}`,
       )
     }
-    return this.values
+    return this.known
+  }
+
+  /** As numbers; those of a float16 constant are decoded anew at each call. */
+  get data(): Float32Array {
+    const { values } = this
+    return values instanceof Float32Array ? values : decodeFloat16(values)
+  }
+
+  /** As stored, little-endian: 4 bytes a float32, 2 a float16. */
+  get bytes(): Uint8Array {
+    const { buffer, byteOffset, byteLength } = this.values
+    return new Uint8Array(buffer, byteOffset, byteLength)
   }
 
   /** The constant that `step` makes of this one; asked twice, computed once. */
-  derive(step: string, shape: Shape, compute: (data: Float32Array) => Float32Array): Constant {
+  derive(
+    step: string,
+    shape: Shape,
+    compute: (values: ConstantValues) => ConstantValues,
+    dtype: FloatDtype = this.dtype,
+  ): Constant {
     const known = this.derived.get(step)
     if (known) return known
-    const constant = new Constant(`${this.key}|${step}`, shape, () => compute(this.data))
+    const constant = new Constant(`${this.key}|${step}`, shape, () => compute(this.values), dtype)
     this.derived.set(step, constant)
     return constant
   }
+
+  /** Rounded to float16, or widened from it. */
+  as(dtype: FloatDtype): Constant {
+    if (dtype === this.dtype) return this
+    const convert = () => (dtype === 'float16' ? encodeFloat16(this.data) : this.data)
+    return this.derive(dtype, this.shape, convert, dtype)
+  }
 }
 
-/** One number, keyed by its value. */
-export const scalarConstant = (value: number): Constant =>
-  new Constant(`scalar ${Math.fround(value)}`, [], Float32Array.of(value))
+/** One number, keyed by its value and dtype. */
+export const scalarConstant = (value: number, dtype: FloatDtype): Constant =>
+  new Constant(`scalar ${Math.fround(value)}`, [], Float32Array.of(value)).as(dtype)

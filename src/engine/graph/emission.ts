@@ -1,3 +1,5 @@
+import type { FloatDtype } from './node.ts'
+
 /** What an operator rule says of its ONNX form; `onnx.ts` turns it into protobuf. */
 export type EmittedAttribute =
   | { readonly int: number }
@@ -10,7 +12,7 @@ export interface Emission {
   readonly attributes?: Readonly<Record<string, EmittedAttribute>>
   /**
    * The ONNX inputs: a number is the index of a node input, 'absent' an optional input left out,
-   * `int64s` / `float32s` a small 1-D constant that only ONNX needs.
+   * `int64s` / `floats` a small 1-D constant that only ONNX needs, one of a single float a scalar.
    */
   readonly inputs?: readonly EmittedInput[]
 }
@@ -19,4 +21,4 @@ export type EmittedInput =
   | number
   | 'absent'
   | { readonly int64s: readonly number[] }
-  | { readonly float32s: readonly number[] }
+  | { readonly floats: readonly number[]; readonly dtype: FloatDtype }

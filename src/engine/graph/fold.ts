@@ -1,12 +1,14 @@
 /** Data movement on constants, so that a turned weight is made once and not at every evaluation. */
+import type { ConstantValues } from './constant.ts'
 import { elementCount, type Shape } from './node.ts'
 
 const strides = (shape: Shape): number[] =>
   shape.map((_, axis) => elementCount(shape.slice(axis + 1)))
 
 /** Reads `data` at every index of `shape`, walking the given stride per axis from `offset`. */
-function gather(data: Float32Array, shape: Shape, steps: readonly number[], offset: number) {
-  const result = new Float32Array(elementCount(shape))
+function gather(data: ConstantValues, shape: Shape, steps: readonly number[], offset: number) {
+  const count = elementCount(shape)
+  const result = data instanceof Float32Array ? new Float32Array(count) : new Uint16Array(count)
   const index = new Array<number>(shape.length).fill(0)
   let position = offset
   for (let i = 0; i < result.length; i++) {
@@ -24,10 +26,10 @@ function gather(data: Float32Array, shape: Shape, steps: readonly number[], offs
 
 /** Row-major values with axes reordered: result axis i is input axis permutation[i]. */
 export function transposeValues(
-  data: Float32Array,
+  data: ConstantValues,
   shape: Shape,
   permutation: readonly number[],
-): Float32Array {
+): ConstantValues {
   const from = strides(shape)
   return gather(
     data,
@@ -39,10 +41,10 @@ export function transposeValues(
 
 /** Row-major values back to front along `axes`. */
 export function reverseValues(
-  data: Float32Array,
+  data: ConstantValues,
   shape: Shape,
   axes: readonly number[],
-): Float32Array {
+): ConstantValues {
   const from = strides(shape)
   const steps = from.map((step, axis) => (axes.includes(axis) ? -step : step))
   const offset = axes.reduce((total, axis) => total + (shape[axis]! - 1) * from[axis]!, 0)

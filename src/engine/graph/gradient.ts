@@ -6,9 +6,14 @@ import { type OpName, type OpRule, rules } from './ops.ts'
 /**
  * Reverse-mode differentiation: d scalar / d node for each node of `wrt`, in their shapes. Only
  * nodes that lie between are visited, so nothing is computed for weights or targets.
+ * @param seed a scalar that every result is multiplied by, from the start of the way back.
  * @throws ShapeError when `scalar` is no scalar or does not depend on a node of `wrt`.
  */
-export function gradient(scalar: Node, wrt: readonly Node[]): Node[] {
+export function gradient(
+  scalar: Node,
+  wrt: readonly Node[],
+  seed: Node = b.scalarLike(scalar, 1),
+): Node[] {
   if (scalar.shape.length !== 0) {
     throw new ShapeError(`gradient: expected a scalar, got [${scalar.shape}]`)
   }
@@ -18,7 +23,7 @@ export function gradient(scalar: Node, wrt: readonly Node[]): Node[] {
     if (node.inputs.some((input) => depends.has(input))) depends.add(node)
   }
 
-  const gradients = new Map<Node, Node>([[scalar, b.scalar(1)]])
+  const gradients = new Map<Node, Node>([[scalar, seed]])
   for (const node of order.reverse()) {
     const dy = gradients.get(node)
     if (!dy || !depends.has(node)) continue

@@ -8,7 +8,8 @@ import { type Attributes, type OpName, rules } from './ops.ts'
 
 /** Row-major extents; [] is a scalar. */
 export type Shape = readonly number[]
-export type Dtype = 'float32' | 'float16' | 'bool'
+export type FloatDtype = 'float32' | 'float16'
+export type Dtype = FloatDtype | 'bool'
 
 export interface TensorType {
   readonly shape: Shape

@@ -1,10 +1,11 @@
 /** Writes a graph as an ONNX model. The only file that knows protobuf. */
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
-import type { Constant } from './constant.ts'
+import { Constant } from './constant.ts'
 import type { EmittedAttribute, EmittedInput } from './emission.ts'
 import {
   constantOf,
   elementCount,
+  type FloatDtype,
   type Graph,
   isOp,
   type Node,
@@ -40,24 +41,25 @@ export function toOnnx(graph: Graph): OnnxModel {
   const external: { path: string; constant: Constant }[] = []
 
   const addSmall = (value: Exclude<EmittedInput, number | 'absent'>): string => {
-    const isInts = 'int64s' in value
-    const name = isInts ? `int64 ${value.int64s}` : `float32 ${value.float32s}`
+    if ('int64s' in value) {
+      const { int64s } = value
+      const name = `int64 ${int64s}`
+      const dims = [BigInt(int64s.length)]
+      initializers.set(name, {
+        name,
+        dims,
+        dataType: DataType.INT64,
+        int64Data: int64s.map(BigInt),
+      })
+      return name
+    }
+    const { floats, dtype } = value
+    const name = `${dtype} ${floats}`
+    // Clip wants scalars, Resize a vector.
+    const shape = floats.length === 1 ? [] : [floats.length]
     initializers.set(
       name,
-      isInts
-        ? {
-            name,
-            dims: [BigInt(value.int64s.length)],
-            dataType: DataType.INT64,
-            int64Data: value.int64s.map(BigInt),
-          }
-        : {
-            name,
-            // Clip wants scalars, Resize a vector.
-            dims: value.float32s.length === 1 ? [] : [BigInt(value.float32s.length)],
-            dataType: DataType.FLOAT,
-            floatData: [...value.float32s],
-          },
+      inlined(name, new Constant(name, shape, Float32Array.from(floats)).as(dtype)),
     )
     return name
   }
@@ -67,24 +69,19 @@ export function toOnnx(graph: Graph): OnnxModel {
     const constant = constantOf(node)
     if (constant) {
       if (initializers.has(name)) continue
-      const dims = constant.shape.map(BigInt)
       if (elementCount(constant.shape) < EXTERNAL_FROM) {
-        initializers.set(name, {
-          name,
-          dims,
-          dataType: DataType.FLOAT,
-          floatData: [...constant.data],
-        })
+        initializers.set(name, inlined(name, constant))
       } else {
         initializers.set(name, {
-          name,
-          dims,
-          dataType: DataType.FLOAT,
+          ...tensorType(name, constant),
           dataLocation: DataLocation.EXTERNAL,
           externalData: [
             { key: 'location', value: name },
             { key: 'offset', value: '0' },
-            { key: 'length', value: String(4 * elementCount(constant.shape)) },
+            {
+              key: 'length',
+              value: String(ITEM_BYTES[constant.dtype] * elementCount(constant.shape)),
+            },
           ],
         })
         external.push({ path: name, constant })
@@ -134,6 +131,19 @@ export function toOnnx(graph: Graph): OnnxModel {
   })
   return { bytes: toBinary(ModelProtoSchema, model), external }
 }
+
+const ITEM_BYTES: Readonly<Record<FloatDtype, number>> = { float32: 4, float16: 2 }
+
+const tensorType = (name: string, { shape, dtype }: Constant) => ({
+  name,
+  dims: shape.map(BigInt),
+  dataType: onnxTypes[dtype],
+})
+
+const inlined = (name: string, constant: Constant): MessageInitShape<typeof TensorProtoSchema> => ({
+  ...tensorType(name, constant),
+  rawData: constant.bytes,
+})
 
 function nameNodes(graph: Graph): Map<Node, string> {
   const names = new Map<Node, string>()

@@ -7,8 +7,8 @@ import * as b from './build.ts'
 import type { Constant } from './constant.ts'
 import type { Emission } from './emission.ts'
 import { reverseValues, transposeValues } from './fold.ts'
-import type { Dtype, Node, Shape, TensorType } from './node.ts'
-import { elementCount, sameShape } from './node.ts'
+import type { Dtype, FloatDtype, Node, Shape, TensorType } from './node.ts'
+import { elementCount, isOp, sameShape } from './node.ts'
 
 export interface Attributes {
   input: { readonly name: string; readonly type: TensorType }
@@ -30,7 +30,7 @@ export interface Attributes {
   abs: Record<never, never>
   /** To [min, max]. A straight-through clip passes every gradient as if it were the identity. */
   clip: { readonly min: number; readonly max: number; readonly straightThrough: boolean }
-  /** 1 above 0, else 0; its gradient is taken as nothing. */
+  /** 1 above 0, else 0; its gradient is taken as nothing. Of float32 only. */
   step: Record<never, never>
   greater: Record<never, never>
   /** inputs: condition (bool), then, otherwise */
@@ -56,7 +56,7 @@ export interface Attributes {
   matmul: Record<never, never>
   /** F·Fᵀ of a matrix F. */
   gram: Record<never, never>
-  cast: { readonly to: Dtype }
+  cast: { readonly to: FloatDtype }
 }
 
 export type OpName = keyof Attributes
@@ -129,7 +129,7 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
   },
 
   constant: {
-    type: (_, { constant }) => ({ shape: constant.shape, dtype: 'float32' }),
+    type: (_, { constant }) => ({ shape: constant.shape, dtype: constant.dtype }),
     vjp: () => [],
     emit: () => undefined,
   },
@@ -177,13 +177,21 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
 
   relu: {
     type: unary('relu'),
-    vjp: (y, dy) => [() => b.mul(dy, b.step(y))],
+    vjp: (y, dy) => [
+      () => {
+        if (y.dtype === 'float32') return b.mul(dy, b.step(y))
+        const zero = b.scalarLike(dy, 0)
+        return b.where(b.greater(y, zero), dy, zero)
+      },
+    ],
     emit: () => ({ opType: 'Relu' }),
   },
 
   averagePool: {
     type: pooled('averagePool'),
-    vjp: ({ inputs: [x] }, dy) => [() => b.padTo(b.upsample(b.mul(dy, b.scalar(0.25))), x!.shape)],
+    vjp: ({ inputs: [x] }, dy) => [
+      () => b.padTo(b.upsample(b.mul(dy, b.scalarLike(dy, 0.25))), x!.shape),
+    ],
     emit: () => pool('AveragePool'),
   },
 
@@ -200,13 +208,14 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
             b.transpose(b.reshape(cropped, [channels, height, 2, width, 2]), [2, 4, 0, 1, 3]),
             [4, channels, height, width],
           )
+          const zero = b.scalarLike(dy, 0)
           const parts: Node[] = []
           let left = dy
           for (let k = 0; k < 4; k++) {
             const value = b.slice(windows, [k, 0, 0, 0], [k + 1, channels, height, width])
             const smaller = b.greater(y, value)
-            parts.push(b.where(smaller, b.scalar(0), left))
-            left = b.where(smaller, left, b.scalar(0))
+            parts.push(b.where(smaller, zero, left))
+            left = b.where(smaller, left, zero)
           }
           const gathered = b.reshape(b.concat(parts, 0), [2, 2, channels, height, width])
           const image = b.reshape(b.transpose(gathered, [2, 3, 0, 4, 1]), [
@@ -229,7 +238,7 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
       if (x?.shape.length !== 4) fail('upsample', '[N,C,H,W]', inputs)
       return { shape: [n!, c!, 2 * h!, 2 * w!], dtype: x!.dtype }
     },
-    vjp: (_, dy) => [() => b.mul(b.averagePool(dy), b.scalar(4))],
+    vjp: (_, dy) => [() => b.mul(b.averagePool(dy), b.scalarLike(dy, 4))],
     emit: () => ({
       opType: 'Resize',
       attributes: {
@@ -237,7 +246,7 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
         coordinate_transformation_mode: { text: 'asymmetric' },
         nearest_mode: { text: 'floor' },
       },
-      inputs: [0, 'absent', { float32s: [1, 1, 2, 2] }],
+      inputs: [0, 'absent', { floats: [1, 1, 2, 2], dtype: 'float32' }],
     }),
   },
 
@@ -251,7 +260,7 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
     type: binary('sub'),
     vjp: ({ inputs: [x, y] }, dy) => [
       () => b.sumTo(dy, x!.shape),
-      () => b.sumTo(b.mul(dy, b.scalar(-1)), y!.shape),
+      () => b.sumTo(b.mul(dy, b.scalarLike(dy, -1)), y!.shape),
     ],
     emit: () => ({ opType: 'Sub' }),
   },
@@ -271,7 +280,7 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
       const [x, y] = node.inputs
       return [
         () => b.sumTo(b.div(dy, y!), x!.shape),
-        () => b.sumTo(b.mul(b.div(b.mul(dy, node), y!), b.scalar(-1)), y!.shape),
+        () => b.sumTo(b.mul(b.div(b.mul(dy, node), y!), b.scalarLike(dy, -1)), y!.shape),
       ]
     },
     emit: () => ({ opType: 'Div' }),
@@ -279,7 +288,7 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
 
   sqrt: {
     type: unary('sqrt'),
-    vjp: (y, dy) => [() => b.div(b.mul(dy, b.scalar(0.5)), y)],
+    vjp: (y, dy) => [() => b.div(b.mul(dy, b.scalarLike(dy, 0.5)), y)],
     emit: () => ({ opType: 'Sqrt' }),
   },
 
@@ -288,8 +297,8 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
     // The subgradient at 0 is 0.
     vjp: ({ inputs: [x] }, dy) => [
       () => {
-        const zero = b.scalar(0)
-        const negative = b.where(b.greater(zero, x!), b.mul(dy, b.scalar(-1)), zero)
+        const zero = b.scalarLike(dy, 0)
+        const negative = b.where(b.greater(zero, x!), b.mul(dy, b.scalarLike(dy, -1)), zero)
         return b.where(b.greater(x!, zero), dy, negative)
       },
     ],
@@ -301,19 +310,24 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
     vjp: ({ inputs: [x], attributes: { min, max, straightThrough } }, dy) => [
       () => {
         if (straightThrough) return dy
-        const zero = b.scalar(0)
-        const above = b.where(b.greater(x!, b.scalar(max)), zero, dy)
-        return b.where(b.greater(b.scalar(min), x!), zero, above)
+        const zero = b.scalarLike(dy, 0)
+        const above = b.where(b.greater(x!, b.scalarLike(dy, max)), zero, dy)
+        return b.where(b.greater(b.scalarLike(dy, min), x!), zero, above)
       },
     ],
-    emit: ({ attributes: { min, max } }) => ({
-      opType: 'Clip',
-      inputs: [0, { float32s: [min] }, { float32s: [max] }],
-    }),
+    emit: ({ dtype, attributes: { min, max } }) => {
+      const limit = (value: number) => ({ floats: [value], dtype: dtype as FloatDtype })
+      return { opType: 'Clip', inputs: [0, limit(min), limit(max)] }
+    },
   },
 
   step: {
-    type: unary('step'),
+    type(inputs) {
+      if (inputs.length !== 1 || inputs[0]!.dtype !== 'float32') {
+        fail('step', 'one float32 tensor: the slope of its ramp is beyond float16', inputs)
+      }
+      return inputs[0]!
+    },
     vjp: () => [undefined],
     // A ramp so steep that it is one. Unlike Greater and Where it has kernels for the blocked
     // layout of the CPU provider's convolutions (9 of 33 reorderings fewer in the VGG16 objective,
@@ -341,8 +355,8 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
     },
     vjp: ({ inputs: [condition, x, y] }, dy) => [
       undefined,
-      () => b.sumTo(b.where(condition!, dy, b.scalar(0)), x!.shape),
-      () => b.sumTo(b.where(condition!, b.scalar(0), dy), y!.shape),
+      () => b.sumTo(b.where(condition!, dy, b.scalarLike(dy, 0)), x!.shape),
+      () => b.sumTo(b.where(condition!, b.scalarLike(dy, 0), dy), y!.shape),
     ],
     emit: () => ({ opType: 'Where' }),
   },
@@ -551,18 +565,28 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
       if (x?.shape.length !== 2) fail('gram', 'a matrix [C,M]', inputs)
       return { shape: [x!.shape[0]!, x!.shape[0]!], dtype: x!.dtype }
     },
-    // One large product for both factors: (dG + dGᵀ)·F.
-    vjp: ({ inputs: [x] }, dy) => [() => b.matmul(b.add(dy, b.transpose(dy, [1, 0])), x!)],
+    // One large product for both factors: (dG + dGᵀ)·F. Where F was widened from float16 for the
+    // sums over pixels, the product is over channels only and takes the float16 F: the wide copy
+    // need not stay in memory from the forward to the backward pass.
+    vjp: ({ inputs: [x] }, dy) => [
+      () => {
+        const factor = b.add(dy, b.transpose(dy, [1, 0]))
+        if (!isOp(x!, 'cast')) return b.matmul(factor, x!)
+        const narrow = x.inputs[0]!
+        return b.cast(b.matmul(b.cast(factor, narrow.dtype as FloatDtype), narrow), 'float32')
+      },
+    ],
     emit: () => ({ opType: 'Gemm', attributes: { transB: { int: 1 } }, inputs: [0, 0] }),
   },
 
   cast: {
-    type: ([x], { to }) => ({ shape: x!.shape, dtype: to }),
-    vjp: ({ inputs: [x] }, dy) => [() => b.cast(dy, x!.dtype)],
+    type: (inputs, { to }) => ({ ...unary('cast')(inputs), dtype: to }),
+    vjp: ({ inputs: [x] }, dy) => [() => b.cast(dy, x!.dtype as FloatDtype)],
     emit: ({ attributes: { to } }) => ({
       opType: 'Cast',
       attributes: { to: { int: onnxTypes[to] } },
     }),
+    fold: (constant, { attributes: { to } }) => constant.as(to),
   },
 }
 

@@ -72,6 +72,11 @@ function rewrite(node: Node): Node | undefined {
   if (isOp(node, 'transpose') && node.attributes.permutation.every((from, to) => from === to)) {
     return node.inputs[0]
   }
+  // Widening keeps every value, so narrowing again gives the first one back.
+  if (isOp(node, 'cast') && isOp(node.inputs[0]!, 'cast')) {
+    const first = node.inputs[0].inputs[0]!
+    if (first.dtype === 'float16' && node.dtype === 'float16') return first
+  }
   if (isOp(node, 'add') || isOp(node, 'sub') || isOp(node, 'mul')) return rewriteArithmetic(node)
   if (isOp(node, 'where')) return dropExpansion(node)
   if (isOp(node, 'sum')) return sumInStages(node)
@@ -106,10 +111,11 @@ function rewriteArithmetic(node: Node<'add'> | Node<'sub'> | Node<'mul'>): Node 
     const factor = scalarOf(y)
     if (factor === 1) return x
     const inner = scalarOf(x)
-    if (factor !== undefined && inner !== undefined) return b.scalar(factor * inner)
+    if (factor !== undefined && inner !== undefined) return b.scalarLike(node, factor * inner)
     if (factor !== undefined && isOp(x, 'mul')) {
       const innerFactor = scalarOf(x.inputs[1]!)
-      if (innerFactor !== undefined) return b.mul(x.inputs[0]!, b.scalar(factor * innerFactor))
+      if (innerFactor !== undefined)
+        return b.mul(x.inputs[0]!, b.scalarLike(node, factor * innerFactor))
     }
     // A factor slides below an expansion, where there is less to multiply.
     if (factor !== undefined && isOp(x, 'expand')) {

@@ -1,11 +1,17 @@
 import * as b from '../graph/build.ts'
 import { elementCount, type Node, type Shape } from '../graph/node.ts'
+import { trueFeatures } from '../vgg/features.ts'
 import { type LossForm, TINY_NORM } from './form.ts'
 
-/** Σ (F − P)² over features F and target features P of one layer. → scalar, Gatys 2015 eq. 1 × 2 */
-export function contentDistance(features: Node, target: Node): Node {
-  const difference = b.sub(features, target)
-  return b.sumAll(b.mul(difference, difference))
+/**
+ * Σ (F − P)² over features F and target features P of one layer, both of one dtype; summed in
+ * float32. → scalar, Gatys 2015 eq. 1 × 2
+ * @param mask [1,1,h,w] of factors for the squares; absent: all count.
+ */
+export function contentDistance(features: Node, target: Node, mask?: Node): Node {
+  const difference = trueFeatures(b.sub(features, target))
+  const squares = b.mul(difference, difference)
+  return b.sumAll(mask ? b.mul(squares, mask) : squares)
 }
 
 /**

@@ -1,5 +1,6 @@
 import * as b from '../graph/build.ts'
-import type { Node } from '../graph/node.ts'
+import { elementCount, type Node } from '../graph/node.ts'
+import { FLOAT16_DIVISOR } from '../vgg/features.ts'
 import { type LossForm, TINY_NORM } from './form.ts'
 
 /**
@@ -7,15 +8,28 @@ import { type LossForm, TINY_NORM } from './form.ts'
  * differs: normalised here, so that targets of any image size compare.
  */
 export function gramMatrix(features: Node): Node {
+  return b.mul(gramSums(features), b.scalar(1 / elementCount(features.shape)))
+}
+
+/**
+ * F·Fᵀ of features [1,C,H,W] → [C,C]: sums over pixels, which add up over parts of an image. In
+ * float32, and of the features as the network has them, whatever dtype they come in: sums over
+ * pixels in float16 would overflow and lose digits.
+ */
+export function gramSums(features: Node): Node {
   const [, channels, height, width] = features.shape as [number, number, number, number]
-  const pixels = height * width
-  const product = b.gram(b.reshape(features, [channels, pixels]))
-  return b.mul(product, b.scalar(1 / (channels * pixels)))
+  const sums = b.gram(b.cast(b.reshape(features, [channels, height * width]), 'float32'))
+  return features.dtype === 'float16' ? b.mul(sums, b.scalar(FLOAT16_DIVISOR ** 2)) : sums
 }
 
 /** Σ (G − A)² over the Gram matrix of `features` and a target [C,C]. → scalar */
 export function styleDistance(features: Node, target: Node): Node {
-  const difference = b.sub(gramMatrix(features), target)
+  return gramDistance(gramMatrix(features), target)
+}
+
+/** Σ (G − A)² over Gram matrices [C,C]. → scalar */
+export function gramDistance(gram: Node, target: Node): Node {
+  const difference = b.sub(gram, target)
   return b.sumAll(b.mul(difference, difference))
 }
 

@@ -141,12 +141,12 @@ export function lbfgs<V>(
       const [[gg]] = (await space.products([gradient], [gradient])) as [[number]]
       return { pairs, products: { sg: [], yg: [], gg }, stepLength: 0 }
     }
-    const s = await space.combine([1, -1], [iterate, kept.iterate])
-    const y = await space.combine([1, -1], [gradient, kept.gradient])
-    space.free(kept.iterate)
-    space.free(kept.gradient)
     const old = pairs.s.length < memory ? pairs : withoutOldest(pairs)
     if (old !== pairs) freePairs({ s: [pairs.s[0]!], y: [pairs.y[0]!] })
+    const s = await space.combine([1, -1], [iterate, kept.iterate])
+    space.free(kept.iterate)
+    const y = await space.combine([1, -1], [gradient, kept.gradient])
+    space.free(kept.gradient)
 
     const steps = [...old.s, s]
     const changes = [...old.y, y]

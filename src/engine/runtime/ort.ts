@@ -4,20 +4,35 @@
  */
 import type * as Ort from 'onnxruntime-common'
 import { RuntimeError } from '../errors.ts'
-import type { Graph, Shape } from '../graph/node.ts'
+import { decodeFloat16 } from '../graph/half.ts'
+import { elementCount, type Graph, type Shape } from '../graph/node.ts'
 import { toOnnx } from '../graph/onnx.ts'
-import type { Device, DeviceTensor, Program, Runtime } from './runtime.ts'
+import { failureOf } from './failure.ts'
+import type { Corner, Device, DeviceTensor, Program, Runtime, TensorDtype } from './runtime.ts'
 
 /** Where a provider keeps tensors: in JavaScript's memory, or in buffers of a GPU. */
 export interface TensorMemory {
-  allocate(shape: Shape): DeviceOrtTensor
+  /** Bytes that one tensor may have at most. */
+  readonly maxTensorBytes: number
+  allocate(shape: Shape, dtype: TensorDtype): DeviceOrtTensor
   upload(data: Float32Array, shape: Shape): DeviceOrtTensor
   download(tensor: DeviceOrtTensor): Promise<Float32Array>
+  copyRect(
+    from: DeviceOrtTensor,
+    fromCorner: Corner,
+    to: DeviceOrtTensor,
+    toCorner: Corner,
+    size: { readonly height: number; readonly width: number },
+  ): void
   /**
    * Present where ONNX Runtime cannot write outputs to tensors of ours: takes over what it
    * returned, in the place of `into` when that is given.
    */
-  adopt?(result: Ort.Tensor, shape: Shape, into?: DeviceOrtTensor): DeviceOrtTensor
+  adopt?(
+    result: Ort.Tensor,
+    type: { readonly shape: Shape; readonly dtype: TensorDtype },
+    into?: DeviceOrtTensor,
+  ): DeviceOrtTensor
 }
 
 export interface DeviceOrtTensor extends DeviceTensor {
@@ -29,6 +44,7 @@ export interface OrtProvider {
   readonly description: string
   readonly ort: Pick<typeof Ort, 'InferenceSession' | 'Tensor'>
   readonly sessionOptions: Ort.InferenceSession.SessionOptions
+  readonly float16: Runtime['float16']
   readonly memory: TensorMemory
   /** Around every call into ONNX Runtime, for providers that bear only one at a time. */
   readonly enqueue?: <T>(call: () => Promise<T>) => Promise<T>
@@ -40,14 +56,74 @@ export interface OrtProvider {
 }
 
 export function makeOrtRuntime(provider: OrtProvider): Runtime {
-  const { device, description, memory } = provider
+  const { device, description, float16, memory } = provider
   return {
     device,
     description,
-    upload: (data, shape) => memory.upload(data, shape),
+    float16,
+    maxTensorBytes: memory.maxTensorBytes,
+    allocate: (shape, dtype = 'float32') => allocate(provider, shape, dtype),
+    upload: (data, shape) => withRoom(provider, shape, 'float32', () => memory.upload(data, shape)),
     download: (tensor) => memory.download(tensor as DeviceOrtTensor),
+    copyRect(from, fromCorner, to, toCorner, size) {
+      checkRect(from, fromCorner, size)
+      checkRect(to, toCorner, size)
+      if (from.dtype !== to.dtype || planesOf(from) !== planesOf(to)) {
+        throw new RuntimeError(
+          `internal: a rectangle of [${from.shape}] ${from.dtype} does not fit into [${to.shape}] ${to.dtype}`,
+        )
+      }
+      memory.copyRect(from as DeviceOrtTensor, fromCorner, to as DeviceOrtTensor, toCorner, size)
+    },
     compile: (graph, options) => compile(provider, graph, options?.readBack ?? []),
     release: async () => provider.release?.(),
+  }
+}
+
+/** Of the last two axes. */
+export const planesOf = ({ shape }: DeviceTensor): number => elementCount(shape.slice(0, -2))
+
+function checkRect(
+  { shape }: DeviceTensor,
+  { top, left }: Corner,
+  { height, width }: { readonly height: number; readonly width: number },
+): void {
+  const [rows, columns] = shape.slice(-2) as [number, number]
+  if (Math.min(top, left, height, width) < 0 || top + height > rows || left + width > columns) {
+    throw new RuntimeError(
+      `internal: a rectangle of ${width}×${height} at ${left},${top} leaves a tensor [${shape}]`,
+    )
+  }
+}
+
+export const sizeBytes = (shape: Shape, dtype: TensorDtype): number =>
+  (dtype === 'float16' ? 2 : 4) * elementCount(shape)
+
+const allocate = (provider: OrtProvider, shape: Shape, dtype: TensorDtype): DeviceOrtTensor =>
+  withRoom(provider, shape, dtype, () => provider.memory.allocate(shape, dtype))
+
+/** @throws RuntimeError of reason `memory` for what is too large or finds no room. */
+function withRoom(
+  { device, memory: { maxTensorBytes } }: OrtProvider,
+  shape: Shape,
+  dtype: TensorDtype,
+  make: () => DeviceOrtTensor,
+): DeviceOrtTensor {
+  const bytes = sizeBytes(shape, dtype)
+  if (bytes > maxTensorBytes) {
+    throw new RuntimeError(
+      `${device}: a tensor [${shape}] has ${bytes} bytes, this device allows ${maxTensorBytes}; choose a smaller size`,
+      { failure: 'memory' },
+    )
+  }
+  try {
+    return make()
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause
+    throw new RuntimeError(
+      `${device}: no room for a tensor [${shape}] of ${bytes} bytes (${cause.message}); close other programs or choose a smaller size`,
+      { cause, failure: 'memory' },
+    )
   }
 }
 
@@ -61,9 +137,9 @@ async function compile(
   const session = await guard(provider, 'preparing the graph', () =>
     ort.InferenceSession.create(model.bytes, {
       ...sessionOptions,
-      externalData: model.external.map(({ path, constant: { data } }) => ({
+      externalData: model.external.map(({ path, constant }) => ({
         path,
-        data: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+        data: constant.bytes,
       })),
     }),
   )
@@ -84,19 +160,25 @@ async function compile(
       }
       const outputs: Record<string, DeviceOrtTensor> = {}
       const fetches: Record<string, Ort.Tensor | null> = { ...hostFetches }
-      for (const [name, { shape }] of onDevice) {
+      for (const [name, { shape, dtype }] of onDevice) {
         if (memory.adopt) {
           fetches[name] = null
         } else {
-          outputs[name] = (into[name] as DeviceOrtTensor | undefined) ?? memory.allocate(shape)
+          outputs[name] =
+            (into[name] as DeviceOrtTensor | undefined) ??
+            allocate(provider, shape, dtype as TensorDtype)
           fetches[name] = outputs[name].ort
         }
       }
       const results = await guard(provider, 'running the graph', () => session.run(feeds, fetches))
       if (memory.adopt) {
-        for (const [name, { shape }] of onDevice) {
-          const place = into[name] as DeviceOrtTensor | undefined
-          outputs[name] = memory.adopt(results[name]!, shape, place)
+        for (const [name, { shape, dtype }] of onDevice) {
+          const type = { shape, dtype: dtype as TensorDtype }
+          outputs[name] = memory.adopt(
+            results[name]!,
+            type,
+            into[name] as DeviceOrtTensor | undefined,
+          )
         }
       }
       return {
@@ -106,7 +188,8 @@ async function compile(
         device: outputs,
       }
     },
-    release: () => (provider.enqueue ?? callNow)(() => session.release()),
+    // WebAssembly that broke for want of memory cannot clean up either; the call that broke it said so.
+    release: () => (provider.enqueue ?? callNow)(() => session.release().catch(() => {})),
   }
 }
 
@@ -134,7 +217,10 @@ function guard<T>(
           { cause },
         )
       }
-      throw new RuntimeError(`${device}: ${where} failed: ${reason}`, { cause })
+      throw new RuntimeError(`${device}: ${where} failed: ${reason}`, {
+        cause,
+        failure: failureOf(cause),
+      })
     }
     check?.()
     return result
@@ -142,15 +228,45 @@ function guard<T>(
 }
 
 /** Tensors in JavaScript's own memory, which the CPU providers read and write in place. */
-export function hostMemory(ort: Pick<typeof Ort, 'Tensor'>): TensorMemory {
-  const wrap = (data: Float32Array, shape: Shape): DeviceOrtTensor => ({
-    shape,
-    ort: new ort.Tensor('float32', data, shape),
-    release: () => {},
-  })
-  return {
-    allocate: (shape) => wrap(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape),
-    upload: (data, shape) => wrap(data.slice(), shape),
-    download: async ({ ort: tensor }) => (tensor.data as Float32Array).slice(),
+export function hostMemory(ort: Pick<typeof Ort, 'Tensor'>, maxTensorBytes: number): TensorMemory {
+  const wrap = (data: Float32Array | Uint16Array, shape: Shape): DeviceOrtTensor => {
+    const dtype = data instanceof Uint16Array ? 'float16' : 'float32'
+    return {
+      shape,
+      dtype,
+      ort: new ort.Tensor(dtype, data as Float32Array, shape),
+      release: () => {},
+    }
   }
+  return {
+    maxTensorBytes,
+    allocate: (shape, dtype) =>
+      wrap(new (dtype === 'float16' ? Uint16Array : Float32Array)(elementCount(shape)), shape),
+    upload: (data, shape) => wrap(data.slice(), shape),
+    download: async (tensor) => {
+      const values = valuesOf(tensor)
+      return values instanceof Uint16Array ? decodeFloat16(values) : values.slice()
+    },
+    copyRect(from, fromCorner, to, toCorner, { height, width }) {
+      const [source, target] = [valuesOf(from), valuesOf(to)]
+      const [fromRows, fromWidth] = from.shape.slice(-2) as [number, number]
+      const [toRows, toWidth] = to.shape.slice(-2) as [number, number]
+      for (let plane = 0; plane < planesOf(from); plane++) {
+        for (let row = 0; row < height; row++) {
+          const start = (plane * fromRows + fromCorner.top + row) * fromWidth + fromCorner.left
+          target.set(
+            source.subarray(start, start + width),
+            (plane * toRows + toCorner.top + row) * toWidth + toCorner.left,
+          )
+        }
+      }
+    },
+  }
+}
+
+/** float16 as its bits, whether or not JavaScript has arrays of them. */
+export function valuesOf({ dtype, ort: { data } }: DeviceOrtTensor): Float32Array | Uint16Array {
+  if (dtype === 'float32') return data as Float32Array
+  const { buffer, byteOffset, length } = data as Uint16Array
+  return new Uint16Array(buffer, byteOffset, length)
 }

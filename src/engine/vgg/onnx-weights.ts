@@ -1,6 +1,7 @@
 /** VGG weights from an ONNX model: its first convolutions, walked from the image on. */
 import { fromBinary } from '@bufbuild/protobuf'
 import { ModelError } from '../errors.ts'
+import { decodeBfloat16, decodeFloat16, readFloat32s, readUint16s } from '../graph/half.ts'
 import {
   TensorProto_DataLocation as DataLocation,
   TensorProto_DataType as DataType,
@@ -10,7 +11,6 @@ import {
   type TensorProto,
 } from '../graph/onnx_pb.ts'
 import { memorySource, verifiedSha256 } from './byte-source.ts'
-import { decodeBfloat16, decodeFloat16, readFloat32s, readUint16s } from './half.ts'
 import type { VggModel } from './model.ts'
 import { assembleVgg, type FoundConvs, type FoundTensor, type ReadVggOptions } from './read-vgg.ts'
 import type { ConvName } from './topology.ts'

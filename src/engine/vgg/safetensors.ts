@@ -4,8 +4,14 @@
  * https://huggingface.co/docs/safetensors/index#format
  */
 import { ModelError } from '../errors.ts'
+import {
+  decodeBfloat16,
+  decodeFloat16,
+  encodeFloat16,
+  readFloat32s,
+  readUint16s,
+} from '../graph/half.ts'
 import type { ByteSource } from './byte-source.ts'
-import { decodeBfloat16, decodeFloat16, encodeFloat16, readFloat32s, readUint16s } from './half.ts'
 
 /** Bytes per value of every dtype that may stand in a file. */
 const ITEM_BYTES = {

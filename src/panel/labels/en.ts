@@ -43,6 +43,8 @@ export const en = {
     pointillism: 'Pointillism',
     mosaic: 'Mosaic',
     marbled: 'Marbled paper',
+    charcoal: 'Charcoal',
+    risograph: 'Risograph',
   } as Record<BuiltInStyle, string>,
   recentStyles: 'Recent',
   chooseFile: 'Choose file…',
@@ -81,7 +83,14 @@ export const en = {
   sizeInPx: (edge: string) => `${edge} px`,
   sizeOfLayer: (edge?: string) => (edge ? `Full layer size (${edge} px)` : 'Full layer size'),
   predicted: (duration: string) => `Takes about ${duration}.`,
-  predictedLater: 'The time is predicted once the engine has started.',
+  planned: (duration: string, memory: string) => `Takes about ${duration} and ${memory} of memory.`,
+  plannedInTiles: (duration: string, memory: string, tiles: string) =>
+    `Takes about ${duration} and ${memory} of memory, in ${tiles} tiles.`,
+  /** @param reason the engine's own words, in English. */
+  cannotPlan: (reason: string) => `This cannot be painted here: ${reason}`,
+  predictedLater: 'Time and memory are predicted once the engine has started.',
+  megabytes: (amount: string) => `${amount} MB`,
+  gigabytes: (amount: string) => `${amount} GB`,
 
   // Advanced
   advanced: 'Advanced',
@@ -109,7 +118,10 @@ export const en = {
     zeros: 'Black',
     lbfgs: 'L-BFGS',
     adam: 'Adam',
-  } as Record<ChoiceName, string>,
+    auto: 'Automatic',
+    float32: 'float32',
+    float16: 'float16',
+  } satisfies Record<ChoiceName, string> as Record<ChoiceName, string>,
   expected: (allowed: string) => `Expected: ${allowed}`,
   allowedList: (allowed: string) => `${allowed}, separated by commas`,
 

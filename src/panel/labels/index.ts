@@ -24,6 +24,14 @@ export const formatFigure = (value: number): string =>
 
 export const formatMegabytes = (bytes: number): string => formatWhole(bytes / 1e6)
 
+/** In two digits, which is as much as a prediction knows: 634e6 → 630 MB, 1234e6 → 1.2 GB. */
+export function formatMemory(bytes: number, labels: Labels): string {
+  const rounded = Number(bytes.toPrecision(2))
+  return rounded < 1e9
+    ? labels.megabytes(formatMegabytes(rounded))
+    : labels.gigabytes(formatFigure(rounded / 1e9))
+}
+
 /** Coarser the longer it is: nobody needs the seconds of an hour. */
 export function formatDuration(seconds: number, labels: Labels): string {
   if (seconds < 1) return labels.lessThanASecond

@@ -17,6 +17,8 @@ export const ko: Labels = {
     pointillism: '점묘화',
     mosaic: '모자이크',
     marbled: '마블링',
+    charcoal: '목탄',
+    risograph: '리소그래프',
   },
   recentStyles: '최근 스타일',
   chooseFile: '파일 선택…',
@@ -32,7 +34,11 @@ export const ko: Labels = {
       name: '기본',
       description: '들인 시간에 비해 가장 좋은 결과. 큰 형태부터 세부까지 차례로 그립니다.',
     },
-    sketch: { name: '스케치', description: '빠르게 살펴보기. 단계가 적고 그림이 작습니다.' },
+    fast: { name: '빠르게', description: '빠르게 살펴보기. 단계가 적고 그림이 작습니다.' },
+    best: {
+      name: '최고',
+      description: '완성도가 가장 높은 그림. 모든 스케일에서 단계를 훨씬 많이 거칩니다.',
+    },
     bold: {
       name: '대담하게',
       description: '스타일이 주도합니다. 붓 자국이 크고 형태가 자유롭습니다.',
@@ -70,7 +76,13 @@ export const ko: Labels = {
   sizeInPx: (edge) => `${edge}px`,
   sizeOfLayer: (edge) => (edge ? `레이어 원본 크기 (${edge}px)` : '레이어 원본 크기'),
   predicted: (duration) => `예상 시간 약 ${duration}`,
-  predictedLater: '예상 시간은 엔진이 시작되면 표시됩니다.',
+  planned: (duration, memory) => `예상 시간 약 ${duration}, 메모리 약 ${memory}`,
+  plannedInTiles: (duration, memory, tiles) =>
+    `예상 시간 약 ${duration}, 메모리 약 ${memory} (타일 ${tiles}개)`,
+  cannotPlan: (reason) => `이 설정으로는 그릴 수 없습니다. (${reason})`,
+  predictedLater: '예상 시간과 메모리는 엔진이 시작되면 표시됩니다.',
+  megabytes: (amount) => `${amount}MB`,
+  gigabytes: (amount) => `${amount}GB`,
 
   // Advanced
   advanced: '고급',
@@ -98,6 +110,7 @@ export const ko: Labels = {
     contentLayerWeights: '콘텐츠 층 가중치',
     styleLayers: '스타일 층',
     styleLayerWeights: '스타일 층 가중치',
+    styleDepth: '비교 깊이',
     lossForm: '손실 형식',
     pooling: '풀링',
     padding: '패딩',
@@ -106,9 +119,11 @@ export const ko: Labels = {
     lbfgsMemory: 'L-BFGS 메모리',
     clamp: '색 범위 제한',
     overshootWeight: '범위 초과 가중치',
+    precision: '정밀도',
+    memory: '메모리',
   },
   optionHelp: {
-    size: '그림을 그릴 때의 긴 변 길이입니다. 시간과 메모리는 제곱에 비례해 늘어납니다.',
+    size: '그림을 그릴 때의 긴 변 길이입니다. 0이면 사진의 원래 크기입니다. 시간은 길이의 제곱에 비례해 늘어납니다.',
     iterations:
       '스케일마다 거치는 최적화 단계 수로, 가장 작은 스케일부터 적습니다. 마지막 수는 그보다 큰 모든 스케일에 쓰입니다.',
     contentWeight: '사진의 형태를 얼마나 단단히 지킬지 정합니다.',
@@ -129,6 +144,8 @@ export const ko: Labels = {
     styleLayers: '스타일을 비교하는 층입니다. 얕은 층은 색과 질감, 깊은 층은 무늬를 다룹니다.',
     styleLayerWeights:
       '스타일 층마다 하나씩의 가중치입니다. 마지막 수는 나머지 모든 층에 쓰입니다.',
+    styleDepth:
+      '스케일마다 비교하는 가장 깊은 블록으로, 가장 작은 스케일부터 적습니다. 마지막 수는 그보다 큰 모든 스케일에 쓰입니다. 큰 그림의 마지막 스케일에는 질감만 있으면 됩니다.',
     lossForm:
       '손실의 척도입니다: 층별로 정규화한 Impasto 방식, neural-style 방식, Gatys 예제 방식.',
     pooling: '블록 사이의 풀링입니다. 평균은 더 부드럽고, 최댓값은 경계가 더 또렷합니다.',
@@ -138,6 +155,10 @@ export const ko: Labels = {
     lbfgsMemory: 'L-BFGS가 기억하는 단계 수입니다. 한 단계마다 그림 두 장만큼의 메모리가 듭니다.',
     clamp: '파일에 담을 수 있는 범위로 색을 제한한, 실제로 보일 그림의 손실을 최소화합니다.',
     overshootWeight: '색 범위를 제한할 때, 범위를 벗어난 색을 되돌리는 힘입니다(손실에 대한 비율).',
+    precision:
+      '신경망 안에서 쓰는 수의 형식입니다. 그래픽 카드가 float16을 지원하면 메모리가 절반으로 줄고, 자동은 float16이 더 빠를 때 float16을 씁니다.',
+    memory:
+      '작업에 쓸 수 있는 메모리입니다. 적게 잡으면 타일이 작아질 뿐 그림은 같습니다. 0이면 컴퓨터에 남아 있는 만큼 씁니다.',
   },
   choices: {
     style: '스타일의 색',
@@ -154,6 +175,9 @@ export const ko: Labels = {
     zeros: '검정',
     lbfgs: 'L-BFGS',
     adam: 'Adam',
+    auto: '자동',
+    float32: 'float32',
+    float16: 'float16',
   },
   expected: (allowed) => `입력할 수 있는 값: ${allowed}`,
   allowedList: (allowed) => `${allowed}, 쉼표로 구분`,
@@ -177,7 +201,7 @@ export const ko: Labels = {
     `새 레이어 “${layerName}”을(를) 만들었습니다. 걸린 시간: ${duration}`,
   doneEarly: (layerName, duration) =>
     `도중에 멈추고 새 레이어 “${layerName}”을(를) 만들었습니다. 걸린 시간: ${duration}`,
-  doneWarning: (warning) => `도중에 문제가 생겨 그때까지 그린 그림을 사용했습니다. (${warning})`,
+  doneWarning: (warning) => `그리는 동안 문제가 있었습니다. (${warning})`,
   held: '그림은 여기에 보관되어 있습니다.',
   placements: {
     'above-source': '삽입',

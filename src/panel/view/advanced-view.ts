@@ -69,7 +69,8 @@ export function makeAdvancedView(labels: Labels, actions: Actions): View {
 
 function makeControl(name: OptionName, labels: Labels, actions: Actions): Control {
   const option: Option = OPTIONS[name]
-  const label = labels.optionNames[name]
+  const unit = 'unit' in option && option.unit ? ` (${option.unit})` : ''
+  const label = labels.optionNames[name] + unit
   const withHelp = (element: HTMLElement): HTMLElement =>
     h('div', { class: 'option' }, element, h('div', { class: 'help' }, labels.optionHelp[name]))
 

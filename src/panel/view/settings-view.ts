@@ -1,9 +1,15 @@
 /** Preset, the sliders, colours and size: all that most people set. */
 import { PRESETS } from '../../engine/presets.ts'
-import { formatDuration, formatWhole, type Labels, presetLabel } from '../labels/index.ts'
+import {
+  formatDuration,
+  formatMemory,
+  formatWhole,
+  type Labels,
+  presetLabel,
+} from '../labels/index.ts'
 import { edgeOf, presetOptions, sizeChoices, type TargetSize } from '../settings.ts'
 import { SLIDER_MAX, SLIDER_NAMES, SLIDERS, sliderPosition } from '../sliders.ts'
-import { currentOptions, layerSize, type PanelState, prediction } from '../state.ts'
+import { currentOptions, layerSize, type PanelState, predictedSeconds } from '../state.ts'
 import { h, setText } from './h.ts'
 import type { Actions, View } from './view.ts'
 import { checkbox, dropdown, slider } from './widgets.ts'
@@ -30,7 +36,7 @@ export function makeSettingsView(labels: Labels, actions: Actions): View {
     const chosen = sizes[index]
     if (chosen !== undefined) actions.setSize(chosen)
   })
-  const time = h('div', { class: 'help' })
+  const needs = h('div', { class: 'help' })
 
   const sizeLabel = (choice: TargetSize, state: PanelState): string => {
     if (choice !== 'layer') return labels.sizes[choice] ?? labels.sizeInPx(formatWhole(choice))
@@ -47,7 +53,7 @@ export function makeSettingsView(labels: Labels, actions: Actions): View {
       ...sliders.map(({ widget }) => widget.element),
       keepColours.element,
       size.element,
-      time,
+      needs,
     ),
     update(state) {
       const { settings, userPresets } = state
@@ -70,13 +76,22 @@ export function makeSettingsView(labels: Labels, actions: Actions): View {
         sizes.map((choice) => sizeLabel(choice, state)),
         sizes.indexOf(settings.size),
       )
-      const seconds = prediction(state)
-      setText(
-        time,
-        seconds === undefined
-          ? labels.predictedLater
-          : labels.predicted(formatDuration(seconds, labels)),
-      )
+      setText(needs, needsText(state, labels))
     },
   }
+}
+
+/** What a run will take of time and memory, as far as that is known. */
+function needsText(state: PanelState, labels: Labels): string {
+  const { plan } = state
+  if (plan && 'error' in plan) return labels.cannotPlan(plan.error)
+  const seconds = predictedSeconds(state)
+  if (seconds === undefined) return labels.predictedLater
+  const duration = formatDuration(seconds, labels)
+  if (!plan) return labels.predicted(duration)
+  const { tiles, predictedBytes } = plan.summary
+  const memory = formatMemory(predictedBytes, labels)
+  return tiles > 1
+    ? labels.plannedInTiles(duration, memory, formatWhole(tiles))
+    : labels.planned(duration, memory)
 }

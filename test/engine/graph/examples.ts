@@ -4,7 +4,7 @@
  */
 import * as b from '../../../src/engine/graph/build.ts'
 import { Constant } from '../../../src/engine/graph/constant.ts'
-import type { Node, Shape } from '../../../src/engine/graph/node.ts'
+import type { FloatDtype, Node, Shape } from '../../../src/engine/graph/node.ts'
 import type { OpName } from '../../../src/engine/graph/ops.ts'
 
 export interface Example {
@@ -28,6 +28,8 @@ const image: Shape = [1, 2, 4, 6]
 const oddImage: Shape = [1, 2, 5, 7]
 const positive = [0.5, 2] as const
 
+const constantLike = (x: Node, value: Constant): Node => b.constant(value.as(x.dtype as FloatDtype))
+
 const arithmetic = (build: Build): Example[] => [
   example('equal shapes', [image, image], build, positive),
   example('a scalar', [image, []], build, positive),
@@ -49,12 +51,13 @@ export const examples: { readonly [K in OpName]: readonly Example[] } = {
   input: [example('alone', [image], (x) => x!)],
   constant: [
     example('small, within the model', [[3]], (x) =>
-      b.mul(x!, b.constant(new Constant('small', [3], Float32Array.of(1, -2, 0.5)))),
+      b.mul(x!, constantLike(x!, new Constant('small', [3], Float32Array.of(1, -2, 0.5)))),
     ),
     example('large, beside the model', [[80]], (x) =>
       b.mul(
         x!,
-        b.constant(
+        constantLike(
+          x!,
           new Constant('large', [80], () => Float32Array.from({ length: 80 }, (_, i) => i - 40.5)),
         ),
       ),
@@ -99,21 +102,21 @@ export const examples: { readonly [K in OpName]: readonly Example[] } = {
   step: [example('as a mask', [image], (x) => b.mul(x!, b.step(x!)))],
   greater: [
     example('picks the larger of two', [image, image], (x, y) =>
-      b.where(b.greater(x!, y!), b.mul(x!, b.scalar(2)), y!),
+      b.where(b.greater(x!, y!), b.mul(x!, b.scalarLike(x!, 2)), y!),
     ),
     example('against a scalar', [image], (x) =>
-      b.where(b.greater(x!, b.scalar(0)), b.mul(x!, x!), x!),
+      b.where(b.greater(x!, b.scalarLike(x!, 0)), b.mul(x!, x!), x!),
     ),
   ],
   where: [
     example('equal shapes', [image, image, image], (c, x, y) =>
-      b.where(b.greater(c!, b.scalar(0.3)), b.mul(x!, c!), y!),
+      b.where(b.greater(c!, b.scalarLike(c!, 0.3)), b.mul(x!, c!), y!),
     ),
     example('a condition per channel', [[1, 2, 1, 1], image, []], (c, x, y) =>
-      b.where(b.greater(c!, b.scalar(0)), b.mul(x!, c!), y!),
+      b.where(b.greater(c!, b.scalarLike(c!, 0)), b.mul(x!, c!), y!),
     ),
     example('scalar choices', [image, [], []], (c, x, y) =>
-      b.mul(b.where(b.greater(c!, b.scalar(0)), x!, y!), c!),
+      b.mul(b.where(b.greater(c!, b.scalarLike(c!, 0)), x!, y!), c!),
     ),
   ],
   sum: [

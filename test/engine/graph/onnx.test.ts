@@ -2,11 +2,14 @@ import { afterAll, describe, expect, test } from 'vitest'
 import * as b from '../../../src/engine/graph/build.ts'
 import { Constant } from '../../../src/engine/graph/constant.ts'
 import { gradient } from '../../../src/engine/graph/gradient.ts'
-import { type Graph, makeGraph } from '../../../src/engine/graph/node.ts'
+import { decodeFloat16, encodeFloat16 } from '../../../src/engine/graph/half.ts'
+import { type Graph, makeGraph, topologicalOrder } from '../../../src/engine/graph/node.ts'
 import { toOnnx } from '../../../src/engine/graph/onnx.ts'
+import { simplify } from '../../../src/engine/graph/simplify.ts'
 import { createNodeRuntime } from '../../../src/engine/runtime/ort-node.ts'
 import { sampleTensor } from '../../reference/check-gradient.ts'
 import { evaluate, type Tensor, tensor } from '../../reference/interpreter.ts'
+import { roundFloat16 } from '../../reference/rounding-runtime.ts'
 import { allExamples } from './examples.ts'
 
 const runtime = createNodeRuntime({ device: 'cpu', threads: 1 })
@@ -29,6 +32,12 @@ async function runOnCpu(graph: Graph, inputs: Record<string, Tensor>) {
     await program.release()
   }
 }
+
+/** Rounded to what float16 can hold. */
+const halves = ({ shape, data }: Tensor): Tensor =>
+  tensor(shape, decodeFloat16(encodeFloat16(Float32Array.from(data))))
+
+const nodesOf = (graph: Graph) => topologicalOrder(Object.values(graph.outputs))
 
 // float32 keeps some 6e-8 a step; the largest sums here have 80 terms. float16 keeps 5e-4.
 const FLOAT32 = 1e-5
@@ -59,6 +68,37 @@ describe('onnxruntime on the CPU computes what the interpreter does', () => {
       data.forEach((value, i) => {
         const deviation = Math.abs(actual[name]![i]! - value) / scale
         expect(deviation, `${name}[${i}]`).toBeLessThan(op === 'cast' ? FLOAT16 : FLOAT32)
+      })
+    }
+  })
+})
+
+describe('in float16 as well', () => {
+  test.each(allExamples.filter(([, op]) => op !== 'step'))('%s', async (_, op, example) => {
+    const { build, shapes, range } = example
+    const nodes = shapes.map((shape, i) => b.input(`x${i}`, shape))
+    const y = b.cast(build(nodes.map((node) => b.cast(node, 'float16'))), 'float32')
+    const gradients = gradient(b.sumAll(b.mul(y, y)), nodes)
+    const graph = makeGraph({
+      y,
+      ...Object.fromEntries(gradients.map((node, i) => [`gradient of x${i}`, node])),
+    })
+    // An input alone and a cast are no operator on float16.
+    const isHalf = nodesOf(graph).some((node) => node.op === op && node.dtype === 'float16')
+    expect(isHalf || ['input', 'greater'].includes(op)).toBe(true)
+    const values = Object.fromEntries(
+      shapes.map((shape, i) => [`x${i}`, halves(sampleTensor(shape, { seed: i + 1, range }))]),
+    )
+
+    const actual = await runOnCpu(roundFloat16(graph), values)
+    const unrounded = await runOnCpu(graph, values)
+    for (const [name, { data }] of Object.entries(evaluate(graph, values))) {
+      const scale = Math.max(...data.map(Math.abs))
+      data.forEach((value, i) => {
+        for (const got of [actual, unrounded]) {
+          const deviation = Math.abs(got[name]![i]! - value) / scale
+          expect(deviation, `${name}[${i}]`).toBeLessThan(FLOAT16)
+        }
       })
     }
   })
@@ -104,6 +144,25 @@ describe('the model', () => {
     expect(small.external.map(({ path }) => path)).toEqual(['w'])
     expect(small.external[0]!.constant).toBe(large.external[0]!.constant)
     expect(large.bytes.length).toBeLessThan(1000)
+  })
+
+  test('holds float16 constants in two bytes a value, turned weights too', async () => {
+    const values = Float32Array.from({ length: 108 }, (_, i) => (i - 50) / 64)
+    const weight = new Constant('w', [4, 3, 3, 3], values).as('float16')
+    const turned = b.reverse(b.transpose(b.constant(weight), [1, 0, 2, 3]), [2, 3])
+    const x = b.cast(b.input('x', [1, 4, 3, 3]), 'float16')
+    const conv = b.conv(x, turned, undefined, { pad: 1 })
+    const graph = simplify(makeGraph({ y: b.cast(conv, 'float32') }))
+    const { external } = toOnnx(graph)
+    expect(external.map(({ constant }) => [constant.dtype, constant.bytes.length])).toEqual([
+      ['float16', 216],
+    ])
+    const image = sampleTensor([1, 4, 3, 3], { seed: 1 })
+    const { y } = await runOnCpu(graph, { x: image })
+    const expected = evaluate(graph, { x: image }).y!.data
+    expected.forEach((value, i) => {
+      expect(Math.abs(y![i]! - value)).toBeLessThan(FLOAT16 * Math.max(...expected))
+    })
   })
 
   test('is the same bytes for the same graph', () => {

@@ -32,6 +32,7 @@ test('the objective of one layer reads as its formula and its derivative', () =>
     contentLayers: ['relu1_1'],
     styleLayers: ['relu1_1'],
     asShown: true,
+    precision: 'float32',
   })
   expect(print(graph)).toMatchInlineSnapshot(`
     "%image : float32 [1,3,5,6]

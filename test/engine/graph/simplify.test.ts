@@ -223,6 +223,7 @@ describe('simplify', () => {
       contentLayers: ['relu2_1'],
       styleLayers: ['relu1_1', 'relu2_1'],
       asShown: true,
+      precision: 'float32',
     })
     expect([count(graph, 'expand'), count(graph, 'reverse'), count(graph, 'cast')]).toEqual([
       0, 0, 0,
@@ -239,4 +240,20 @@ describe('simplify', () => {
       .map((line) => JSON.stringify(line))
     expect(new Set(lines).size).toBe(lines.length)
   })
+})
+
+test('narrowing what was widened from float16 is left out; widening what was narrowed is not', () => {
+  const half = b.input('half', [2], 'float16')
+  const x = b.input('x', [2])
+  const narrowed = simplify(makeGraph({ y: b.cast(b.cast(half, 'float32'), 'float16') }))
+  expect(narrowed.outputs.y).toBe(half)
+  expect(count(simplify(makeGraph({ y: b.cast(b.cast(x, 'float16'), 'float32') })), 'cast')).toBe(2)
+})
+
+test('a weight is narrowed and turned before the graph runs', () => {
+  const weight = b.constant(new Constant('w', [2, 2, 1, 1], Float32Array.of(1, 2, 3, 70000)))
+  const half = b.reverse(b.transpose(b.cast(weight, 'float16'), [1, 0, 2, 3]), [2, 3])
+  const { y } = simplify(makeGraph({ y: half })).outputs
+  expect([y!.op, y!.dtype]).toEqual(['constant', 'float16'])
+  expect([...evaluate(makeGraph({ y: y! }), {}).y!.data]).toEqual([1, 3, 2, Infinity])
 })

@@ -31,6 +31,7 @@ const base: ObjectiveSpec = {
   contentLayers: ['relu2_2', 'relu1_2'],
   styleLayers: ['relu1_1', 'relu3_1'],
   asShown: true,
+  precision: 'float32',
 }
 
 const pixels = (seed: number, range: readonly [number, number] = [0.02, 0.98]): Tensor =>

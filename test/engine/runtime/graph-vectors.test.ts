@@ -2,14 +2,18 @@ import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { adam } from '../../../src/engine/optim/adam.ts'
 import { lbfgs } from '../../../src/engine/optim/lbfgs.ts'
 import type { Optimizer, VectorSpace } from '../../../src/engine/optim/vectors.ts'
-import { type GraphVectors, makeGraphVectors } from '../../../src/engine/runtime/graph-vectors.ts'
+import {
+  type GraphVectors,
+  makeGraphVectors,
+  type Vector,
+} from '../../../src/engine/runtime/graph-vectors.ts'
 import { createNodeRuntime } from '../../../src/engine/runtime/ort-node.ts'
-import type { DeviceTensor } from '../../../src/engine/runtime/runtime.ts'
 import { makeArrayVectors } from '../../reference/array-vectors.ts'
 import { sampleTensor } from '../../reference/check-gradient.ts'
 import { type CountingRuntime, makeCountingRuntime } from '../../reference/counting-runtime.ts'
 
-const SHAPE = [1, 3, 5, 7]
+const [HEIGHT, WIDTH] = [5, 7]
+const SHAPE = [1, 3, HEIGHT, WIDTH]
 const cpu = createNodeRuntime({ device: 'cpu', threads: 1 })
 afterAll(() => cpu.release())
 
@@ -17,7 +21,7 @@ let runtime: CountingRuntime
 let space: GraphVectors
 beforeEach(() => {
   runtime = makeCountingRuntime(cpu)
-  space = makeGraphVectors(runtime, SHAPE)
+  space = makeGraphVectors(runtime, { width: WIDTH, height: HEIGHT, bandRows: HEIGHT })
 })
 afterEach(() => space.release())
 
@@ -27,29 +31,45 @@ const samples = (count: number): Float32Array[] =>
   )
 
 /** The same vectors on the device and as float64 arrays. */
-function both(count: number) {
+function both(count: number, on: GraphVectors = space) {
   const values = samples(count)
   const arrays = makeArrayVectors()
   return {
     arrays,
     host: values.map((vector) => arrays.make(vector)),
-    device: values.map((vector) => runtime.upload(vector, SHAPE)),
+    device: values.map((vector) => on.upload(vector)),
   }
 }
 
 // float32 keeps 6e-8 a step; sums here have 105 terms.
 const TOLERANCE = 1e-5
 
-async function expectVector(actual: DeviceTensor, expected: Float64Array): Promise<void> {
-  expect(actual.shape).toEqual(SHAPE)
-  const values = await runtime.download(actual)
+async function expectVector(actual: Vector, expected: Float64Array): Promise<void> {
+  const values = await space.download(actual)
+  expect(values).toHaveLength(expected.length)
   const scale = Math.max(...expected.map(Math.abs))
   expected.forEach((value, i) => {
     expect(Math.abs(values[i]! - value) / scale, `entry ${i}`).toBeLessThan(TOLERANCE)
   })
 }
 
-describe('vectors on a runtime compute what arrays do', () => {
+describe.each([
+  ['in one piece', 5],
+  ['in bands, the last one smaller', 2],
+  ['in bands of a row', 1],
+])('vectors on a runtime compute what arrays do, %s', (_, bandRows) => {
+  beforeEach(() => {
+    space = makeGraphVectors(runtime, { width: WIDTH, height: HEIGHT, bandRows })
+  })
+
+  test('go there and come back', async () => {
+    const [values] = samples(1) as [Float32Array]
+    const vector = space.upload(values)
+    expect(vector.map(({ shape }) => shape[2]!).reduce((a, b) => a + b)).toBe(HEIGHT)
+    expect(vector[0]!.shape).toEqual([1, 3, bandRows, WIDTH])
+    expect(await space.download(vector)).toEqual(values)
+  })
+
   test.each([
     [1, 1],
     [2, 3],
@@ -66,7 +86,7 @@ describe('vectors on a runtime compute what arrays do', () => {
     })
   })
 
-  test.each([1, 2, 21])('combinations of %i', async (count) => {
+  test.each([1, 2, 3, 8, 9, 15, 16, 22])('combinations of %i', async (count) => {
     const { arrays, host, device } = both(count)
     const coefficients = host.map((_, i) => Math.cos(i))
     await expectVector(
@@ -91,7 +111,7 @@ describe('vectors on a runtime compute what arrays do', () => {
       gradient: gradient!,
     })
     const squares = samples(3)[2]!.map((value) => value * value)
-    const actual = await space.adam(moments(device, runtime.upload(squares, SHAPE)), rates)
+    const actual = await space.adam(moments(device, space.upload(squares)), rates)
     const expected = await arrays.adam(moments(host, arrays.make(squares)), rates)
     await expectVector(actual.iterate, expected.iterate)
     await expectVector(actual.first, expected.first)
@@ -102,7 +122,7 @@ describe('vectors on a runtime compute what arrays do', () => {
 describe('memory', () => {
   test('a freed vector is written to again, one in use is not', async () => {
     const { device } = both(3)
-    const [p, q, r] = device as [DeviceTensor, DeviceTensor, DeviceTensor]
+    const [p, q, r] = device as [Vector, Vector, Vector]
     space.free(r)
     const before = runtime.liveTensors()
     const sum = await space.combine([1, 1], [p, q])
@@ -115,6 +135,43 @@ describe('memory', () => {
       Float64Array.from(samples(2)[0]!, (v, i) => v + samples(2)[1]![i]!),
     )
     space.free(other)
+  })
+
+  test('reserved vectors are what is allocated next', async () => {
+    space.reserve(3)
+    const before = runtime.liveTensors()
+    const vectors = [space.allocate(), space.allocate(), space.allocate()]
+    expect(new Set(vectors).size).toBe(3)
+    expect(runtime.liveTensors()).toBe(before)
+    for (const vector of vectors) space.free(vector)
+  })
+
+  test('L-BFGS compiles nothing and allocates nothing once its memory is reserved', async () => {
+    const memory = 9
+    const { device } = both(1)
+    const optimizer = lbfgs(space, { memory, learningRate: 1, firstStep: 0.1 })
+    space.reserve(2 * memory + 3)
+    let state = await optimizer.init(device[0]!)
+    const counts: number[][] = []
+    for (let step = 0; step < memory + 4; step++) {
+      const x = await space.download(state.iterate)
+      const residual = x.map((value, i) => (1 + i / 20) * Math.atan(value - Math.sin(i)))
+      const gradient = space.allocate()
+      runtime.copyRect(
+        runtime.upload(residual, SHAPE),
+        { top: 0, left: 0 },
+        gradient[0]!,
+        { top: 0, left: 0 },
+        { height: HEIGHT, width: WIDTH },
+      )
+      state = await optimizer.update(state, { loss: 1e6 - step, gradient })
+      // The upload of each step is the test's own.
+      counts.push([runtime.liveTensors() - step, runtime.livePrograms()])
+    }
+    expect(state.pairs.s).toHaveLength(memory)
+    // Two steps show every operation.
+    expect(new Set(counts.slice(1).map(String)).size).toBe(1)
+    optimizer.free(state)
   })
 
   test('releasing gives back freed vectors and every program', async () => {
@@ -147,13 +204,13 @@ test.each(makers)('%s takes the same steps on either', async (_, make) => {
       loss: exact.loss,
       gradient: arrays.make(exact.gradient),
     })
-    const rounded = loss(await runtime.download(actual.iterate))
+    const rounded = loss(await space.download(actual.iterate))
     actual = await onDevice.update(actual, {
       loss: rounded.loss,
-      gradient: runtime.upload(Float32Array.from(rounded.gradient), SHAPE),
+      gradient: space.upload(Float32Array.from(rounded.gradient)),
     })
   }
-  const values = await runtime.download(actual.iterate)
+  const values = await space.download(actual.iterate)
   ;(expected.iterate as Float64Array).forEach((value, i) => {
     // Rounding to float32 grows from step to step.
     expect(values[i]).toBeCloseTo(value, 3)

@@ -70,6 +70,64 @@ describe('the runtime on onnxruntime-node', () => {
     await program.release()
   })
 
+  test('copies a rectangle in every plane', async () => {
+    const from = runtime.upload(
+      Float32Array.from({ length: 24 }, (_, i) => i),
+      [1, 2, 3, 4],
+    )
+    const to = runtime.upload(new Float32Array(12).fill(-1), [1, 2, 2, 3])
+    runtime.copyRect(from, { top: 1, left: 2 }, to, { top: 0, left: 1 }, { height: 2, width: 2 })
+    expect([...(await runtime.download(to))]).toEqual([
+      ...[-1, 6, 7, -1, 10, 11],
+      ...[-1, 18, 19, -1, 22, 23],
+    ])
+  })
+
+  test('refuses a rectangle that leaves its tensor, and tensors that do not match', () => {
+    const [a, b, half, planes] = [
+      runtime.allocate([1, 3, 4, 4]),
+      runtime.allocate([1, 3, 4, 4]),
+      runtime.allocate([1, 3, 4, 4], 'float16'),
+      runtime.allocate([1, 2, 4, 4]),
+    ]
+    const [origin, size] = [
+      { top: 0, left: 0 },
+      { height: 2, width: 2 },
+    ]
+    const copy = (to: typeof a, corner: typeof origin) => () =>
+      runtime.copyRect(a, origin, to, corner, size)
+    expect(copy(b, { top: 3, left: 0 })).toThrow(/2×2 at 0,3 leaves a tensor \[1,3,4,4\]/)
+    expect(copy(b, { top: 0, left: -1 })).toThrow(RuntimeError)
+    expect(copy(half, origin)).toThrow(/\[1,3,4,4\] float32 does not fit into .* float16/)
+    expect(copy(planes, origin)).toThrow(RuntimeError)
+  })
+
+  test('keeps float16 tensors between graphs, and copies and downloads them', async () => {
+    const x = b.input('x', [1, 1, 2, 2])
+    const half = b.input('half', [1, 1, 2, 2], 'float16')
+    const narrow = await runtime.compile(makeGraph({ half: b.cast(x, 'float16') }))
+    const widen = await runtime.compile(makeGraph({ x: b.cast(half, 'float32') }), {
+      readBack: ['x'],
+    })
+    const { device } = await narrow.run({ x: Float32Array.of(1, 0.5, 1 / 3, -65504) })
+    expect(device.half!.dtype).toBe('float16')
+    const copy = runtime.allocate([1, 1, 2, 2], 'float16')
+    const origin = { top: 0, left: 0 }
+    runtime.copyRect(device.half!, origin, copy, origin, { height: 2, width: 2 })
+    // A third as float16: 0x3555.
+    const values = [1, 0.5, 0x555 / 2 ** 12, -65504]
+    expect([...(await runtime.download(copy))]).toEqual(values)
+    expect([...(await widen.run({ half: copy })).host.x!]).toEqual(values)
+    await narrow.release()
+    await widen.release()
+  })
+
+  test('says that memory is what lacks for a tensor without room', () => {
+    const allocate = () => runtime.allocate([2 ** 20, 2 ** 20])
+    expect(allocate).toThrow(expect.objectContaining({ name: 'RuntimeError', failure: 'memory' }))
+    expect(allocate).toThrow(/^cpu: a tensor \[1048576,1048576\] has 4398046511104 bytes, /)
+  })
+
   test('refuses a device that is not there, naming those that are', () => {
     const absent = 'coreml' as 'cpu'
     expect(() => createNodeRuntime({ device: absent })).toThrow(OptionError)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { ModelError } from '../../../src/engine/errors.ts'
-import { encodeFloat16 } from '../../../src/engine/vgg/half.ts'
+import { encodeFloat16 } from '../../../src/engine/graph/half.ts'
 import { readOnnxVgg } from '../../../src/engine/vgg/onnx-weights.ts'
 import { readVgg } from '../../../src/engine/vgg/read-vgg.ts'
 import { fileOf, type OnnxChanges, onnxOf, syntheticVgg, tensorsOf } from './synthetic-vgg.ts'

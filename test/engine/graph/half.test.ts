@@ -5,7 +5,7 @@ import {
   encodeFloat16,
   readFloat32s,
   readUint16s,
-} from '../../../src/engine/vgg/half.ts'
+} from '../../../src/engine/graph/half.ts'
 
 const ALL_BITS = Uint16Array.from({ length: 2 ** 16 }, (_, bits) => bits)
 const INFINITY_BITS = 0x7c00

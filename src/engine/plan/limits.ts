@@ -1,0 +1,26 @@
+/** What a device and the settings allow a run. */
+import type { StylizeOptions } from '../options.ts'
+import type { Runtime } from '../runtime/runtime.ts'
+import type { Limits } from './plan.ts'
+
+/** @param memoryBytes that a run may use on the runtime, where the settings name no limit. */
+export function limitsOf(
+  runtime: Pick<Runtime, 'device' | 'maxTensorBytes' | 'float16'>,
+  { memory }: Pick<StylizeOptions, 'memory'>,
+  memoryBytes: number = Number.POSITIVE_INFINITY,
+): Limits {
+  const { device, maxTensorBytes, float16 } = runtime
+  return {
+    device,
+    memoryBytes: memory > 0 ? memory * 1e6 : memoryBytes,
+    heapBytes: device === 'wasm' ? WASM_BYTES : Number.POSITIVE_INFINITY,
+    maxTensorBytes,
+    float16,
+  }
+}
+
+/** WebAssembly addresses 4 GB, of which the program, the weights and what is free in pieces take some. */
+const WASM_BYTES = 3.2e9
+
+/** WebGPU does not tell how much memory there is; what every card sold for graphics work has. */
+export const GPU_BYTES = 4e9

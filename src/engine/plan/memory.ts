@@ -1,0 +1,221 @@
+/**
+ * The memory that one scale of a run needs at its worst moment, from shapes alone. Constants were
+ * fitted to the peak resident memory of real runs; `npm run bench -- memory` compares.
+ */
+import type { TileSize } from '../evaluator.ts'
+import { constantOf, elementCount, type Graph, topologicalOrder } from '../graph/node.ts'
+import { type ObjectiveSpec, objectiveGraph, targetGraph } from '../losses/objective.ts'
+import type { Device } from '../runtime/runtime.ts'
+import { tileGraphs } from '../tiles/graphs.ts'
+import { layerShape, tilePasses } from '../tiles/passes.ts'
+import { type Layout, type Liveness, liveness } from './liveness.ts'
+
+/** What a provider takes beyond tensors. */
+interface Provider {
+  readonly layout: Layout
+  /** Before anything is painted: the process, the library, the file of the weights. */
+  readonly baseBytes: number
+  /** Copies of its weights that a prepared graph holds. */
+  readonly weightCopies: number
+  /** Whether the pictures and the weights in JavaScript's memory count: not beside a GPU's. */
+  readonly countsHost: boolean
+  /** Whether a graph that does not run keeps what it once took. */
+  readonly keepsFreed: boolean
+  /** Before anything is painted, in a memory of its own where graphs run; absent: there is none. */
+  readonly baseHeapBytes?: number
+}
+
+const PROVIDERS: Readonly<Record<Device, Provider>> = {
+  // The unchanged weights, and those in blocks of channels.
+  cpu: { layout: 'blocked', baseBytes: 175e6, weightCopies: 2, countsHost: true, keepsFreed: true },
+  wasm: {
+    layout: 'plain',
+    baseBytes: 250e6,
+    weightCopies: 2,
+    countsHost: true,
+    keepsFreed: true,
+    baseHeapBytes: 60e6,
+  },
+  webgpu: {
+    layout: 'plain',
+    baseBytes: 100e6,
+    weightCopies: 1,
+    countsHost: false,
+    keepsFreed: false,
+  },
+}
+
+const PICTURE_BYTES = 12
+/**
+ * The content as given; where it is resized, transparent or gray, once more. Of the scale: the
+ * start or the best picture, and what makes or fetches one.
+ */
+const CONTENT_COPIES = 2
+const SCALE_COPIES = 3
+/** A window of the picture and one of its gradient. */
+const WINDOW_COPIES = 2
+
+/** Bands that vector arithmetic needs beside the vectors: partial sums, and vectors side by side. */
+const OPERATION_BANDS = 6
+
+/** Bands that vector arithmetic copies into WebAssembly's memory: a group of vectors and a sum. */
+const HEAP_BANDS = 9
+
+/** A band of a tiled picture has about this many bytes. */
+const BAND_BYTES = 8e6
+
+/** Rows of a picture that one band of a vector holds; all of them where it is evaluated at once. */
+export const bandRowsFor = ({ width, height }: TileSize, tile?: TileSize): number =>
+  tile ? Math.min(height, Math.max(1, Math.floor(BAND_BYTES / (PICTURE_BYTES * width)))) : height
+
+export interface Workload {
+  readonly spec: ObjectiveSpec
+  readonly device: Device
+  /** Pixels of the content as it was given. */
+  readonly contentPixels: number
+  /** Sizes of the styles: as they were given, and as they are looked at. */
+  readonly styles: readonly { readonly given: TileSize; readonly used: TileSize }[]
+  readonly optimizer: 'lbfgs' | 'adam'
+  readonly iterations: number
+}
+
+export interface Need {
+  readonly bytes: number
+  /** Of `bytes` what lies in WebAssembly's own memory, with copies of what a graph reads there. */
+  readonly heapBytes: number
+  /** Of the largest single tensor. */
+  readonly tensorBytes: number
+}
+
+export interface MemoryModel {
+  /** @param tile a valid window; absent: the picture at once. */
+  need(lbfgsMemory: number, tile?: TileSize): Need
+}
+
+export function memoryModel(load: Workload): MemoryModel {
+  const { spec, device } = load
+  const provider = PROVIDERS[device]
+  const styles = spec.styleLayers.length > 0 ? load.styles : []
+  const held = provider.baseBytes + targetBytes(spec)
+  const hostBytes = provider.countsHost ? picturesBytes(load) : 0
+  const ofGraph = (graph: Graph): GraphNeed => ({
+    ...liveness(graph, provider.layout),
+    weightBytes: constantBytes(graph),
+  })
+  /** Copies that ONNX Runtime makes; the graphs share what JavaScript holds. */
+  const weightsOf = ({ weightBytes }: GraphNeed): number => provider.weightCopies * weightBytes
+  const hostWeights = (graphs: readonly GraphNeed[]): number =>
+    provider.countsHost ? Math.max(0, ...graphs.map(({ weightBytes }) => weightBytes)) : 0
+
+  const whole = lazy(() => ({
+    objective: ofGraph(objectiveGraph(spec)),
+    targets: styles.map(({ used }) =>
+      ofGraph(targetGraph({ ...spec, ...used, contentLayers: [] })),
+    ),
+  }))
+  // A graph's tensors grow with its window, so one window tells of all.
+  const tiled = lazy(() => {
+    const { window } = tilePasses(spec, { width: 0, height: 0 })
+    const { statistics, gradient } = tileGraphs(spec, window)
+    const graphs = (statistics ? [statistics, gradient] : [gradient]).map(ofGraph)
+    const peaks = graphs.map(({ peakBytes }) => peakBytes)
+    return {
+      weightBytes: sum(graphs.map(weightsOf)) + hostWeights(graphs),
+      peakBytes: provider.keepsFreed ? sum(peaks) : Math.max(...peaks),
+      largestBytes: Math.max(...graphs.map(({ largestBytes }) => largestBytes)),
+      pixels: area(window),
+    }
+  })
+
+  const heap = (graphBytes: number, bandBytes: number): number =>
+    provider.baseHeapBytes === undefined
+      ? 0
+      : provider.baseHeapBytes + graphBytes + HEAP_BANDS * bandBytes
+
+  return {
+    need(lbfgsMemory, tile) {
+      const bandBytes = PICTURE_BYTES * spec.width * bandRowsFor(spec, tile)
+      const vectors =
+        vectorCount({ ...load, lbfgsMemory }) * PICTURE_BYTES * area(spec) +
+        OPERATION_BANDS * bandBytes
+      if (!tile) {
+        const { objective, targets } = whole()
+        const painting = vectors + objective.peakBytes + weightsOf(objective)
+        const before = targets.map((graph) => graph.peakBytes + weightsOf(graph))
+        return {
+          bytes: held + hostBytes + hostWeights([objective]) + Math.max(painting, ...before),
+          heapBytes: heap(
+            Math.max(objective.peakBytes + weightsOf(objective) + targetBytes(spec), ...before),
+            bandBytes,
+          ),
+          tensorBytes: Math.max(
+            targetBytes(spec),
+            ...[objective, ...targets].map(({ largestBytes }) => largestBytes),
+          ),
+        }
+      }
+      const { weightBytes, peakBytes, largestBytes, pixels } = tiled()
+      // A style may be wider than a narrow picture, and its windows with it.
+      const windows = styles.map(({ used }) => tilePasses({ ...spec, ...used }, tile).window)
+      const window = Math.max(...[tile, ...windows].map(area))
+      const tileBytes = (peakBytes / pixels + WINDOW_COPIES * PICTURE_BYTES) * window
+      return {
+        bytes: held + hostBytes + weightBytes + vectors + tileBytes,
+        heapBytes: heap(weightBytes + tileBytes, bandBytes),
+        tensorBytes: Math.max((largestBytes / pixels) * window, targetBytes(spec)),
+      }
+    },
+  }
+}
+
+interface GraphNeed extends Liveness {
+  readonly weightBytes: number
+}
+
+/**
+ * Pictures that the optimiser and the painter hold at once, at most. L-BFGS: its pairs; the iterate,
+ * the kept one, the gradient of each, and the best.
+ * Adam: the iterate and its moments, each with its next; the gradient, and the best.
+ */
+export function vectorCount({
+  optimizer,
+  iterations,
+  lbfgsMemory,
+}: Pick<Workload, 'optimizer' | 'iterations'> & { readonly lbfgsMemory: number }): number {
+  if (optimizer === 'adam') return 8
+  return 2 * Math.min(lbfgsMemory, Math.max(0, iterations - 1)) + 5
+}
+
+const picturesBytes = ({ spec, contentPixels, styles }: Workload): number =>
+  PICTURE_BYTES *
+  (CONTENT_COPIES * contentPixels +
+    SCALE_COPIES * area(spec) +
+    sum(styles.flatMap(({ given, used }) => [area(given), area(used)])))
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
+
+const area = ({ width, height }: TileSize): number => width * height
+
+/** Features of the content that losses are measured against. */
+const targetBytes = (spec: ObjectiveSpec): number =>
+  spec.contentLayers.reduce(
+    (total, layer) =>
+      total + elementCount(layerShape(spec, layer, spec)) * (spec.precision === 'float16' ? 2 : 4),
+    0,
+  )
+
+const constantBytes = (graph: Graph): number =>
+  topologicalOrder(Object.values(graph.outputs)).reduce((total, node) => {
+    const constant = constantOf(node)
+    return (
+      total + (constant ? elementCount(constant.shape) * (constant.dtype === 'float16' ? 2 : 4) : 0)
+    )
+  }, 0)
+
+function lazy<T>(make: () => T): () => T {
+  let known: { readonly value: T } | undefined
+  return () => {
+    known ??= { value: make() }
+    return known.value
+  }
+}

@@ -1,0 +1,260 @@
+/**
+ * What a run will do and need, scale by scale, before it starts: pure functions of numbers. A scale
+ * is evaluated at once where that fits, else in the tiles that cost least; fewer pairs of L-BFGS
+ * make room where tiles would become too small.
+ */
+import { OptionError } from '../errors.ts'
+import type { TileSize } from '../evaluator.ts'
+import type { ObjectiveSpec, Precision } from '../losses/objective.ts'
+import type { StylizeOptions } from '../options.ts'
+import { dealt, fitLongEdge, type Scale, scalesFor } from '../pyramid.ts'
+import type { Device } from '../runtime/runtime.ts'
+import { styleSize } from '../targets.ts'
+import { tilePasses } from '../tiles/passes.ts'
+import { makeNetwork, type Network } from '../vgg/features.ts'
+import type { VggModel } from '../vgg/model.ts'
+import { bandRowsFor, type MemoryModel, memoryModel } from './memory.ts'
+import { cheapestTile } from './tile-choice.ts'
+import { sharesOf } from './work.ts'
+
+/** What the machine allows. */
+export interface Limits {
+  readonly device: Device
+  /** Bytes that the run may use at most: of the GPU on webgpu, else of the whole process. */
+  readonly memoryBytes: number
+  /** Bytes that graphs may take of a memory of their own, as WebAssembly's is. */
+  readonly heapBytes: number
+  /** Bytes that one tensor may have at most. */
+  readonly maxTensorBytes: number
+  readonly float16: 'none' | 'slow' | 'fast'
+}
+
+export interface PlanInput {
+  readonly content: TileSize
+  readonly styles: readonly { readonly image: TileSize; readonly weight: number }[]
+  readonly settings: StylizeOptions
+  readonly model: VggModel
+}
+
+export interface ScalePlan extends Scale {
+  readonly width: number
+  readonly height: number
+  readonly contentLayers: readonly string[]
+  readonly styleLayers: readonly string[]
+  readonly precision: Precision
+  /** Window of a tile, margins included. Absent: the picture is evaluated at once. */
+  readonly tile?: TileSize
+  /** Windows over which an evaluation runs forward and backward; 1 where it is at once. */
+  readonly tiles: number
+  /** Rows that a band of a vector holds. */
+  readonly bandRows: number
+  /** Pairs that L-BFGS remembers here; fewer than asked for where memory is short. */
+  readonly lbfgsMemory: number
+  /** Peak of this scale, the host's share included. */
+  readonly predictedBytes: number
+  /** Cost of one evaluation in megapixels of a whole evaluation of every layer. */
+  readonly work: number
+}
+
+export interface RunPlan {
+  readonly scales: readonly ScalePlan[]
+  readonly predictedBytes: number
+  /** Of all evaluations. */
+  readonly work: number
+}
+
+/**
+ * @throws OptionError when float16 is asked for where there is none, or when not even the smallest
+ * tile fits the limits; ModelError when the weights lack a layer.
+ */
+export function planRun(input: PlanInput, limits: Limits): RunPlan {
+  const network = networkOf(input)
+  const scales = scalesFor(input.content, input.settings).map((scale, index) =>
+    planScale(draftScale(input, network, scale, index, limits), input, limits),
+  )
+  return {
+    scales,
+    predictedBytes: Math.max(...scales.map(({ predictedBytes }) => predictedBytes)),
+    work: scales.reduce((total, { iterations, work }) => total + iterations * work, 0),
+  }
+}
+
+/**
+ * The same scale in less memory: from the whole picture to a tile of about half its area, from a
+ * tile to one of half its edges. @returns undefined when no smaller tile is valid.
+ */
+export function halveTile(
+  scale: ScalePlan,
+  input: PlanInput,
+  limits: Pick<Limits, 'device'>,
+): ScalePlan | undefined {
+  const draft = draftOf(scale, input, networkOf(input), limits.device)
+  const before = scale.tile ?? scale
+  const factor = scale.tile ? 0.5 : Math.SQRT1_2
+  const { window } = tilePasses(draft.spec, {
+    width: Math.floor(before.width * factor),
+    height: Math.floor(before.height * factor),
+  })
+  const isSmaller = window.width * window.height < before.width * before.height
+  return isSmaller ? complete(draft, scale.lbfgsMemory, window) : undefined
+}
+
+/** A scale whose size and objective are known, but not yet how it is evaluated. */
+interface Draft {
+  readonly scale: Pick<
+    ScalePlan,
+    'longEdge' | 'iterations' | 'width' | 'height' | 'contentLayers' | 'styleLayers' | 'precision'
+  >
+  readonly spec: ObjectiveSpec
+  readonly memory: MemoryModel
+}
+
+const networkOf = ({ model, settings }: PlanInput): Network =>
+  makeNetwork(model, settings.pooling, settings.padding)
+
+function draftScale(
+  input: PlanInput,
+  network: Network,
+  scale: Scale,
+  index: number,
+  limits: Limits,
+): Draft {
+  const { settings, content } = input
+  const depth = dealt(settings.styleDepth, index)
+  return draftOf(
+    {
+      ...scale,
+      ...fitLongEdge(content, scale.longEdge),
+      contentLayers: settings.contentWeight > 0 ? layersWithin(settings.contentLayers, depth) : [],
+      styleLayers: settings.styleWeight > 0 ? layersWithin(settings.styleLayers, depth) : [],
+      precision: precisionFor(settings.precision, limits.float16),
+    },
+    input,
+    network,
+    limits.device,
+  )
+}
+
+function draftOf(
+  scale: Draft['scale'],
+  { settings, content, styles }: PlanInput,
+  network: Network,
+  device: Device,
+): Draft {
+  const spec: ObjectiveSpec = {
+    width: scale.width,
+    height: scale.height,
+    network,
+    form: settings.lossForm,
+    contentLayers: scale.contentLayers,
+    styleLayers: scale.styleLayers,
+    asShown: settings.clamp,
+    precision: scale.precision,
+  }
+  const memory = memoryModel({
+    spec,
+    device,
+    contentPixels: content.width * content.height,
+    styles: styles
+      .filter(({ weight }) => weight > 0)
+      .map(({ image }) => ({ given: image, used: styleSize(image, scale.longEdge, settings) })),
+    optimizer: settings.optimizer,
+    iterations: scale.iterations,
+  })
+  return { scale, spec, memory }
+}
+
+/**
+ * Layers of blocks up to `depth`. Where none is that shallow, the first of the block at that depth
+ * stands in for them.
+ */
+export function layersWithin(layers: readonly string[], depth: number): readonly string[] {
+  const within = layers.filter((layer) => Number(/\d/.exec(layer)![0]) <= depth)
+  return within.length > 0 || layers.length === 0 ? within : [`relu${depth}_1`]
+}
+
+function precisionFor(asked: StylizeOptions['precision'], float16: Limits['float16']): Precision {
+  if (asked === 'auto') return float16 === 'fast' ? 'float16' : 'float32'
+  if (asked === 'float16' && float16 === 'none') {
+    throw new OptionError(
+      '--precision: expected auto or float32, as this device computes no float16, got "float16"',
+    )
+  }
+  return asked
+}
+
+/** Fewer pairs than these do not describe a curvature. */
+const FEWEST_PAIRS = 2
+
+/** What L-BFGS may remember: as much as was asked for, half of it, and so on. */
+function pairChoices({ optimizer, lbfgsMemory }: StylizeOptions): number[] {
+  const choices = [lbfgsMemory]
+  if (optimizer === 'adam') return choices
+  for (let pairs = lbfgsMemory >> 1; pairs > FEWEST_PAIRS; pairs >>= 1) choices.push(pairs)
+  return lbfgsMemory > FEWEST_PAIRS ? [...choices, FEWEST_PAIRS] : choices
+}
+
+/**
+ * How much more work a given progress takes with few pairs: a guess that halving them to 5 costs a
+ * tenth, going down to 2 two fifths. It decides between pairs and the overhead of small tiles.
+ */
+const dearness = (pairs: number): number => 1 + 1 / pairs
+
+function planScale(draft: Draft, { settings }: PlanInput, limits: Limits): ScalePlan {
+  const { memory, spec } = draft
+  const fits = (pairs: number, tile?: TileSize): boolean => {
+    const { bytes, heapBytes, tensorBytes } = memory.need(pairs, tile)
+    return (
+      bytes <= limits.memoryBytes &&
+      heapBytes <= limits.heapBytes &&
+      tensorBytes <= limits.maxTensorBytes
+    )
+  }
+  const choices = pairChoices(settings).flatMap((pairs) => {
+    if (fits(pairs)) return [complete(draft, pairs)]
+    const tile = cheapestTile(spec, (window) => fits(pairs, window))
+    return tile ? [complete(draft, pairs, tile)] : []
+  })
+  const cost = ({ work, lbfgsMemory }: ScalePlan): number => work * dearness(lbfgsMemory)
+  const [first, ...rest] = choices
+  if (!first) throw tooLarge(draft, pairChoices(settings).at(-1)!, limits)
+  return rest.reduce((best, choice) => (cost(choice) < cost(best) ? choice : best), first)
+}
+
+function complete({ scale, spec, memory }: Draft, lbfgsMemory: number, tile?: TileSize): ScalePlan {
+  return {
+    ...scale,
+    ...(tile && { tile }),
+    tiles: tile ? tilePasses(spec, tile).gradient.tiles : 1,
+    bandRows: bandRowsFor(spec, tile),
+    lbfgsMemory,
+    predictedBytes: Math.ceil(memory.need(lbfgsMemory, tile).bytes),
+    work: workOf(spec, tile),
+  }
+}
+
+function workOf(spec: ObjectiveSpec, tile?: TileSize): number {
+  const { statistics, gradient } = sharesOf(spec)
+  const megapixels = (spec.width * spec.height) / 1e6
+  if (!tile) return megapixels * gradient
+  const passes = tilePasses(spec, tile)
+  return (
+    megapixels * (statistics * passes.statistics.overhead + gradient * passes.gradient.overhead)
+  )
+}
+
+const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`
+
+function tooLarge({ spec, memory }: Draft, pairs: number, limits: Limits): OptionError {
+  const { window } = tilePasses(spec, { width: 0, height: 0 })
+  const { bytes, tensorBytes } = memory.need(pairs, window)
+  const what = `memory: ${spec.width}×${spec.height} px in the smallest tiles, ${window.width}×${window.height} px,`
+  if (tensorBytes > limits.maxTensorBytes) {
+    return new OptionError(
+      `${what} takes tensors of ${megabytes(tensorBytes)}, the ${limits.device} device allows ${megabytes(limits.maxTensorBytes)}; choose a smaller --size or the device cpu`,
+    )
+  }
+  return new OptionError(
+    `${what} takes ${megabytes(bytes)}, ${megabytes(limits.memoryBytes)} may be used; raise --memory, choose a smaller --size, a smaller --style-depth or the optimizer adam`,
+  )
+}

@@ -1,0 +1,53 @@
+/** Which of all valid windows to take for the tiles of a picture. */
+import type { TileSize } from '../evaluator.ts'
+import { tilePasses } from '../tiles/passes.ts'
+import { sharesOf } from './work.ts'
+
+type Spec = Parameters<typeof tilePasses>[0]
+
+/** One way to divide an axis, and what it costs: pixels evaluated over pixels of the picture. */
+interface Division {
+  /** Of the window, px. */
+  readonly extent: number
+  readonly statistics: number
+  readonly gradient: number
+}
+
+/**
+ * The valid window of the least work that fits, or undefined. The largest one is not always it: two
+ * windows that overlap by half cost more than three that just meet.
+ */
+export function cheapestTile(
+  spec: Spec,
+  fits: (window: TileSize) => boolean,
+): TileSize | undefined {
+  const shares = sharesOf(spec)
+  const columns = divisions(spec, 'width')
+  const candidates = divisions(spec, 'height').flatMap((row) =>
+    columns.map((column) => ({
+      window: { width: column.extent, height: row.extent },
+      work:
+        shares.statistics * row.statistics * column.statistics +
+        shares.gradient * row.gradient * column.gradient,
+    })),
+  )
+  return candidates.sort((a, b) => a.work - b.work).find(({ window }) => fits(window))?.window
+}
+
+/** For every number of windows along an axis the smallest window that makes do with so many. */
+function divisions(spec: Spec, axis: 'width' | 'height'): Division[] {
+  const found = new Map<string, Division>()
+  const smallest = tilePasses(spec, { width: 0, height: 0 }).window[axis]
+  for (let wished = spec[axis]; ; ) {
+    const across = { width: spec.width, height: spec.height, [axis]: wished }
+    const { window, statistics, gradient } = tilePasses(spec, across)
+    const extent = window[axis]
+    found.set(`${statistics.tiles} ${gradient.tiles}`, {
+      extent,
+      statistics: statistics.overhead,
+      gradient: gradient.overhead,
+    })
+    if (extent <= smallest) return [...found.values()]
+    wished = extent - 1
+  }
+}

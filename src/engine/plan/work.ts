@@ -1,0 +1,45 @@
+/** What an evaluation costs, in megapixels of a whole evaluation of every layer. */
+import type { ObjectiveSpec } from '../losses/objective.ts'
+import type { Network } from '../vgg/features.ts'
+import { convLayers, layerOfRelu } from '../vgg/topology.ts'
+
+/** Up to it the layers of the default objective go. */
+const EVERY_LAYER = ['relu5_1']
+
+/**
+ * The way there takes this share of an evaluation: back to the image there is one convolution of
+ * the same size for each, and no gradient of a weight.
+ */
+export const FORWARD_SHARE = 0.5
+
+/** Multiplications of the convolutions up to the deepest of `layers`, per pixel of the image. */
+function multiplications({ model, constants }: Network, layers: readonly string[]): number {
+  const indices = layers.map((relu) => layerOfRelu(model.topology, relu).featureIndex)
+  let stride = 1
+  let total = 0
+  for (const { name, featureIndex, pooledBefore } of convLayers(model.topology)) {
+    if (featureIndex > Math.max(-1, ...indices)) break
+    if (pooledBefore) stride *= 2
+    const shape = constants.get(name)?.weight.shape ?? []
+    total += shape.reduce((product, extent) => product * extent, 1) / stride ** 2
+  }
+  return total
+}
+
+type Spec = Pick<ObjectiveSpec, 'network' | 'contentLayers' | 'styleLayers'>
+
+/**
+ * Shares of a whole evaluation of every layer that the two passes of a tiled one take per pixel:
+ * forward to the style layers, forward and backward through all. The second is also what an
+ * evaluation at once takes.
+ */
+export function sharesOf({ network, contentLayers, styleLayers }: Spec): {
+  readonly statistics: number
+  readonly gradient: number
+} {
+  const every = multiplications(network, EVERY_LAYER)
+  return {
+    statistics: (FORWARD_SHARE * multiplications(network, styleLayers)) / every,
+    gradient: multiplications(network, [...contentLayers, ...styleLayers]) / every,
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * How a run goes on after its device failed: in smaller tiles, in full precision, on the device
+ * opened again, or on the next one.
+ */
+import { ImpastoError, OptionError, RuntimeError } from './errors.ts'
+import type { StylizeOptions } from './options.ts'
+import { limitsOf } from './plan/limits.ts'
+import { halveTile, type PlanInput, planRun, type RunPlan, type ScalePlan } from './plan/plan.ts'
+import type { Runtime } from './runtime/runtime.ts'
+import type { StylizeContext } from './stylize.ts'
+
+/** Devices that one run may use up after its first. */
+const MAX_REPLACEMENTS = 3
+
+export interface Recovery {
+  /** As it was made at the start. */
+  readonly plan: RunPlan
+  /** What the run is on, and what it does at a scale, as things stand. */
+  runtime(): Runtime
+  scale(index: number): ScalePlan
+  /** Looks for a way on after a failure at a scale. @returns false when there is none. */
+  recover(error: RuntimeError, scaleIndex: number): Promise<boolean>
+}
+
+/** @throws OptionError, RuntimeError when the run fits no limits from the start. */
+export function makeRecovery(
+  input: PlanInput,
+  context: Pick<StylizeContext, 'runtime' | 'memoryBytes' | 'replaceRuntime' | 'onNote'>,
+): Recovery {
+  const note = (text: string): void => context.onNote?.(text)
+  let { runtime } = context
+  let settings: StylizeOptions = input.settings
+  let limits = limitsOf(runtime, settings, context.memoryBytes?.(runtime))
+  let replacements = 0
+  const plan = planRun(input, limits)
+  let scales = plan.scales
+
+  /** The scales from `from` on, planned anew under the limits as they stand. */
+  const replan = (from: number): boolean => {
+    try {
+      const { scales: next } = planRun({ ...input, settings }, limits)
+      scales = scales.map((scale, index) => (index < from ? scale : next[index]!))
+      return true
+    } catch (error) {
+      if (error instanceof OptionError || error instanceof RuntimeError) return false
+      throw error
+    }
+  }
+
+  const inSmallerTiles = (index: number): boolean => {
+    const smaller = halveTile(scales[index]!, { ...input, settings }, limits)
+    if (!smaller) return false
+    const { tile, predictedBytes } = smaller
+    note(
+      `${runtime.device}: memory ran out; the run goes on in tiles of ${tile!.width}×${tile!.height} px`,
+    )
+    limits = { ...limits, memoryBytes: Math.min(limits.memoryBytes, predictedBytes) }
+    replan(index + 1)
+    scales = scales.map((scale, other) => (other === index ? smaller : scale))
+    return true
+  }
+
+  /** A runtime that cannot be had is like none. */
+  const openAnother = async (
+    failed: Runtime,
+    error: RuntimeError,
+  ): Promise<Runtime | undefined> => {
+    try {
+      return await context.replaceRuntime?.(failed, error)
+    } catch (refusal) {
+      if (!(refusal instanceof ImpastoError)) throw refusal
+      note(`no other device could be opened (${refusal.message})`)
+      return undefined
+    }
+  }
+
+  const onAnotherRuntime = async (error: RuntimeError, index: number): Promise<boolean> => {
+    if (replacements >= MAX_REPLACEMENTS) return false
+    replacements++
+    const failed = runtime
+    const next = await openAnother(failed, error)
+    if (!next) return false
+    runtime = next
+    limits = limitsOf(runtime, settings, context.memoryBytes?.(runtime))
+    if (!replan(index)) return false
+    // Errors end with what helps, and help has come.
+    const [what] = error.message.split('; ')
+    note(`${what}; the run goes on on ${runtime.description}`)
+    return true
+  }
+
+  return {
+    plan,
+    runtime: () => runtime,
+    scale: (index) => scales[index]!,
+    async recover(error, index) {
+      if (error.failure === 'precision' && settings.precision !== 'float32') {
+        settings = { ...settings, precision: 'float32' }
+        note('a number left the range of half precision; the run goes on in float32')
+        if (replan(index)) return true
+      }
+      if (error.failure === 'memory' && inSmallerTiles(index)) return true
+      return onAnotherRuntime(error, index)
+    },
+  }
+}

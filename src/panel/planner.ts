@@ -1,0 +1,67 @@
+/** Keeps the plan of a run up to date with settings, layer and engine, while nothing is painted. */
+import type { PlanQuestion, PlanSummary } from '../bridge/messages.ts'
+import { BridgeError } from '../engine/errors.ts'
+import { isRunning } from './job.ts'
+import type { Log } from './log.ts'
+import { contentSize, currentOptions, type PanelState, type PlanState } from './state.ts'
+import type { Store } from './store.ts'
+
+export interface PlannerContext {
+  readonly store: Store<PanelState>
+  readonly log: Log
+  plan(question: PlanQuestion): Promise<PlanSummary>
+}
+
+/** Planning takes some tenths of a second; a slider that is dragged need not wait for each. */
+const DEBOUNCE_MS = 300
+
+/** Those that come with the plug-in have it, and of others the plan depends little on it, px. */
+const STYLE_SIZE = { width: 1024, height: 768 }
+
+/** Asks whenever the question has changed; answers to older ones are not heard any more. */
+export function keepPlan({ store, log, plan }: PlannerContext): void {
+  let current: string | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  const ask = async (question: PlanQuestion, key: string): Promise<void> => {
+    timer = undefined
+    let answered: PlanState | undefined
+    try {
+      answered = { summary: await plan(question) }
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      log.add('warning', `no plan: ${message}`)
+      // Of a broken connection the engine's own state tells.
+      if (!(error instanceof BridgeError)) answered = { error: message }
+    }
+    if (key === current) store.update({ plan: answered })
+  }
+
+  store.subscribe((state) => {
+    if (isRunning(state.job)) {
+      // What was about to be asked is asked afterwards.
+      if (timer !== undefined) current = undefined
+      clearTimeout(timer)
+      timer = undefined
+      return
+    }
+    const question = questionOf(state)
+    const key = question && JSON.stringify(question)
+    if (key === current) return
+    current = key
+    clearTimeout(timer)
+    timer = question && key ? setTimeout(() => void ask(question, key), DEBOUNCE_MS) : undefined
+    if (!question) store.update({ plan: undefined })
+  })
+}
+
+function questionOf(state: PanelState): PlanQuestion | undefined {
+  if (state.engine.phase !== 'ready') return undefined
+  const { width, height } = contentSize(state)
+  return {
+    content: { width: Math.round(width), height: Math.round(height) },
+    styles: [STYLE_SIZE],
+    options: currentOptions(state),
+    device: state.settings.device,
+  }
+}

@@ -1,0 +1,63 @@
+import { afterAll, expect, test } from 'vitest'
+import type { ObjectiveSpec } from '../../../src/engine/losses/objective.ts'
+import { createNodeRuntime } from '../../../src/engine/runtime/ort-node.ts'
+import { measureContentTiled, measureStyleTiled } from '../../../src/engine/tiles/measure.ts'
+import { makeNetwork } from '../../../src/engine/vgg/features.ts'
+import { measureContentWhole, measureStyleWhole } from '../../../src/engine/whole.ts'
+import { readGolden } from '../../golden-files.ts'
+import { makeCountingRuntime } from '../../reference/counting-runtime.ts'
+import { samplePicture } from './comparison.ts'
+
+const cpu = createNodeRuntime({ device: 'cpu' })
+afterAll(() => cpu.release())
+const { vgg19Tiny } = await readGolden({ withVgg16: false })
+
+const spec: ObjectiveSpec = {
+  width: 205,
+  height: 187,
+  network: makeNetwork(vgg19Tiny, 'average', 'replicate'),
+  form: 'normalised',
+  contentLayers: ['relu2_2', 'relu4_2'],
+  styleLayers: ['relu1_1', 'relu3_1', 'relu4_1'],
+  asShown: true,
+  precision: 'float32',
+}
+const image = samplePicture(spec.width, spec.height, { seed: 4 })
+const tile = { width: 120, height: 140 }
+
+// float32; where a convolution's sums are split differently the last bits differ.
+const TOLERANCE = 1e-5
+
+function expectClose(actual: Float32Array, expected: Float32Array): void {
+  expect(actual.length).toBe(expected.length)
+  const scale = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0)
+  const worst = expected.reduce((max, v, i) => Math.max(max, Math.abs(actual[i]! - v)), 0)
+  expect(worst / scale).toBeLessThan(TOLERANCE)
+}
+
+test('content features of a picture in tiles are those of the whole, and so are their norms', async () => {
+  const runtime = makeCountingRuntime(cpu)
+  const whole = await measureContentWhole(cpu, spec, image)
+  const tiled = await measureContentTiled(runtime, spec, image, tile)
+  expect([...tiled.keys()]).toEqual(spec.contentLayers)
+  expect(runtime.liveTensors()).toBe(spec.contentLayers.length)
+  for (const [layer, { features, squaredNorm }] of tiled) {
+    const expected = whole.get(layer)!
+    expect(features.shape).toEqual(expected.features.shape)
+    expectClose(await runtime.download(features), await cpu.download(expected.features))
+    expect(Math.abs(squaredNorm / expected.squaredNorm - 1)).toBeLessThan(TOLERANCE)
+    features.release()
+  }
+  expect(runtime.liveTensors()).toBe(0)
+  expect(runtime.livePrograms()).toBe(0)
+})
+
+test('Gram matrices of a picture in tiles are those of the whole', async () => {
+  const runtime = makeCountingRuntime(cpu)
+  const whole = await measureStyleWhole(cpu, spec, image)
+  const tiled = await measureStyleTiled(runtime, spec, image, tile)
+  expect([...tiled.keys()]).toEqual(spec.styleLayers)
+  for (const [layer, gram] of tiled) expectClose(gram, whole.get(layer)!)
+  expect(runtime.liveTensors()).toBe(0)
+  expect(runtime.livePrograms()).toBe(0)
+})
