@@ -38,13 +38,15 @@ function startEngine(): void {
   connectToPanel(portTo(parent), {
     requests: {
       open: () => Promise.reject(new Error('not in this bench')),
+      plan: () => Promise.reject(new Error('not in this bench')),
       stop: async () => ({}),
       thumbnail: async () => ({ width: 1, height: 1, png: new Uint8Array(1) }),
       // Keeps the picture, and answers with the one it kept before.
       async stylize({ content }): Promise<StylizeOutcome> {
         const kept = picture
         picture = content
-        return { pixels: kept, isFinished: true, total: 0, terms: {}, evaluations: 0, seconds: 0 }
+        const nothing = { total: 0, terms: {}, evaluations: 0, seconds: 0, work: 0 }
+        return { pixels: kept, isFinished: true, ...nothing }
       },
     },
     events: { appearance() {}, visibility() {} },

@@ -1,11 +1,8 @@
-/**
- * How fast pixels cross the bridge in Chromium, and how long the panel's thread is held up.
- * `node --import tsx bench/bridge.ts` prints this table alone.
- */
-import { fileURLToPath } from 'node:url'
+/** How fast pixels cross the bridge in Chromium, and how long the panel's thread is held up. */
 import { findChromium } from '../test/browser/chromium.ts'
 import { openPage } from '../test/browser/open-page.ts'
 import type { BridgeTimes } from './bridge-page.ts'
+import type { BenchPart } from './part.ts'
 
 declare const measure: (width: number, height: number) => Promise<BridgeTimes>
 
@@ -43,26 +40,33 @@ export async function timeBridge(
   }
 }
 
-export async function printBridge(print: (line?: string) => void) {
-  print('## The bridge, Chromium, RGBA of 8 bit')
-  print()
-  if (!findChromium()) return print('no Chromium here')
-  print(
-    '| size | MB | panel to engine MB/s | engine to panel MB/s | longest task in the panel ms |',
-  )
-  print('| --- | --- | --- | --- | --- |')
-  const sizes = [
-    [1024, 1024],
-    [4096, 4096],
-  ] as const
-  for (const row of await timeBridge(sizes, 5)) {
-    const speed = (seconds: number): string => (row.megabytes / seconds).toFixed(0)
-    print(
-      `| ${row.width}×${row.height} | ${row.megabytes.toFixed(1)} | ${speed(row.secondsThere)} | ${speed(row.secondsBack)} | ${row.longestTaskMs.toFixed(0)} |`,
+export const bridge: BenchPart = {
+  name: 'bridge',
+  title: 'The bridge, Chromium, RGBA of 8 bit',
+  async run(bench) {
+    if (!findChromium()) return bench.print('No Chromium was found.')
+    const sizes = [
+      [1024, 1024],
+      [4096, 4096],
+    ] as const
+    bench.table(
+      [
+        'size',
+        'MB',
+        'panel to engine MB/s',
+        'engine to panel MB/s',
+        'longest task in the panel ms',
+      ],
+      (await timeBridge(sizes, 5)).map((row) => {
+        const speed = (seconds: number): string => (row.megabytes / seconds).toFixed(0)
+        return [
+          `${row.width}×${row.height}`,
+          row.megabytes.toFixed(1),
+          speed(row.secondsThere),
+          speed(row.secondsBack),
+          row.longestTaskMs.toFixed(0),
+        ]
+      }),
     )
-  }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await printBridge((line = '') => process.stdout.write(`${line}\n`))
+  },
 }

@@ -1,72 +1,75 @@
-/** `npm run bench`: every table is printed and kept in out/bench/report.md. */
+/**
+ * `npm run bench` measures everything, `npm run bench -- <part> …` some; the report, Markdown with
+ * SVG pictures, is printed and kept in out/bench/.
+ */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { availableParallelism, cpus } from 'node:os'
 import { fileURLToPath } from 'node:url'
-import { loadModel } from '../src/cli/models/store.ts'
-import { printBridge } from './bridge.ts'
-import { timeEvaluations } from './evaluation-time.ts'
-import { BENCH_OBJECTIVES, compareOptimisers } from './optimiser.ts'
-import { printOpening } from './panel.ts'
+import { bridge } from './bridge.ts'
+import { evaluation } from './evaluation.ts'
+import { gpu } from './gpu.ts'
+import { memoryPart } from './memory.ts'
+import { nativeGpu } from './native-gpu.ts'
+import { optimiser } from './optimiser.ts'
+import { outside } from './outside.ts'
+import { panel } from './panel.ts'
+import type { Bench, BenchPart } from './part.ts'
+import { scheduleBench } from './schedule.ts'
 
-const root = fileURLToPath(new URL('../', import.meta.url))
-process.chdir(root)
-const weights = 'models/vgg16.safetensors'
-const threads = availableParallelism()
-const model = await loadModel('vgg16')
-const lines: string[] = []
-const print = (line = ''): void => {
-  lines.push(line)
-  process.stdout.write(`${line}\n`)
+const PARTS: readonly BenchPart[] = [
+  evaluation,
+  outside,
+  optimiser,
+  gpu,
+  nativeGpu,
+  memoryPart,
+  scheduleBench,
+  bridge,
+  panel,
+]
+
+process.chdir(fileURLToPath(new URL('../', import.meta.url)))
+const names = process.argv.slice(2)
+const unknown = names.filter((name) => !PARTS.some((part) => part.name === name))
+if (unknown.length > 0) {
+  process.stderr.write(
+    `bench: there is no part ${unknown.join(', ')}; there are ${PARTS.map(({ name }) => name).join(', ')}\n`,
+  )
+  process.exit(2)
 }
-const ratio = (ours: number, peer: number | undefined): string =>
-  peer === undefined ? 'no PyTorch here' : (ours / peer).toFixed(3)
-const figure = (value: number | undefined): string =>
-  value === undefined ? '–' : value.toPrecision(4)
+
+const folder = 'out/bench'
+await mkdir(folder, { recursive: true })
+const threads = availableParallelism()
+const paragraphs: string[] = []
+const print = (paragraph: string): void => {
+  paragraphs.push(paragraph)
+  process.stdout.write(`${paragraph}\n\n`)
+}
+const bench: Bench = {
+  folder,
+  threads,
+  print,
+  table(columns, rows) {
+    const line = (cells: readonly (string | number)[]): string => `| ${cells.join(' | ')} |`
+    print([line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n'))
+  },
+  async picture(name, title, svg) {
+    await writeFile(`${folder}/${name}.svg`, svg)
+    print(`![${title}](${name}.svg)`)
+  },
+}
 
 print(`# Bench: ${cpus()[0]?.model.trim()}, ${threads} cores, Node ${process.version}`)
-print()
-print('## Seconds per evaluation, VGG16, CPU')
-print()
-print('| size | ours s | PyTorch s | ours / PyTorch | ours GFLOP/s |')
-print('| --- | --- | --- | --- | --- |')
-for (const row of await timeEvaluations(
-  model,
-  weights,
-  [
-    [256, 256],
-    [512, 384],
-  ],
-  threads,
-  5,
-)) {
-  print(
-    `| ${row.width}×${row.height} | ${figure(row.oursSeconds)} | ${figure(row.peerSeconds)} | ${ratio(row.oursSeconds, row.peerSeconds)} | ${(row.gigaflops / row.oursSeconds).toFixed(0)} |`,
-  )
-}
-for (const objective of BENCH_OBJECTIVES) {
-  print()
-  print(`## Loss by evaluation, 256 px, ${objective} objective without TV, from the content`)
-  print()
-  print('| evaluations | ours | PyTorch L-BFGS | ours / PyTorch |')
-  print('| --- | --- | --- | --- |')
-  const result = await compareOptimisers(objective, model, weights, 'out/bench', threads)
-  for (const { evaluations, ours, peer } of result.rows) {
-    print(`| ${evaluations} | ${figure(ours)} | ${figure(peer)} | ${ratio(ours, peer)} |`)
+for (const part of PARTS) {
+  if (names.length > 0 && !names.includes(part.name)) continue
+  print(`## ${part.title}`)
+  try {
+    await part.run(bench)
+  } catch (error) {
+    // The other parts can still be measured.
+    process.exitCode = 1
+    print(`Failed: ${error instanceof Error ? error.message : String(error)}`)
   }
-  print()
-  print('| saved 8-bit picture, judged by PyTorch | reported loss | loss of the file | ratio |')
-  print('| --- | --- | --- | --- |')
-  for (const [name, reported, saved] of [
-    ['ours', result.reported, result.saved],
-    ['PyTorch, clamped at the end', result.peerReported, result.peerSaved],
-  ] as const) {
-    const fileToReported = saved && reported ? (saved / reported).toFixed(3) : '–'
-    print(`| ${name} | ${figure(reported)} | ${figure(saved)} | ${fileToReported} |`)
-  }
+  await writeFile(`${folder}/report.md`, `${paragraphs.join('\n\n')}\n`)
 }
-print()
-await printBridge(print)
-print()
-await printOpening(print)
-await mkdir('out/bench', { recursive: true })
-await writeFile('out/bench/report.md', `${lines.join('\n')}\n`)

@@ -1,11 +1,8 @@
-/**
- * How long the panel takes to open, in the stand-in for Photoshop in Chromium.
- * `node --import tsx bench/panel.ts` prints this table alone.
- */
-import { fileURLToPath } from 'node:url'
+/** How long the panel takes to open, in the stand-in for Photoshop in Chromium. */
 import type { ImpastoHost } from '../src/host/browser/driver.ts'
 import { findChromium } from '../test/browser/chromium.ts'
 import { makeSite } from '../test/plugin/open-plugin.ts'
+import type { BenchPart } from './part.ts'
 
 declare const impastoHost: Promise<ImpastoHost>
 
@@ -50,18 +47,18 @@ export async function timeOpening(runs: number): Promise<OpeningTimes[]> {
   }
 }
 
-export async function printOpening(print: (line?: string) => void): Promise<void> {
-  print('## Opening the panel, Chromium')
-  print()
-  if (!findChromium()) return print('no Chromium here')
-  print('| run | until usable ms | longest task ms |')
-  print('| --- | --- | --- |')
-  for (const [run, { untilUsableMs, longestTaskMs }] of (await timeOpening(5)).entries()) {
-    const longest = longestTaskMs === 0 ? 'under 50' : longestTaskMs.toFixed(0)
-    print(`| ${run + 1} | ${untilUsableMs.toFixed(0)} | ${longest} |`)
-  }
-}
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  await printOpening((line = '') => process.stdout.write(`${line}\n`))
+export const panel: BenchPart = {
+  name: 'panel',
+  title: 'Opening the panel, Chromium',
+  async run(bench) {
+    if (!findChromium()) return bench.print('No Chromium was found.')
+    bench.table(
+      ['run', 'until usable ms', 'longest task ms'],
+      (await timeOpening(5)).map(({ untilUsableMs, longestTaskMs }, run) => [
+        run + 1,
+        untilUsableMs.toFixed(0),
+        longestTaskMs === 0 ? 'under 50' : longestTaskMs.toFixed(0),
+      ]),
+    )
+  },
 }

@@ -1,4 +1,4 @@
-"""Times, optimises and judges with PyTorch on the CPU; every subcommand prints one JSON object.
+"""Times, optimises and judges with PyTorch; every subcommand prints one JSON object.
 
     python bench/peer/run.py time --weights models/vgg16.safetensors --width 256 --height 256
     python bench/peer/run.py optimise --weights … --content c.png --style s.png --out result.png
@@ -86,7 +86,7 @@ def objective_for(args, content, style) -> Objective:
         style=default.style if args.style_weight is None else args.style_weight,
         tv=default.tv if args.tv_weight is None else args.tv_weight,
     )
-    vgg = Vgg(args.weights, args.pooling, args.padding, getattr(torch, args.precision))
+    vgg = Vgg(args.weights, args.pooling, args.padding, getattr(torch, args.precision), content.device)
     return Objective(args.objective, vgg, content, style, weights, args.content_layers, args.style_layers)
 
 
@@ -140,6 +140,29 @@ def run_time(args) -> dict:
     }
 
 
+def run_evaluate(args) -> dict:
+    """Takes turns with others: an evaluation for each line of stdin, answered by a line of JSON."""
+    dtype = getattr(torch, args.precision)
+    x, content, style = (load(path, dtype).to(args.device) for path in (args.picture, args.content, args.style))
+    same_size(args.picture, x, args.content, content)
+    objective = objective_for(args, content, style)
+    x.requires_grad_(True)
+    name = torch.cuda.get_device_name() if args.device == "cuda" else f"{args.threads} threads"
+    print(json.dumps({"name": f"PyTorch {torch.__version__} {args.device}, {name}"}), flush=True)
+    count = 0
+    for _ in sys.stdin:
+        before = time.perf_counter()
+        x.grad = None
+        total = objective.terms(x)["total"]
+        total.backward()
+        loss = total.item()
+        if args.device == "cuda":
+            torch.cuda.synchronize()
+        print(json.dumps({"total": number(loss), "seconds": time.perf_counter() - before}), flush=True)
+        count += 1
+    return {"settings": settings(objective, args), "evaluations": count, "peak_rss_bytes": peak_rss_bytes()}
+
+
 def run_optimise(args) -> dict:
     if args.out and not args.out.parent.is_dir():
         raise ValueError(f"{args.out}: its folder does not exist")
@@ -151,6 +174,7 @@ def run_optimise(args) -> dict:
     lr = DEFAULT_LR[args.optimizer] if args.lr is None else args.lr
 
     losses: list[float | None] = []
+    clock: list[float] = []
     pictures: list[dict] = []
     last = None
     judging = 0.0  # seconds spent on pictures rather than on the run
@@ -158,17 +182,23 @@ def run_optimise(args) -> dict:
     def after(evaluation: int, loss: float, x) -> None:
         nonlocal last, judging
         losses.append(number(loss))
+        clock.append(time.perf_counter() - before - judging)
         if not math.isfinite(loss):
             return
         last = x.clone()
+        if args.log:
+            with args.log.open("a", encoding="utf8") as log:
+                log.write(f"{evaluation} {loss:.8g}\n")
         if evaluation in args.picture_at:
-            before = time.perf_counter()
+            if args.out:
+                Image.fromarray(to_8_bit(x)).save(args.out.with_suffix(f".{evaluation}.png"), format="PNG")
+            judged = time.perf_counter()
             outside = ((x < 0) | (x > 1)).double().mean().item()
             picture = losses_of(objective, quantised(x))
             pictures.append(
                 {"evaluation": evaluation, "iterate": loss, "picture": picture["total"], "outside_0_1": outside}
             )
-            judging += time.perf_counter() - before
+            judging += time.perf_counter() - judged
 
     before = time.perf_counter()
     finite = optimise(objective, start, args.optimizer, args.evaluations, args.memory, lr, after, args.pixel_range)
@@ -196,6 +226,7 @@ def run_optimise(args) -> dict:
         "seconds": seconds,
         "peak_rss_bytes": peak_rss_bytes(),
         "loss_per_evaluation": losses,
+        "seconds_until_evaluation": clock,
         "pictures": pictures,
         "iterate": losses_of(objective, last),
         "picture": losses_of(objective, quantised(last)),
@@ -278,6 +309,11 @@ def arguments() -> argparse.ArgumentParser:
     sub.add_argument("--evaluations", type=positive, default=10, metavar="N", help="timed (default: %(default)s)")
     sub.add_argument("--seed", type=int, default=0, help="of the noise images (default: %(default)s)")
 
+    sub = command("evaluate", run_evaluate, "total loss and seconds of an evaluation for each line of stdin")
+    sub.add_argument("--picture", type=Path, required=True, metavar="PNG", help="of the content's size")
+    sub.add_argument("--device", choices=("cpu", "cuda"), default="cpu", help="(default: %(default)s)")
+    pictures(sub)
+
     sub = command("optimise", run_optimise, "loss of the iterate per evaluation, and of the picture as saved")
     pictures(sub)
     sub.add_argument("--optimizer", choices=OPTIMIZERS, default="lbfgs", help="(default: %(default)s)")
@@ -301,7 +337,8 @@ def arguments() -> argparse.ArgumentParser:
         metavar="N,…",
         help="evaluations at which the saved picture's loss is reported too (default: none; the last always is)",
     )
-    sub.add_argument("--out", type=Path, metavar="PNG", help="write the last iterate, clamped to 8 bits (default: not)")
+    sub.add_argument("--log", type=Path, metavar="FILE", help="append evaluation and loss, a line each (default: not)")
+    sub.add_argument("--out", type=Path, metavar="PNG", help="write the last iterate, clamped to 8 bits, and those of --picture-at (default: not)")
 
     sub = command("judge", run_judge, "losses of a saved 8-bit picture: every term and the total")
     sub.add_argument("--picture", type=Path, required=True, metavar="PNG", help="of the content's size")
@@ -312,6 +349,9 @@ def arguments() -> argparse.ArgumentParser:
 def main() -> int:
     args = arguments().parse_args()
     torch.set_num_threads(args.threads)
+    if getattr(args, "device", "cpu") == "cuda" and not torch.cuda.is_available():
+        print("--device cuda: PyTorch finds no CUDA here", file=sys.stderr)
+        return 3
     try:
         result = args.run(args)
     except (OSError, ValueError) as error:

@@ -63,7 +63,7 @@ class Vgg:
     every later convolution pads with zeros. With "zeros" conv1_1 does so too.
     """
 
-    def __init__(self, path: str | Path, pooling: str, padding: str, dtype: "torch.dtype"):
+    def __init__(self, path: str | Path, pooling: str, padding: str, dtype: "torch.dtype", device="cpu"):
         if pooling not in POOLINGS or padding not in PADDINGS:
             raise ValueError(f"pooling {pooling}, padding {padding}: expected {POOLINGS}, {PADDINGS}")
         file = SafeTensors(path)
@@ -76,13 +76,13 @@ class Vgg:
         self.pooling, self.padding, self.dtype = pooling, padding, dtype
 
         def channels(text: str):
-            return torch.tensor([float(v) for v in text.split(",")], dtype=dtype).view(1, -1, 1, 1)
+            return torch.tensor([float(v) for v in text.split(",")], dtype=dtype, device=device).view(1, -1, 1, 1)
 
         self._scale = float(file.metadata["scale"])
         self._mean = channels(file.metadata["mean"])
         self._std = channels(file.metadata["std"]) if "std" in file.metadata else None
         self._convs = {
-            name: tuple(torch.from_numpy(file.read(f"features.{n}.{part}")).to(dtype) for part in ("weight", "bias"))
+            name: tuple(torch.from_numpy(file.read(f"features.{n}.{part}")).to(device, dtype) for part in ("weight", "bias"))
             for name, n in conv_names(self.architecture).items()
             if f"features.{n}.weight" in file
         }

@@ -1,0 +1,81 @@
+/** The content/style pairs on which schedules are compared. */
+import { mkdir } from 'node:fs/promises'
+import { openContent, readStyle, writeRaster } from '../src/cli/files/index.ts'
+import { type PlanarImage, resize } from '../src/engine/image.ts'
+import { fitLongEdge } from '../src/engine/pyramid.ts'
+
+export interface Pair {
+  readonly name: string
+  readonly content: string
+  readonly style: string
+  /** Long edge of the picture and of the style image, px. */
+  readonly size: number
+}
+
+/** PyTorch's 500 evaluations at 1024 px take an hour, so that two of the pairs are smaller. */
+export const PAIRS: readonly Pair[] = [
+  {
+    name: 'mountains-oil',
+    content: 'samples/mountains.jpg',
+    style: 'styles/oil.jpg',
+    size: 1024,
+  },
+  {
+    name: 'dogs-watercolour',
+    content: 'samples/dogs.jpg',
+    style: 'styles/watercolour.jpg',
+    size: 512,
+  },
+  {
+    name: 'stream-woodblock',
+    content: 'samples/stream.jpg',
+    style: 'styles/woodblock.jpg',
+    size: 512,
+  },
+]
+
+/** The photograph is cut to this many times as long as wide, which lowers what evaluations cost. */
+const ASPECT = 2
+
+export interface PairImages {
+  readonly contentFile: string
+  readonly styleFile: string
+  readonly content: PlanarImage
+  readonly style: PlanarImage
+}
+
+/** Both images of a pair as every program reads them, written as PNG and read back. */
+export async function preparePair(pair: Pair, folder: string): Promise<PairImages> {
+  await mkdir(folder, { recursive: true })
+  const contentFile = `${folder}/${pair.name}-content.png`
+  const styleFile = `${folder}/${pair.name}-style.png`
+  const { image: photograph } = await openContent(pair.content)
+  const { image: style } = await openContent(pair.style)
+  const cut = centre(photograph)
+  const { width, height } = fitLongEdge(cut, pair.size)
+  await writeRaster(resize(cut, width, height), contentFile)
+  const styleSize = fitLongEdge(style, pair.size)
+  await writeRaster(resize(style, styleSize.width, styleSize.height), styleFile)
+  return {
+    contentFile,
+    styleFile,
+    content: (await openContent(contentFile)).image,
+    style: await readStyle(styleFile),
+  }
+}
+
+/** The middle of an image, its long edge `ASPECT` times its short one. */
+function centre({ width, height, data }: PlanarImage): PlanarImage {
+  const isWide = width >= height
+  const cutWidth = isWide ? width : Math.floor(height / ASPECT)
+  const cutHeight = isWide ? Math.floor(width / ASPECT) : height
+  const left = Math.floor((width - cutWidth) / 2)
+  const top = Math.floor((height - cutHeight) / 2)
+  const result = new Float32Array(3 * cutWidth * cutHeight)
+  for (let row = 0; row < 3 * cutHeight; row++) {
+    const [channel, y] = [Math.floor(row / cutHeight), row % cutHeight]
+    const from = (channel * height + top + y) * width + left
+    result.set(data.subarray(from, from + cutWidth), row * cutWidth)
+  }
+  return { width: cutWidth, height: cutHeight, data: result }
+}
