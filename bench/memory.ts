@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import type { StylizeOptions } from '../src/engine/options.ts'
+import { lineChart } from './chart.ts'
 import type { BenchPart } from './part.ts'
 
 /** What `memory-run.ts` prints. */
@@ -51,8 +52,18 @@ export const memoryPart: BenchPart = {
   title: 'Peak memory, VGG16, CPU',
   async run(bench) {
     const rows: (string | number)[][] = []
+    const points: { isTiled: boolean; megapixels: number; predicted: number; peak: number }[] = []
     for (const one of CASES) {
       const { predictedBytes, peakBytes, evaluated } = await measure(one)
+      const limit = one.options?.memory
+      if (!one.options || limit) {
+        points.push({
+          isTiled: limit !== undefined,
+          megapixels: (one.width * one.height) / 1e6,
+          predicted: predictedBytes / 1e6,
+          peak: peakBytes / 1e6,
+        })
+      }
       rows.push([
         `${one.width}×${one.height}`,
         Object.entries(one.options ?? {})
@@ -67,6 +78,24 @@ export const memoryPart: BenchPart = {
     bench.table(
       ['picture', 'options', 'evaluated', 'predicted MB', 'measured MB', 'predicted / measured'],
       rows,
+    )
+    const series = (isTiled: boolean, isDashed: boolean) => ({
+      name: `${isTiled ? 'limited' : 'at once'}, ${isDashed ? 'predicted' : 'measured'}`,
+      isDashed,
+      points: points
+        .filter((point) => point.isTiled === isTiled)
+        .map((point) => [point.megapixels, isDashed ? point.predicted : point.peak] as const),
+    })
+    const title = 'Peak memory of a run'
+    await bench.picture(
+      'memory',
+      title,
+      lineChart({
+        title,
+        x: { label: 'megapixels', isLog: true },
+        y: { label: 'MB', isLog: true },
+        series: [true, false].flatMap((isTiled) => [series(isTiled, false), series(isTiled, true)]),
+      }),
     )
   },
 }
