@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url'
 import { bridge } from './bridge.ts'
 import { evaluation } from './evaluation.ts'
 import { gpu } from './gpu.ts'
+import { large } from './large.ts'
 import { memoryPart } from './memory.ts'
 import { nativeGpu } from './native-gpu.ts'
 import { optimiser } from './optimiser.ts'
@@ -23,6 +24,7 @@ const PARTS: readonly BenchPart[] = [
   gpu,
   nativeGpu,
   memoryPart,
+  large,
   scheduleBench,
   bridge,
   panel,

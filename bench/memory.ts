@@ -17,11 +17,13 @@ export interface MemoryRun {
 /** Enough for L-BFGS to remember pairs; what they take at most is asked of one run only. */
 const ITERATIONS = [3]
 
-const CASES: readonly {
+interface MemoryCase {
   readonly width: number
   readonly height: number
   readonly options?: Partial<StylizeOptions>
-}[] = [
+}
+
+const CASES: readonly MemoryCase[] = [
   { width: 256, height: 256 },
   { width: 512, height: 384 },
   { width: 768, height: 576 },
@@ -38,7 +40,7 @@ const CASES: readonly {
 const run = promisify(execFile)
 const script = fileURLToPath(new URL('memory-run.ts', import.meta.url))
 
-async function measure({ width, height, options }: (typeof CASES)[number]): Promise<MemoryRun> {
+export async function measure({ width, height, options }: MemoryCase): Promise<MemoryRun> {
   const given = { size: 0, minScale: Math.max(width, height), iterations: ITERATIONS, ...options }
   const { stdout } = await run(process.execPath, [
     ...['--import', 'tsx', script],

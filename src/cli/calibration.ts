@@ -2,12 +2,13 @@
 import { mkdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import envPaths from 'env-paths'
+import type { Precision } from '../engine/losses/objective.ts'
 import { secondsPerMegapixel } from '../engine/plan/calibrate.ts'
 import type { Runtime } from '../engine/runtime/runtime.ts'
 import type { VggModel } from '../engine/vgg/model.ts'
 import { writeFileAtomic } from './files/write-file.ts'
 
-/** Seconds per megapixel by device, threads and model. */
+/** Seconds per megapixel by device, threads, model and precision. */
 type Speeds = Readonly<Record<string, number>>
 
 /** More are not kept; the oldest go first. */
@@ -17,6 +18,7 @@ const MAX_SPEEDS = 32
 export interface Subject {
   readonly runtime: Runtime
   readonly model: VggModel
+  readonly precision: Precision
   /** As given on the command line. */
   readonly threads?: string
 }
@@ -25,8 +27,14 @@ const directory = (): string =>
   process.env.IMPASTO_DATA || envPaths('impasto', { suffix: '' }).cache
 const speedsPath = (): string => join(directory(), 'speeds.json')
 
-const keyOf = ({ runtime, model, threads }: Subject): string =>
-  [runtime.description, threads && `${threads} threads`, model.name, model.sha256.slice(0, 12)]
+const keyOf = ({ runtime, model, precision, threads }: Subject): string =>
+  [
+    runtime.description,
+    threads && `${threads} threads`,
+    model.name,
+    model.sha256.slice(0, 12),
+    precision,
+  ]
     .filter(Boolean)
     .join(', ')
 
@@ -37,7 +45,7 @@ export async function rememberedSpeed(subject: Subject): Promise<number | undefi
 
 /** Measures the device, which takes seconds, and remembers its speed. @throws RuntimeError */
 export async function measureSpeed(subject: Subject): Promise<number> {
-  const speed = await secondsPerMegapixel(subject.runtime, subject.model)
+  const speed = await secondsPerMegapixel(subject.runtime, subject.model, subject)
   const { [keyOf(subject)]: _, ...others } = await readSpeeds()
   const kept = Object.entries(others).slice(1 - MAX_SPEEDS)
   const speeds: Speeds = { ...Object.fromEntries(kept), [keyOf(subject)]: speed }

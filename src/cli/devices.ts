@@ -37,6 +37,10 @@ export async function openRuntimes(device: Device, threads?: string) {
   let reopenings = 0
   return {
     first: opened[0]!,
+    /** What the run is on by now. */
+    get last(): Runtime {
+      return opened.at(-1)!
+    },
     async replace(failed: Runtime, { failure }: RuntimeError): Promise<Runtime | undefined> {
       if (failed.device === 'cpu') return undefined
       if (failure === 'lost' && reopenings++ < MAX_REOPENINGS) return open(failed.device)

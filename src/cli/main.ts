@@ -82,6 +82,7 @@ function makeProgram(): Command {
         threads: flags.threads as string | undefined,
         calibrate: Boolean(flags.calibrate),
         options: givenOptions(flags),
+        initFile: initFile(flags.init),
       },
       print,
     ),
@@ -160,6 +161,9 @@ function toFlag(name: string, option: Option): Flag {
       `${flag} <start>`,
       `${option.help} content, random or a file (default: content)`,
     )
+  }
+  if (name === 'memory') {
+    return new Flag(`${flag} <size>`, `${option.help} Such as 4G, 800M or 800 (MB) (default: 0)`)
   }
   const value = option.kind === 'flag' ? 'true|false' : option.kind
   const range =

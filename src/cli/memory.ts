@@ -1,4 +1,5 @@
 /** How much memory a run may use: as typed, or a share of what is free. */
+import { OptionError } from '../engine/errors.ts'
 import { GPU_BYTES } from '../engine/plan/limits.ts'
 import type { Runtime } from '../engine/runtime/runtime.ts'
 
@@ -14,9 +15,15 @@ export function memoryBytes({ device }: Pick<Runtime, 'device'>): number {
 
 const MEGABYTES = { m: 1, g: 1000 } as const
 
-/** `4G`, `1.5GB` and `800M` in MB; any other text as it is, for the option's own check. */
+/**
+ * `4G`, `1.5GB` and `800M` in MB; a number as it is, for the option's own check.
+ * @throws OptionError for any other text.
+ */
 export function inMegabytes(text: string): string {
   const [, number, unit] = /^\s*(\d+(?:\.\d+)?)\s*([mg])b?\s*$/i.exec(text) ?? []
-  if (number === undefined) return text
+  if (number === undefined) {
+    if (text.trim() !== '' && Number.isFinite(Number(text))) return text
+    throw new OptionError(`--memory: expected a size such as 4G, 800M or 800 (MB), got "${text}"`)
+  }
   return String(Math.round(Number(number) * MEGABYTES[unit!.toLowerCase() as 'm' | 'g']))
 }

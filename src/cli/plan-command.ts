@@ -1,14 +1,13 @@
 /** `impasto plan`: what a run would do and need, without running it. */
 import { resolveOptions, type StylizeOptions } from '../engine/options.ts'
-import { limitsOf } from '../engine/plan/limits.ts'
-import { planRun, type RunPlan, type ScalePlan } from '../engine/plan/plan.ts'
+import type { RunPlan, ScalePlan } from '../engine/plan/plan.ts'
 import type { Device } from '../engine/runtime/runtime.ts'
 import { measureSpeed, rememberedSpeed } from './calibration.ts'
 import { createRuntime } from './devices.ts'
 import { openContent, readStyle } from './files/index.ts'
-import { memoryBytes } from './memory.ts'
 import { type Print, printTable } from './models/commands.ts'
 import { loadModel } from './models/store.ts'
+import { duration, megabytes, planOn } from './planning.ts'
 import { findPreset, parseStyle } from './stylize-command.ts'
 
 export interface PlanArguments {
@@ -22,6 +21,7 @@ export interface PlanArguments {
   /** Measure the device's speed even if it is known. */
   readonly calibrate: boolean
   readonly options: Partial<StylizeOptions>
+  readonly initFile?: string
 }
 
 export async function planCommand(given: PlanArguments, print: Print): Promise<void> {
@@ -33,12 +33,13 @@ export async function planCommand(given: PlanArguments, print: Print): Promise<v
       weight,
     })),
   )
+  const initImage = given.initFile ? await readStyle(given.initFile) : undefined
   const model = await loadModel(settings.model)
   const runtime = await createRuntime(given.device, given.threads)
   try {
-    const limits = limitsOf(runtime, settings, memoryBytes(runtime))
-    const plan = planRun({ content, styles, settings, model }, limits)
-    const subject = { runtime, model, threads: given.threads }
+    const { plan, limits } = planOn(runtime, { content, styles, settings, model, initImage })
+    const { precision } = plan.scales[0]!
+    const subject = { runtime, model, precision, threads: given.threads }
     const known = given.calibrate ? undefined : await rememberedSpeed(subject)
     const speed = known ?? (await measureSpeed(subject))
     print(`${runtime.description}; ${megabytes(limits.memoryBytes)} may be used`)
@@ -63,12 +64,3 @@ const rowOf = (scale: ScalePlan, { optimizer }: StylizeOptions, speed: number): 
 
 const totalOf = ({ predictedBytes, work }: RunPlan, speed: number): string =>
   `about ${duration(work * speed)} in all, at most ${megabytes(predictedBytes)} of memory`
-
-const megabytes = (bytes: number): string => `${Math.round(bytes / 1e6)} MB`
-
-/** `45 s`, `12 min`, `3.5 h`: no more digits than a prediction is worth. */
-function duration(seconds: number): string {
-  if (seconds < 10) return `${seconds.toPrecision(2)} s`
-  if (seconds < 100) return `${Math.round(seconds)} s`
-  return seconds < 6000 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`
-}

@@ -27,6 +27,11 @@ export function makeProgressLine(quiet: boolean) {
       clear()
       if (!quiet) stream.write(`${line}\n`)
     },
+    /** What went wrong is said to the quiet too. */
+    warn(line: string): void {
+      clear()
+      stream.write(`${line}\n`)
+    },
     end: clear,
   }
 }

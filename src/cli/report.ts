@@ -13,6 +13,7 @@ export interface Report {
   readonly styles: readonly string[]
   readonly preset: string
   readonly settings: StylizeOptions
+  /** Where it ended, should the first device have failed. */
   readonly device: { readonly name: string; readonly description: string }
   readonly model: { readonly name: string; readonly topology: string; readonly sha256: string }
   /** Of the painted picture, px. */
@@ -24,6 +25,8 @@ export interface Report {
   readonly peakMemoryBytes: number
   /** As it was made before the run. */
   readonly plan: PlanReport
+  /** How the run went on after failures, in sentences. */
+  readonly notes: readonly string[]
   readonly isFinished: boolean
   /** Losses of the picture that was written. */
   readonly result: { readonly total: number; readonly terms: Terms }
@@ -58,6 +61,7 @@ export function makeReport({
   model,
   runtime,
   result,
+  notes,
   secondsPerMegapixel,
 }: {
   readonly given: StylizeArguments
@@ -66,7 +70,8 @@ export function makeReport({
   readonly model: VggModel
   readonly runtime: Runtime
   readonly result: StylizeResult
-  /** Of the device, where it is known. */
+  readonly notes: readonly string[]
+  /** Of the first device, where it is known. */
   readonly secondsPerMegapixel?: number
 }): Report {
   const { name, topology, sha256 } = model
@@ -86,6 +91,7 @@ export function makeReport({
     // Node reports kilobytes.
     peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
     plan: planReport(result.plan, secondsPerMegapixel),
+    notes,
     isFinished: result.isFinished,
     result: { total: result.total, terms: result.terms },
     evaluations: result.evaluations,

@@ -12,6 +12,7 @@ import { assertWritable, type ContentFile, openContent, readStyle } from './file
 import { assertPlaceWritable, writeFileAtomic } from './files/write-file.ts'
 import { memoryBytes } from './memory.ts'
 import { loadModel } from './models/store.ts'
+import { inShort, planOn } from './planning.ts'
 import { plotSvg } from './plot.ts'
 import { makeProgressLine } from './progress-line.ts'
 import { makeReport } from './report.ts'
@@ -51,14 +52,25 @@ export async function stylizeCommand(given: StylizeArguments): Promise<void> {
   const line = makeProgressLine(given.quiet)
   const interrupts = listenForInterrupts(line.note)
 
+  const notes: string[] = []
+
   try {
+    const run = { content: content.image, styles, settings, model, initImage }
+    const { plan } = planOn(runtimes.first, run)
+    const { precision } = plan.scales[0]!
+    const subject = { runtime: runtimes.first, model, precision, threads: given.threads }
+    const secondsPerMegapixel = await rememberedSpeed(subject)
+    line.note(inShort(plan, secondsPerMegapixel))
     const result = await stylize(content.image, styles, settings, {
       runtime: runtimes.first,
       model,
       initImage,
       memoryBytes,
       replaceRuntime: runtimes.replace,
-      onNote: line.note,
+      onNote(note) {
+        notes.push(note)
+        line.warn(note)
+      },
       stop: interrupts.stop,
       signal: interrupts.cancel,
       onProgress: line.show,
@@ -76,13 +88,10 @@ export async function stylizeCommand(given: StylizeArguments): Promise<void> {
       settings,
       preset: preset.name,
       model,
-      runtime: runtimes.first,
+      runtime: runtimes.last,
       result,
-      secondsPerMegapixel: await rememberedSpeed({
-        runtime: runtimes.first,
-        model,
-        threads: given.threads,
-      }),
+      notes,
+      secondsPerMegapixel,
     })
     if (given.report) {
       await writeFileAtomic(given.report, Buffer.from(`${JSON.stringify(report, null, 2)}\n`))

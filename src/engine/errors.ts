@@ -1,7 +1,7 @@
 /**
  * The closed set of errors. Each message says where, what came, what was expected and what
  * helps; `internal:` marks a fault of our own. Errors are thrown, never returned, and caught only
- * at the edges: command line, engine page, panel command.
+ * at the edges (command line, engine page, panel command) and where a run goes on after a failure.
  */
 export type ErrorCode = 'shape' | 'option' | 'image' | 'model' | 'runtime' | 'cancelled' | 'bridge'
 

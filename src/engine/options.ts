@@ -237,7 +237,7 @@ export const OPTIONS = {
     max: 1_048_576,
     unit: 'MB',
     level: 'advanced',
-    help: 'Memory that a run may use; less of it means smaller tiles, never another picture. 0 is what the machine has free.',
+    help: 'Memory that a run may use; less of it means smaller tiles, then a shorter memory of L-BFGS. 0 is a share of what is free.',
   }),
 } as const satisfies Record<string, Option>
 

@@ -4,6 +4,7 @@ import type { PlanarImage } from './image.ts'
 import type { StylizeOptions } from './options.ts'
 import { makePainter, type Painter } from './painter.ts'
 import type { Recovery } from './recovery.ts'
+import { failureOf } from './runtime/failure.ts'
 import type { StyleImage, StylizeContext, Terms } from './stylize.ts'
 import type { Network } from './vgg/features.ts'
 
@@ -27,7 +28,6 @@ export interface ScaleInput {
 
 export interface Best {
   readonly image: PlanarImage
-  /** Empty when nothing was evaluated. */
   readonly terms: Terms
 }
 
@@ -37,47 +37,83 @@ export interface Best {
  */
 const CHECKPOINT_MS = 15_000
 
+export interface ScaleOutcome {
+  /** The evaluated picture of the lowest loss; absent when nothing was evaluated at this scale. */
+  readonly best?: Best
+  /** What this scale began with; absent when there was no memory to make it. */
+  readonly start?: PlanarImage
+  /** False when the device failed for good on the way. */
+  readonly isAlive: boolean
+}
+
 /**
- * @returns the picture of the lowest loss; `isAlive` is false when the device failed for good on
- * the way.
- * @throws RuntimeError when that happens before the first evaluation of the first scale.
+ * @throws RuntimeError when the device fails for good before the first evaluation of the first
+ * scale; CancelledError after `signal`.
  */
-export async function paintScale(
-  input: ScaleInput,
-): Promise<{ readonly best: Best; readonly isAlive: boolean }> {
+export async function paintScale(input: ScaleInput): Promise<ScaleOutcome> {
   const { scaleIndex, recovery, context } = input
-  const state: State = { best: { image: input.start(), terms: {} }, done: 0 }
+  const endEarly = (error: RuntimeError, reached: Pick<ScaleOutcome, 'best' | 'start'> = {}) => {
+    context.onNote?.(
+      `the run ended early; this is the picture that it had reached. ${error.message}`,
+    )
+    return { ...reached, isAlive: false }
+  }
+  let start: PlanarImage
+  try {
+    start = input.start()
+  } catch (thrown) {
+    const error = toRuntimeError(thrown)
+    if (scaleIndex === 0) throw error
+    return endEarly(error)
+  }
+  const state: State = { done: 0 }
   for (;;) {
     let painter: Painter | undefined
     try {
       painter = await makePainter({
         ...input,
-        start: state.best.image,
+        start: state.best?.image ?? start,
         plan: recovery.scale(scaleIndex),
         runtime: recovery.runtime(),
+        signal: context.signal,
       })
       await iterate(painter, state, input)
-      return { best: state.best, isAlive: true }
+      return { best: state.best, start, isAlive: true }
     } catch (thrown) {
       const error = toRuntimeError(thrown)
+      throwIfCancelled(context.signal)
       // What was painted since the last checkpoint, if the device still gives it.
-      state.best = (await painter?.best().catch(() => undefined)) ?? state.best
-      await painter?.release().catch(() => {})
+      state.best = lower(state.best, await painter?.best().catch(() => undefined))
+      await release(painter)
       painter = undefined
-      if (await recovery.recover(error, scaleIndex)) continue
-      if (scaleIndex === 0 && state.done === 0) throw error
-      context.onNote?.(
-        `the run ended early; this is the picture that it had reached. ${error.message}`,
-      )
-      return { best: state.best, isAlive: false }
+      const isDone = context.stop?.aborted || state.done >= recovery.scale(scaleIndex).iterations
+      if (isDone && state.best) return { best: state.best, start, isAlive: true }
+      const isRecovered = await recovery.recover(error, scaleIndex)
+      throwIfCancelled(context.signal)
+      if (isRecovered) continue
+      if (scaleIndex === 0 && !state.best) throw error
+      return endEarly(error, { best: state.best, start })
     } finally {
-      await painter?.release()
+      await release(painter)
     }
   }
 }
 
+/** A device that is gone takes what it held with it, and must not take the picture. */
+const release = async (painter?: Painter): Promise<void> => painter?.release().catch(() => {})
+
+/** Of weighted terms. */
+export const totalOf = (terms: Terms): number =>
+  Object.values(terms).reduce((total, term) => total + term, 0)
+
+/** What was reached before a failure may be better than what has followed. */
+function lower(known?: Best, next?: Best): Best | undefined {
+  if (!known || !next) return next ?? known
+  return totalOf(next.terms) <= totalOf(known.terms) ? next : known
+}
+
 interface State {
-  best: Best
+  best?: Best
   /** Iterations, over all painters of this scale. */
   done: number
 }
@@ -90,30 +126,33 @@ async function iterate(
   const { iterations } = recovery.scale(scaleIndex)
   const interval = recovery.runtime().device === 'webgpu' ? CHECKPOINT_MS : Number.POSITIVE_INFINITY
   let checkpointAt = performance.now() + interval
-  const preview = async (): Promise<PlanarImage> => {
-    state.best = await painter.best()
+  const checkpoint = async (): Promise<void> => {
+    state.best = lower(state.best, await painter.best())
     checkpointAt = performance.now() + interval
-    return state.best.image
-  }
-  const throwIfCancelled = (): void => {
-    if (signal?.aborted) throw new CancelledError('cancelled: nothing was changed')
   }
   while (state.done < iterations) {
-    throwIfCancelled()
+    throwIfCancelled(signal)
     if (stop?.aborted) break
     const terms = await painter.step(signal)
     state.done++
-    await onIteration(state.done, terms, preview)
-    if (performance.now() >= checkpointAt) await preview()
+    await onIteration(state.done, terms, async () => {
+      await checkpoint()
+      return state.best!.image
+    })
+    if (performance.now() >= checkpointAt) await checkpoint()
   }
-  throwIfCancelled()
-  state.best = await painter.best()
+  throwIfCancelled(signal)
+  await checkpoint()
+}
+
+function throwIfCancelled(signal?: AbortSignal): void {
+  if (signal?.aborted) throw new CancelledError('cancelled: nothing was changed')
 }
 
 /** What JavaScript throws when memory runs out has a class of its own. */
 function toRuntimeError(error: unknown): RuntimeError {
   if (error instanceof RuntimeError) return error
-  if (error instanceof RangeError) {
+  if (error instanceof RangeError && failureOf(error) === 'memory') {
     return new RuntimeError(`memory ran out (${error.message}); choose a smaller size`, {
       cause: error,
       failure: 'memory',

@@ -25,8 +25,8 @@ export interface Painter {
    * @throws CancelledError when `signal` aborts between two tiles.
    */
   step(signal?: AbortSignal): Promise<Terms>
-  /** The evaluated picture of the lowest loss, as it will be shown; the start when there is none. */
-  best(): Promise<{ readonly image: PlanarImage; readonly terms: Terms }>
+  /** The evaluated picture of the lowest loss, as it will be shown; undefined before the first step. */
+  best(): Promise<{ readonly image: PlanarImage; readonly terms: Terms } | undefined>
   release(): Promise<void>
 }
 
@@ -39,6 +39,8 @@ export interface PainterInput {
   readonly settings: StylizeOptions
   readonly network: Network
   readonly runtime: Runtime
+  /** Aborting ends the preparation. */
+  readonly signal?: AbortSignal
 }
 
 /**
@@ -131,18 +133,16 @@ export async function makePainter(input: PainterInput): Promise<Painter> {
         penaltyLoss = shownLoss
       }
       if (!best || shownLoss < best.loss) {
-        // Its memory takes the copy: at no time are there two of them.
-        if (best) space.free(best.iterate)
-        best = undefined
+        // The old one is let go when there is a new one: the copy may fail.
         const iterate = await space.combine([1], [state.iterate])
+        if (best) space.free(best.iterate)
         best = { iterate, loss: shownLoss, terms }
       }
       state = await optimizer.update(state, { loss, gradient })
       return terms
     },
     async best() {
-      if (!best) return { image: await download(state.iterate), terms: {} }
-      return { image: await download(best.iterate), terms: best.terms }
+      return best && { image: await download(best.iterate), terms: best.terms }
     },
     release,
   }

@@ -18,7 +18,7 @@ export const PRESETS: readonly Preset[] = [
   },
   {
     name: 'fast',
-    description: 'A quick look: a third of the steps.',
+    description: 'A quick look: about a third of the work.',
     options: { iterations: [60, 60, 40, 30, 12, 6, 4] },
   },
   {

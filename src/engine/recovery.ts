@@ -12,6 +12,9 @@ import type { StylizeContext } from './stylize.ts'
 /** Devices that one run may use up after its first. */
 const MAX_REPLACEMENTS = 3
 
+/** Of what a scale was to take, when it is planned anew with fewer pairs. */
+const FEWER_PAIRS_SHARE = 0.8
+
 export interface Recovery {
   /** As it was made at the start. */
   readonly plan: RunPlan
@@ -47,9 +50,20 @@ export function makeRecovery(
     }
   }
 
+  /** Where tiles cannot be smaller, L-BFGS can remember less. */
+  const withFewerPairs = (failed: ScalePlan, index: number): boolean => {
+    limits = { ...limits, memoryBytes: FEWER_PAIRS_SHARE * failed.predictedBytes }
+    if (!replan(index)) return false
+    note(
+      `${runtime.device}: memory ran out; L-BFGS goes on with ${scales[index]!.lbfgsMemory} pairs`,
+    )
+    return true
+  }
+
   const inSmallerTiles = (index: number): boolean => {
-    const smaller = halveTile(scales[index]!, { ...input, settings }, limits)
-    if (!smaller) return false
+    const failed = scales[index]!
+    const smaller = halveTile(failed, { ...input, settings }, limits)
+    if (!smaller) return withFewerPairs(failed, index)
     const { tile, predictedBytes } = smaller
     note(
       `${runtime.device}: memory ran out; the run goes on in tiles of ${tile!.width}×${tile!.height} px`,
@@ -80,11 +94,17 @@ export function makeRecovery(
     const failed = runtime
     const next = await openAnother(failed, error)
     if (!next) return false
+    // What was learnt of the memory holds for the same kind of device.
+    const learnt = next.device === failed.device ? limits.memoryBytes : Number.POSITIVE_INFINITY
     runtime = next
     limits = limitsOf(runtime, settings, context.memoryBytes?.(runtime))
-    if (!replan(index)) return false
+    limits = { ...limits, memoryBytes: Math.min(limits.memoryBytes, learnt) }
     // Errors end with what helps, and help has come.
     const [what] = error.message.split('; ')
+    if (!replan(index)) {
+      note(`${what}; ${runtime.description} has no memory for the rest of the run`)
+      return false
+    }
     note(`${what}; the run goes on on ${runtime.description}`)
     return true
   }

@@ -2,13 +2,13 @@
  * Neural style transfer by optimisation (Gatys, Ecker & Bethge 2015), from top to bottom: coarse to
  * fine, at each scale targets are measured, then the picture is moved until its features agree.
  */
+import { checkInput } from './check-input.ts'
 import { matchLuma, toGray, withLumaOf } from './color.ts'
-import { ImageError, OptionError, type RuntimeError } from './errors.ts'
-import { checkImage, fillTransparent, noiseImage, type PlanarImage, resize } from './image.ts'
+import type { RuntimeError } from './errors.ts'
+import { fillTransparent, noiseImage, type PlanarImage, resize } from './image.ts'
 import { resolveOptions, type StylizeOptions } from './options.ts'
-import { type Best, paintScale } from './paint-scale.ts'
+import { type Best, paintScale, totalOf } from './paint-scale.ts'
 import type { RunPlan, ScalePlan } from './plan/plan.ts'
-import { fitLongEdge, MAX_ASPECT, MIN_SIDE } from './pyramid.ts'
 import { makeRecovery } from './recovery.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import { makeNetwork } from './vgg/features.ts'
@@ -136,7 +136,7 @@ export async function stylize(
       recovery,
       context,
       async onIteration(iteration, terms, preview) {
-        records.push({ scale: scale.longEdge, total: sum(terms), terms })
+        records.push({ scale: scale.longEdge, total: totalOf(terms), terms })
         clock.tick(scaleIndex)
         await context.onProgress?.({
           width,
@@ -148,22 +148,26 @@ export async function stylize(
           iterations: scale.iterations,
           evaluations: records.length,
           terms,
-          total: sum(terms),
+          total: totalOf(terms),
           preview: async () => inColor(await preview()),
         })
       },
     })
-    best = outcome.best
+    // An enlarged picture on which nothing was done is none that a stopped run should end with.
+    const isFirst = scaleIndex === 0 || scale.iterations === 0
+    if (outcome.best) best = outcome.best
+    else if (outcome.start && isFirst) best = { image: outcome.start, terms: {} }
     if (!outcome.isAlive) break
   }
 
   return {
     image: withAlphaOf(inColor(best.image), content),
     terms: best.terms,
-    total: sum(best.terms),
+    total: totalOf(best.terms),
     evaluations: records,
     seconds: clock.read().seconds,
-    isFinished: records.length === sum(plan.scales.map(({ iterations }) => iterations)),
+    isFinished:
+      records.length === plan.scales.reduce((total, { iterations }) => total + iterations, 0),
     plan,
   }
 }
@@ -200,10 +204,6 @@ function makeRecolor(colors: PlanarImage): (picture: PlanarImage) => PlanarImage
   }
 }
 
-/** Long edge over short edge. */
-const aspectOf = ({ width, height }: PlanarImage): number =>
-  Math.max(width, height) / Math.min(width, height)
-
 function initialImage(
   content: PlanarImage,
   { init, seed }: StylizeOptions,
@@ -216,55 +216,8 @@ function initialImage(
   return noiseImage(width, height, seed)
 }
 
-function checkInput(
-  content: PlanarImage,
-  styles: readonly StyleImage[],
-  { size, init }: StylizeOptions,
-  { initImage }: StylizeContext,
-): void {
-  if (styles.length === 0)
-    throw new OptionError('style: expected at least one style image, got none')
-  for (const { weight } of styles) {
-    if (!(weight >= 0 && Number.isFinite(weight))) {
-      throw new OptionError(`style weight: expected a number ≥ 0, got ${weight}`)
-    }
-  }
-  if (sum(styles.map(({ weight }) => weight)) === 0) {
-    throw new OptionError('style weights: all are 0; give at least one style a weight above 0')
-  }
-  if ((init === 'image') !== Boolean(initImage)) {
-    throw new OptionError('init: an initial image goes with init "image" and only with it')
-  }
-  checkImage('content', content)
-  for (const { image } of styles) checkImage('style', image)
-  if (initImage) checkImage('initial image', initImage)
-
-  for (const [what, image] of [
-    ['content', content] as const,
-    ...styles.map(({ image }) => ['style', image] as const),
-  ]) {
-    if (Math.min(image.width, image.height) < MIN_SIDE) {
-      throw new ImageError(
-        `${what}: expected at least ${MIN_SIDE}×${MIN_SIDE} px, got ${image.width}×${image.height}; choose a larger image`,
-      )
-    }
-    if (image.alpha?.every((value) => value === 0)) {
-      throw new ImageError(`${what}: is fully transparent; there is nothing to paint`)
-    }
-  }
-  const { width, height } = size === 0 ? content : fitLongEdge(content, size)
-  if (aspectOf(content) > MAX_ASPECT || Math.min(width, height) < MIN_SIDE) {
-    throw new ImageError(
-      `content: ${content.width}×${content.height} px is too narrow: at size ${size} it becomes ${width}×${height}, and each side needs ${MIN_SIDE} px and at most ${MAX_ASPECT} times the other; crop it or raise the size`,
-    )
-  }
-}
-
 const withAlphaOf = (image: PlanarImage, content: PlanarImage): PlanarImage =>
   content.alpha ? { ...image, alpha: resize(content, image.width, image.height).alpha } : image
-
-const sum = (values: Terms | readonly number[]): number =>
-  Object.values(values).reduce((total, value) => total + value, 0)
 
 /** Time left by the work still to be done, at the speed of this run so far. */
 function makeClock(plan: RunPlan) {

@@ -23,17 +23,18 @@ export interface TargetInput {
   readonly settings: StylizeOptions
   /** Absent: at once. */
   readonly tile?: TileSize
+  readonly signal?: AbortSignal
 }
 
-/** @throws RuntimeError; nothing is left on the device then. */
+/** @throws RuntimeError; CancelledError after `signal`. Nothing is left on the device then. */
 export async function measureTargets(input: TargetInput): Promise<Targets> {
-  const { runtime, spec, content, tile } = input
+  const { runtime, spec, content, tile, signal } = input
   const style = spec.styleLayers.length > 0 ? await blendedGrams(input) : new Map()
   if (spec.contentLayers.length === 0) return { content: new Map(), style }
   return {
     content: tile
-      ? await measureContentTiled(runtime, spec, content(), tile)
-      : await measureContentWhole(runtime, spec, content()),
+      ? await measureContentTiled(runtime, spec, content(), tile, signal)
+      : await measureContentWhole(runtime, spec, content(), signal),
     style,
   }
 }
@@ -43,7 +44,7 @@ export async function measureTargets(input: TargetInput): Promise<Targets> {
  * differ by a constant, so the blend has the gradient of the separate losses.
  */
 async function blendedGrams(input: TargetInput): Promise<Targets['style']> {
-  const { runtime, spec, styles, longEdge, settings, tile } = input
+  const { runtime, spec, styles, longEdge, settings, tile, signal } = input
   const total = styles.reduce((sum, { weight }) => sum + weight, 0)
   const blend = new Map<string, Float32Array>()
   for (const { image, weight } of styles) {
@@ -52,8 +53,8 @@ async function blendedGrams(input: TargetInput): Promise<Targets['style']> {
     const resized = resize(image, width, height)
     const isLarge = tile && width * height > tile.width * tile.height
     const grams = isLarge
-      ? await measureStyleTiled(runtime, spec, resized, tile)
-      : await measureStyleWhole(runtime, spec, resized)
+      ? await measureStyleTiled(runtime, spec, resized, tile, signal)
+      : await measureStyleWhole(runtime, spec, resized, signal)
     for (const [layer, gram] of grams) {
       const known = blend.get(layer) ?? new Float32Array(gram.length)
       gram.forEach((value, i) => {

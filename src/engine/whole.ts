@@ -10,6 +10,7 @@ import {
 } from './losses/objective.ts'
 import { makeHolder } from './runtime/holder.ts'
 import type { DeviceTensor, Program, Runtime } from './runtime/runtime.ts'
+import { checkCancelled } from './tiles/tile.ts'
 
 /** @throws OptionError, ModelError for layers that the network lacks; RuntimeError. */
 export async function makeWholeEvaluator(
@@ -45,14 +46,18 @@ export async function makeWholeEvaluator(
   }
 }
 
-/** Features of the content layers and their Σ P². The caller owns the features. */
+/**
+ * Features of the content layers and their Σ P². The caller owns the features.
+ * @throws RuntimeError; CancelledError after `signal`. Nothing is left on the device then.
+ */
 export async function measureContentWhole(
   runtime: Runtime,
   spec: ObjectiveSpec,
   image: PlanarImage,
+  signal?: AbortSignal,
 ): Promise<Targets['content']> {
   const graph = targetGraph({ ...spec, styleLayers: [] })
-  const { host, device } = await runOnce(runtime, graph, ['norms'], image)
+  const { host, device } = await runOnce(runtime, graph, ['norms'], image, signal)
   return new Map(
     spec.contentLayers.map((layer, i) => [
       layer,
@@ -61,15 +66,19 @@ export async function measureContentWhole(
   )
 }
 
-/** Gram matrices [C,C] of the style layers, row by row. */
+/**
+ * Gram matrices [C,C] of the style layers, row by row.
+ * @throws RuntimeError; CancelledError after `signal`.
+ */
 export async function measureStyleWhole(
   runtime: Runtime,
   spec: Omit<ObjectiveSpec, 'width' | 'height'>,
   image: PlanarImage,
+  signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, Float32Array>> {
   const { width, height } = image
   const graph = targetGraph({ ...spec, width, height, contentLayers: [] })
-  const { host } = await runOnce(runtime, graph, spec.styleLayers.map(styleTerm), image)
+  const { host } = await runOnce(runtime, graph, spec.styleLayers.map(styleTerm), image, signal)
   return new Map(spec.styleLayers.map((layer) => [layer, host[styleTerm(layer)]!]))
 }
 
@@ -78,9 +87,12 @@ async function runOnce(
   graph: ReturnType<typeof targetGraph>,
   readBack: readonly string[],
   image: PlanarImage,
+  signal?: AbortSignal,
 ) {
+  checkCancelled(signal)
   const program = await runtime.compile(graph, { readBack })
   try {
+    checkCancelled(signal)
     const tensor = runtime.upload(image.data, [1, 3, image.height, image.width])
     try {
       return await program.run({ image: tensor })

@@ -11,7 +11,12 @@ import { type Memory, type MemoryKey, makeMemory } from './memory.ts'
 import { keepPlan } from './planner.ts'
 import { readSpeeds, withMeasured } from './prediction.ts'
 import { makePresetMenu, type PresetMenu } from './preset-menu.ts'
-import { readPresets, type UserPreset, writePresets } from './presets-file.ts'
+import {
+  type SalvagedPresets,
+  salvagePresets,
+  type UserPreset,
+  writePresets,
+} from './presets-file.ts'
 import { problemOf, StyleFileError } from './problems.ts'
 import { type RunSettings, runSettings } from './recorded-step.ts'
 import {
@@ -205,8 +210,15 @@ export function makeApp(context: AppContext): App {
 }
 
 function recallState(memory: Memory, documents: DocumentWork, log: Log): PanelState {
-  const userPresets = recallPresets(memory, log)
-  const settings = readSettings(memory.recall('settings'))
+  const { presets: userPresets, renamed } = recallPresets(memory, log)
+  const read = readSettings(memory.recall('settings'))
+  // A name was one's own preset's until now that a built-in one has it.
+  const settings = { ...read, preset: renamed.get(read.preset) ?? read.preset }
+  if (renamed.size > 0) {
+    // At once: in the next session the name is the built-in preset's.
+    memory.remember('presets', writePresets(userPresets))
+    memory.remember('settings', writeSettings(settings))
+  }
   const isKnown = [...PRESETS, ...userPresets].some(({ name }) => name === settings.preset)
   const lastDevice = memory.recall('lastDevice')
   return {
@@ -221,14 +233,20 @@ function recallState(memory: Memory, documents: DocumentWork, log: Log): PanelSt
   }
 }
 
-/** Kept in the form of an exported file, and as strictly read. */
-function recallPresets(memory: Memory, log: Log): UserPreset[] {
+/** Kept in the form of an exported file; what cannot be used of it takes nothing else with it. */
+function recallPresets(memory: Memory, log: Log): SalvagedPresets {
+  const none = { presets: [], renamed: new Map<string, string>(), problems: [] }
   const text = memory.recall('presets')
-  if (typeof text !== 'string') return []
+  if (typeof text !== 'string') return none
   try {
-    return readPresets(text)
+    const salvaged = salvagePresets(text)
+    for (const problem of salvaged.problems) log.add('warning', `forgotten: ${problem}`)
+    for (const [old, name] of salvaged.renamed) {
+      log.add('warning', `preset "${old}" is "${name}" now: there is a built-in one of that name`)
+    }
+    return salvaged
   } catch (error) {
     log.add('warning', `presets are forgotten: ${String(error)}`)
-    return []
+    return none
   }
 }

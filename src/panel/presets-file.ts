@@ -18,6 +18,59 @@ export const writePresets = (presets: readonly UserPreset[]): string =>
 
 /** @throws OptionError that says what is wrong with the file; nothing of it is used then. */
 export function readPresets(text: string): UserPreset[] {
+  const read = presetsIn(text).map(readPreset)
+  const names = new Set(read.map(({ name }) => name))
+  if (names.size < read.length) throw new OptionError('presets file: two presets share a name')
+  return read
+}
+
+export interface SalvagedPresets {
+  readonly presets: readonly UserPreset[]
+  /** New names by old: of those whose names have become names of built-in presets since. */
+  readonly renamed: ReadonlyMap<string, string>
+  /** What is wrong with the presets that are left out. */
+  readonly problems: readonly string[]
+}
+
+/**
+ * What can be used of a file of one's own, written perhaps by an older version.
+ * @throws OptionError when it is no such file.
+ */
+export function salvagePresets(text: string): SalvagedPresets {
+  const items = presetsIn(text)
+  const taken = new Set<unknown>(items.map((item) => isRecord(item) && item.name))
+  const presets: UserPreset[] = []
+  const renamed = new Map<string, string>()
+  const problems: string[] = []
+  for (const [index, item] of items.entries()) {
+    const name = isRecord(item) && typeof item.name === 'string' ? item.name : ''
+    const isTaken = nameProblem(name) === 'taken'
+    const newName = isTaken ? freeName(name, taken) : name
+    try {
+      const preset = readPreset(isTaken ? { ...(item as object), name: newName } : item, index)
+      if (presets.some((other) => other.name === newName)) {
+        throw new OptionError(`preset ${index + 1}: its name is that of another`)
+      }
+      presets.push(preset)
+      taken.add(newName)
+      if (isTaken) renamed.set(name, newName)
+    } catch (error) {
+      if (!(error instanceof OptionError)) throw error
+      problems.push(error.message)
+    }
+  }
+  return { presets, renamed, problems }
+}
+
+/** `best (2)` for `best`. */
+function freeName(name: string, taken: ReadonlySet<unknown>): string {
+  let number = 2
+  while (taken.has(`${name} (${number})`)) number++
+  return `${name} (${number})`
+}
+
+/** The list that a file holds, each preset still to be read. */
+function presetsIn(text: string): unknown[] {
   if (text.length > MAX_TEXT_LENGTH) {
     throw new OptionError(`presets file: expected at most 1 MB, got ${text.length} characters`)
   }
@@ -41,10 +94,7 @@ export function readPresets(text: string): UserPreset[] {
   if (!Array.isArray(presets) || presets.length > MAX_PRESETS) {
     throw new OptionError(`presets file: expected a list of at most ${MAX_PRESETS} presets`)
   }
-  const read = presets.map(readPreset)
-  const names = new Set(read.map(({ name }) => name))
-  if (names.size < read.length) throw new OptionError('presets file: two presets share a name')
-  return read
+  return presets
 }
 
 function readPreset(preset: unknown, index: number): UserPreset {

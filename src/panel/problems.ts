@@ -1,7 +1,7 @@
 /** What went wrong, in the user's words: what it means and what helps. */
 import { ImageError } from '../engine/errors.ts'
 import { DocumentError } from './document.ts'
-import type { Labels } from './labels/index.ts'
+import { formatWhole, type Labels } from './labels/index.ts'
 
 /** A style file that cannot be had any more, or never was a picture. */
 export class StyleFileError extends ImageError {
@@ -23,6 +23,21 @@ export interface Problem {
   readonly isAboutStyle?: boolean
 }
 
+/** What the engine says of a run that takes too much memory, or too large tensors. */
+const TOO_LARGE = /^memory: .*? takes (?:tensors of )?(\d+) MB, .*?(\d+) MB/
+
+/** Why there is no plan. @param reason the engine's own words, which speak of the command line. */
+export function planProblem(reason: string, labels: Labels): string {
+  return tooLarge(reason, labels) ?? labels.cannotPlan(reason)
+}
+
+function tooLarge(message: string, labels: Labels): string | undefined {
+  const figures = TOO_LARGE.exec(message)?.slice(1)
+  if (!figures) return undefined
+  const [needed, allowed] = figures.map((figure) => labels.megabytes(formatWhole(Number(figure))))
+  return labels.tooLarge(needed!, allowed!)
+}
+
 export function problemOf(error: unknown, labels: Labels): Problem {
   if (error instanceof StyleFileError) {
     const { reason, fileName } = error
@@ -30,6 +45,8 @@ export function problemOf(error: unknown, labels: Labels): Problem {
     return { text: text(fileName), isAboutStyle: true }
   }
   const detail = error instanceof Error ? error.message : String(error)
+  const memory = tooLarge(detail, labels)
+  if (memory !== undefined) return { text: memory }
   if (error instanceof DocumentError) {
     const text = labels.problems[error.problem]
     return error.problem === 'failed' ? { text, detail } : { text }

@@ -6,4 +6,4 @@ import { yieldToEvents } from './yield.ts'
 
 /** Seconds an evaluation takes for each megapixel. */
 export const secondsPerMegapixel = (runtime: Runtime, model: VggModel): Promise<number> =>
-  calibration.secondsPerMegapixel(runtime, model, yieldToEvents)
+  calibration.secondsPerMegapixel(runtime, model, { yieldToEvents })

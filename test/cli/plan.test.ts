@@ -4,6 +4,8 @@ import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { inMegabytes, memoryBytes } from '../../src/cli/memory.ts'
+import { inShort } from '../../src/cli/planning.ts'
+import type { RunPlan } from '../../src/engine/plan/plan.ts'
 import { runCli, temporaryFolder } from './run-cli.ts'
 
 const folder = temporaryFolder()
@@ -19,7 +21,8 @@ beforeAll(async () => {
 
 describe('impasto plan', () => {
   it('prints each scale with its memory and time, measures the device once, and paints nothing', async () => {
-    const first = await plan('--size', '512', '--min-scale', '256', '--scale-ratio', '2')
+    const scales = ['--min-scale', '256', '--scale-ratio', '2', '--iterations', '60,40']
+    const first = await plan('--size', '512', ...scales)
     expect(first.stderr).toBe('')
     expect(first.code).toBe(0)
     expect(first.stdout).toMatch(
@@ -32,7 +35,7 @@ describe('impasto plan', () => {
     const [[device, speed]] = Object.entries(JSON.parse(readFileSync(speeds, 'utf8'))) as [
       [string, number],
     ]
-    expect(device).toMatch(/cpu.*vgg16/)
+    expect(device).toMatch(/cpu.*vgg16.*float32/)
     expect(speed).toBeGreaterThan(0)
     // What is remembered is used: 1000 s a megapixel make this plan long.
     writeFileSync(speeds, JSON.stringify({ [device]: 1000 }))
@@ -45,13 +48,45 @@ describe('impasto plan', () => {
   it('divides into tiles what is larger than the memory given', async () => {
     const { stdout } = await plan('--size', '0', '--min-scale', '640', '--memory', '0.9G')
     expect(stdout).toContain('900 MB may be used')
-    expect(stdout).toMatch(/640×480 px\s+60\s+\d+ tiles of \d+×\d+ px/)
+    expect(stdout).toMatch(/640×480 px\s+\d+\s+\d+ tiles of \d+×\d+ px/)
+  })
+
+  it('refuses what stylize would refuse', async () => {
+    const strip = join(folder, 'strip.png')
+    const create = { width: 6000, height: 60, channels: 3, background: 'gray' } as const
+    await sharp({ create }).png().toFile(strip)
+    const narrow = await runCli(['plan', strip, '--style', 'styles/ink.jpg'], { env })
+    expect(narrow.stderr).toMatch(/6000×60 px is too narrow/)
+    expect(narrow.code).toBe(EXIT.image)
+    const weightless = await runCli(['plan', photo, '--style', 'styles/ink.jpg:0'], { env })
+    expect(weightless.stderr).toMatch(/all are 0/)
+    expect(weightless.code).toBe(EXIT.usage)
   })
 
   it('says what helps where memory is too short for any tile', async () => {
     const { code, stderr } = await plan('--memory', '100M')
     expect(code).toBe(EXIT.usage)
     expect(stderr).toMatch(/takes \d+ MB, 100 MB may be used; raise --memory/)
+  })
+})
+
+describe('in a line, a plan', () => {
+  const scale = { width: 4096, height: 3072, tiles: 90, tile: { width: 512, height: 384 } }
+  const runPlan = {
+    scales: [{}, {}, {}, scale],
+    predictedBytes: 3978e6,
+    work: 540,
+  } as unknown as RunPlan
+
+  it('says sizes, tiles, memory, and time where the speed is known', () => {
+    const line = 'plan: 4 scales up to 4096×3072 px, 90 tiles at the top, at most 3978 MB'
+    expect(inShort(runPlan)).toBe(line)
+    expect(inShort(runPlan, 1)).toBe(`${line}, about 9 min`)
+  })
+
+  it('of one whole scale says no more than there is', () => {
+    const whole = { ...runPlan, scales: [{ ...scale, tile: undefined }] } as unknown as RunPlan
+    expect(inShort(whole)).toBe('plan: 1 scale of 4096×3072 px, at most 3978 MB')
   })
 })
 
@@ -62,12 +97,16 @@ describe('memory', () => {
     ['800M', '800'],
     ['800mb', '800'],
     ['800', '800'],
-    ['much', 'much'],
+    ['-1', '-1'],
   ])('%s is %s MB', (text, expected) => {
     expect(inMegabytes(text)).toBe(expected)
   })
 
-  it('may be used up to a share of what is free, on wasm no more than it addresses', () => {
+  it.each(['much', '4T', ''])('"%s" is none, and what was typed is said', (text) => {
+    expect(() => inMegabytes(text)).toThrow(`4G, 800M or 800 (MB), got "${text}"`)
+  })
+
+  it('may be used up to a share of what is free, on a GPU up to 4 GB', () => {
     const free = process.availableMemory() + process.memoryUsage.rss()
     expect(memoryBytes({ device: 'cpu' })).toBeGreaterThan(0.3 * free)
     expect(memoryBytes({ device: 'cpu' })).toBeLessThan(free)

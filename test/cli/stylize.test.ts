@@ -3,9 +3,10 @@ import { join } from 'node:path'
 import { readPsd } from 'ag-psd'
 import { Ajv } from 'ajv'
 import sharp from 'sharp'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { createPsd, openContent } from '../../src/cli/files/index.ts'
+import { makeProgressLine } from '../../src/cli/progress-line.ts'
 import type { Report } from '../../src/cli/report.ts'
 import { parseStyle } from '../../src/cli/stylize-command.ts'
 import { runCli, temporaryFolder } from './run-cli.ts'
@@ -14,7 +15,7 @@ const folder = temporaryFolder()
 const at = (name: string): string => join(folder, name)
 const STYLE = 'styles/ink.jpg'
 /** The smallest run that still goes through two scales. */
-const QUICK = ['--size', '48', '--min-scale', '32', '--iterations', '2']
+const QUICK = ['--size', '48', '--min-scale', '32', '--scale-ratio', '2', '--iterations', '2']
 
 await sharp('samples/dogs.jpg').resize(64, 48, { fit: 'fill' }).png().toFile(at('photo.png'))
 
@@ -25,6 +26,7 @@ describe('impasto stylize', () => {
       ...['--report', at('report.json'), '--plot', at('losses.svg')],
     ]
     const run = await runCli(args)
+    expect(run.stderr).toMatch(/^plan: 2 scales up to 48×36 px, at most \d+ MB/)
     expect(run.stderr).toContain('painted')
     expect(run.code).toBe(0)
     const { width, height } = await sharp(at('painted.png')).metadata()
@@ -34,7 +36,8 @@ describe('impasto stylize', () => {
     const schema = JSON.parse(readFileSync('docs/report.schema.json', 'utf8')) as object
     const validate = new Ajv({ allErrors: true }).compile(schema)
     expect(validate(report), JSON.stringify(validate.errors)).toBe(true)
-    expect(report.evaluations.map(({ scale }) => scale)).toEqual([34, 34, 48, 48])
+    expect(report.notes).toEqual([])
+    expect(report.evaluations.map(({ scale }) => scale)).toEqual([32, 32, 48, 48])
     for (const { total, terms } of report.evaluations) {
       expect(Object.values(terms).reduce((a, b) => a + b, 0)).toBeCloseTo(total, 6)
     }
@@ -42,6 +45,18 @@ describe('impasto stylize', () => {
     for (const term of ['total', 'content.relu4_2', 'style.relu5_1', 'tv'])
       expect(svg).toContain(term)
     await expect(sharp(Buffer.from(svg)).metadata()).resolves.toMatchObject({ width: 800 })
+  })
+
+  it('is quiet where asked to, save for what goes wrong', async () => {
+    const args = ['stylize', at('photo.png'), '--style', STYLE, '-o', at('quiet.png')]
+    const run = await runCli([...args, ...QUICK, '--quiet'])
+    expect([run.code, run.stdout, run.stderr]).toEqual([0, '', ''])
+    const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    const line = makeProgressLine(true)
+    line.note('painted')
+    line.warn('memory ran out')
+    expect(written.mock.calls).toEqual([['memory ran out\n']])
+    written.mockRestore()
   })
 
   it('paints the same picture to the bit when run again', async () => {
@@ -181,7 +196,7 @@ describe('a mistake gets a message, its exit code and no stack trace', () => {
       name: '--size 100000',
       args: () => [at('photo.png'), '--size', '100000'],
       code: EXIT.usage,
-      says: /--size: expected a whole number from 16 to 16384, got 100000/,
+      says: /--size: expected a whole number from 0 to 16384, got 100000/,
     },
     {
       name: 'an option that is not a number',

@@ -62,12 +62,16 @@ const spread = (last: number, count: number): number[] => [
 
 describe('memory that runs out', () => {
   test('at any call makes tiles of the picture, and the run ends as planned', async () => {
-    for (const at of spread(await callsOf(), 40)) {
+    const calls = await callsOf()
+    for (const at of spread(calls, 40)) {
       notes = []
       const result = await paint(makeFaultyRuntime(counting, { at, failure: 'memory' }))
       expect(result.isFinished, `call ${at}`).toBe(true)
+      expect(result.total).toBeGreaterThan(0)
       expect(result.total).toBeLessThan(result.evaluations.find(({ scale }) => scale === 64)!.total)
-      expect(notes.join(), `call ${at}`).toMatch(/memory ran out; the run goes on in tiles of/)
+      // The last call fetches the finished picture, and is made once more.
+      const expected = at === calls ? /^$/ : /memory ran out; the run goes on in tiles of/
+      expect(notes.join(), `call ${at}`).toMatch(expected)
       expectNothingLeft(`call ${at}`)
     }
   })
@@ -114,7 +118,8 @@ describe('a lost device', () => {
         },
       })
       expect(result.isFinished, `call ${at}`).toBe(true)
-      expect(replaced).toEqual(['lost'])
+      expect(result.total, `call ${at}`).toBeGreaterThan(0)
+      expect(replaced.length, `call ${at}`).toBeLessThanOrEqual(1)
     }
   })
 
@@ -149,6 +154,8 @@ describe('a lost device', () => {
     const result = await paint(
       failing(),
       {
+        // Without it the picture would be lost with the device.
+        onProgress: async ({ preview }) => void (await preview()),
         async replaceRuntime() {
           replacements++
           return failing()
@@ -179,7 +186,59 @@ describe('a lost device', () => {
     const failing = makeFaultyRuntime(counting, { at: calls - 10, failure: 'lost' })
     const result = await paint(failing, { replaceRuntime: async () => undefined })
     expect(result.isFinished).toBe(false)
-    expect(result.image.width).toBe(64)
+    // That of the scale before, as the device took the last one with it.
+    expect(result.image.width).toBe(40)
+    expect(result.total).toBeGreaterThan(0)
+  })
+})
+
+describe('a picture that was painted is never given up for one that was not', () => {
+  test('by stopping while the next scale is made ready', async () => {
+    const stop = new AbortController()
+    const runtime: Runtime = {
+      ...counting,
+      async compile(graph, options) {
+        // The first graph of the second scale.
+        if (graph.inputs.some(({ shape }) => shape.at(-1) === 64)) stop.abort()
+        return counting.compile(graph, options)
+      },
+    }
+    const result = await paint(runtime, { stop: stop.signal })
+    expect([result.image.width, result.evaluations.length]).toEqual([40, 4])
+    expect(result.total).toBeGreaterThan(0)
+    expect(result.isFinished).toBe(false)
+    expectNothingLeft()
+  })
+
+  test('by a device that is lost when the next scale is made ready', async () => {
+    const lost = { at: 0, failure: 'lost' as const }
+    const failing = makeFaultyRuntime(counting, lost)
+    const result = await paint(failing, {
+      onProgress({ evaluations }) {
+        if (evaluations === 4) lost.at = failing.calls() + 2
+      },
+    })
+    expect([result.image.width, result.evaluations.length]).toEqual([40, 4])
+    expect(result.total).toBeGreaterThan(0)
+    expect(notes.join()).toMatch(/ended early/)
+  })
+})
+
+describe('cancelling a run whose device fails', () => {
+  test('ends it as cancelled, and no other device is opened', async () => {
+    const cancel = new AbortController()
+    const calls = await callsOf()
+    let replacements = 0
+    const run = paint(makeFaultyRuntime(counting, { at: calls - 10, failure: 'lost' }), {
+      signal: cancel.signal,
+      onProgress: ({ evaluations }) => (evaluations === 6 ? cancel.abort() : undefined),
+      async replaceRuntime() {
+        replacements++
+        return counting
+      },
+    })
+    await expect(run).rejects.toThrow(CancelledError)
+    expect(replacements).toBe(0)
   })
 })
 

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { BridgeError, ImageError } from '../../src/engine/errors.ts'
 import { type AppContext, makeApp } from '../../src/panel/app.ts'
 import { en } from '../../src/panel/labels/en.ts'
+import { writePresets } from '../../src/panel/presets-file.ts'
 import type { RunSettings } from '../../src/panel/recorded-step.ts'
-import { DEFAULT_SETTINGS } from '../../src/panel/settings.ts'
+import { DEFAULT_SETTINGS, writeSettings } from '../../src/panel/settings.ts'
 import { predictedSeconds } from '../../src/panel/state.ts'
 import type { PickedFile } from '../../src/panel/uxp.ts'
 import {
@@ -100,6 +101,20 @@ describe('a run', () => {
     await app.runNow()
     expect(app.store.get().speeds).toEqual({})
   })
+})
+
+test('a preset of one’s own whose name became a built-in one’s is kept, stays chosen and is renamed once', () => {
+  const mine = { name: 'best', options: { styleWeight: 2 } }
+  const { app, context } = setUp({
+    'impasto.presets': JSON.stringify(writePresets([mine])),
+    'impasto.settings': JSON.stringify(writeSettings({ ...DEFAULT_SETTINGS, preset: 'best' })),
+  })
+  const kept = { userPresets: [{ ...mine, name: 'best (2)' }], settings: { preset: 'best (2)' } }
+  expect(app.store.get()).toMatchObject(kept)
+  expect(makeApp(context).store.get()).toMatchObject(kept)
+  // From now on the name is the built-in preset's.
+  app.actions.choosePreset('best')
+  expect(makeApp(context).store.get().settings.preset).toBe('best')
 })
 
 describe('settings', () => {

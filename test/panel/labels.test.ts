@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { BridgeError } from '../../src/engine/errors.ts'
-import { OPTIONS, type Option } from '../../src/engine/options.ts'
+import { OPTIONS, type Option, resolveOptions } from '../../src/engine/options.ts'
+import { type Limits, planRun } from '../../src/engine/plan/plan.ts'
 import { PRESETS } from '../../src/engine/presets.ts'
 import { DocumentError } from '../../src/panel/document.ts'
 import { en } from '../../src/panel/labels/en.ts'
@@ -12,7 +13,8 @@ import {
   labelsFor,
 } from '../../src/panel/labels/index.ts'
 import { ko } from '../../src/panel/labels/ko.ts'
-import { problemOf, StyleFileError } from '../../src/panel/problems.ts'
+import { planProblem, problemOf, StyleFileError } from '../../src/panel/problems.ts'
+import { makeHollowVgg } from '../engine/plan/vgg.ts'
 
 /** All texts, those of functions with figures in place of what they are given. */
 function texts(value: unknown, path = ''): [string, string][] {
@@ -116,5 +118,47 @@ describe('an error', () => {
     const problem = problemOf(new StyleFileError('gone', 'a.png'), en)
     expect(problem).toMatchObject({ isAboutStyle: true })
     expect(problem.text).toContain('a.png')
+  })
+})
+
+describe('a picture that is too large', () => {
+  const AMPLE: Limits = {
+    device: 'webgpu',
+    memoryBytes: Number.POSITIVE_INFINITY,
+    heapBytes: Number.POSITIVE_INFINITY,
+    maxTensorBytes: Number.POSITIVE_INFINITY,
+    float16: 'none',
+  }
+  const refusal = (limits: Partial<Limits>): Error => {
+    const image = { width: 2000, height: 1500 }
+    const settings = resolveOptions({ size: 0 })
+    const input = {
+      content: image,
+      styles: [{ image, weight: 1 }],
+      settings,
+      model: makeHollowVgg(),
+    }
+    try {
+      planRun(input, { ...AMPLE, ...limits })
+    } catch (error) {
+      return error as Error
+    }
+    throw new Error('expected a refusal')
+  }
+
+  test.each([
+    ['memory', { memoryBytes: 123e6 }, '123 MB'],
+    ['tensors', { maxTensorBytes: 1e6 }, '1 MB'],
+  ])('for the %s is told of without a word of the command line', (_, limits, allowed) => {
+    const error = refusal(limits)
+    for (const text of [planProblem(error.message, en), problemOf(error, en).text]) {
+      expect(text).toMatch(/more memory than there is: choose a smaller size\. It takes [\d,]+ MB/)
+      expect(text).toContain(`${allowed} may be used`)
+      expect(text).not.toContain('--')
+    }
+  })
+
+  test('is told apart from what else stands in the way', () => {
+    expect(planProblem('content: is too narrow', en)).toBe(en.cannotPlan('content: is too narrow'))
   })
 })

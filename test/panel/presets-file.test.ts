@@ -5,6 +5,7 @@ import {
   mergePresets,
   nameProblem,
   readPresets,
+  salvagePresets,
   writePresets,
 } from '../../src/panel/presets-file.ts'
 
@@ -41,6 +42,35 @@ describe('a file is refused', () => {
   ])('%s', (_, text, message) => {
     expect(() => readPresets(text)).toThrow(message)
     expect(() => readPresets(text)).toThrow(expect.objectContaining({ code: 'option' }))
+  })
+})
+
+describe('of what an older version kept', () => {
+  const best = { name: 'best', options: { styleWeight: 2 } }
+
+  test('presets whose names are built-in ones now are renamed, to names that are free', () => {
+    const other = { name: 'best (2)', options: {} }
+    const { presets, renamed, problems } = salvagePresets(file({ presets: [best, other] }))
+    expect(presets).toEqual([{ ...best, name: 'best (3)' }, other])
+    expect([...renamed]).toEqual([['best', 'best (3)']])
+    expect(problems).toEqual([])
+  })
+
+  test('a damaged preset is left out, and the others stay', () => {
+    const damaged = [null, { name: 'a', options: { seed: -1 } }, PRESETS_OF_MINE[0]]
+    const { presets, problems } = salvagePresets(
+      file({ presets: [...PRESETS_OF_MINE, ...damaged] }),
+    )
+    expect(presets).toEqual(PRESETS_OF_MINE)
+    expect(problems).toEqual([
+      expect.stringContaining('preset 3'),
+      expect.stringContaining('preset "a"'),
+      expect.stringContaining('preset 5'),
+    ])
+  })
+
+  test('what is no file of presets is refused', () => {
+    expect(() => salvagePresets('{}')).toThrow('Impasto exported')
   })
 })
 

@@ -3,7 +3,7 @@ import { RuntimeError, type RuntimeFailure } from '../../src/engine/errors.ts'
 import type { Program, Runtime } from '../../src/engine/runtime/runtime.ts'
 
 export interface Fault {
-  /** The call that fails, counted from 1 over everything that the runtime is asked for. */
+  /** The call that fails, counted from 1 over everything that the runtime is asked for; 0: none. */
   readonly at: number
   /** `memory` and `other` fail once; after `lost` nothing works any more. */
   readonly failure: RuntimeFailure
@@ -17,7 +17,7 @@ export function makeFaultyRuntime(runtime: Runtime, fault?: Fault): FaultyRuntim
   let calls = 0
   const call = (where: string): void => {
     calls++
-    if (!fault) return
+    if (!fault?.at) return
     if (fault.failure === 'lost' ? calls >= fault.at : calls === fault.at) {
       throw new RuntimeError(`made-up failure (${fault.failure}) at ${where}, call ${calls}`, {
         failure: fault.failure,

@@ -172,7 +172,7 @@ describeInChromium(
         message: expect.stringMatching(/^memory: .* 1 MB may be used/),
       })
       // A layer too thin to paint is widened by the page.
-      expect(await ask({}, 4)).toMatchObject({ scales: 1, width: 25, height: 1600 })
+      expect(await ask({}, 4)).toMatchObject({ scales: 2, width: 25, height: 1600 })
 
       const painting = open.engine.request('stylize', await makeJob(ENDLESS))
       await open.next('progress')

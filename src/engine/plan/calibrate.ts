@@ -1,5 +1,6 @@
 /** How fast a device is, from a few evaluations of small pictures. */
 import { noiseImage } from '../image.ts'
+import type { StylizeOptions } from '../options.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 import { stylize } from '../stylize.ts'
 import type { VggModel } from '../vgg/model.ts'
@@ -14,18 +15,22 @@ const FAST_SECONDS = 0.02
 /** The first prepares the graphs and is not counted. */
 const ITERATIONS = 4
 
-/**
- * Seconds an evaluation takes for each megapixel: of each unit of a plan's `work`.
- * @param yieldToEvents awaited after every evaluation, where others wait for the thread.
- */
+export interface CalibrationOptions {
+  /** Default: what a run takes of itself. */
+  readonly precision?: StylizeOptions['precision']
+  /** Awaited after every evaluation, where others wait for the thread. */
+  readonly yieldToEvents?: () => Promise<void>
+}
+
+/** Seconds an evaluation takes for each megapixel: of each unit of a plan's `work`. */
 export async function secondsPerMegapixel(
   runtime: Runtime,
   model: VggModel,
-  yieldToEvents?: () => Promise<void>,
+  options: CalibrationOptions = {},
 ): Promise<number> {
   let result = 0
   for (const edge of EDGES) {
-    const seconds = await secondsPerEvaluation(runtime, model, edge, yieldToEvents)
+    const seconds = await secondsPerEvaluation(runtime, model, edge, options)
     result = (seconds * 1e6) / edge ** 2
     if (seconds > FAST_SECONDS) break
   }
@@ -36,14 +41,14 @@ async function secondsPerEvaluation(
   runtime: Runtime,
   model: VggModel,
   edge: number,
-  yieldToEvents?: () => Promise<void>,
+  { precision = 'auto', yieldToEvents }: CalibrationOptions,
 ): Promise<number> {
   const times: number[] = []
   await stylize(
     noiseImage(edge, edge, 1),
     [{ image: noiseImage(EDGES[0], EDGES[0], 2), weight: 1 }],
     // Adam: L-BFGS prepares graphs in every one of its first iterations.
-    { size: edge, minScale: edge, iterations: [ITERATIONS], optimizer: 'adam' },
+    { size: edge, minScale: edge, iterations: [ITERATIONS], optimizer: 'adam', precision },
     {
       runtime,
       model,

@@ -149,7 +149,7 @@ export function memoryModel(load: Workload): MemoryModel {
             bandBytes,
           ),
           tensorBytes: Math.max(
-            targetBytes(spec),
+            ...featureBytes(spec),
             ...[objective, ...targets].map(({ largestBytes }) => largestBytes),
           ),
         }
@@ -162,7 +162,7 @@ export function memoryModel(load: Workload): MemoryModel {
       return {
         bytes: held + hostBytes + weightBytes + vectors + tileBytes,
         heapBytes: heap(weightBytes + tileBytes, bandBytes),
-        tensorBytes: Math.max((largestBytes / pixels) * window, targetBytes(spec)),
+        tensorBytes: Math.max((largestBytes / pixels) * window, ...featureBytes(spec)),
       }
     },
   }
@@ -174,7 +174,7 @@ interface GraphNeed extends Liveness {
 
 /**
  * Pictures that the optimiser and the painter hold at once, at most. L-BFGS: its pairs; the iterate,
- * the kept one, the gradient of each, and the best.
+ * the kept one, the gradient of each, and the best with its next.
  * Adam: the iterate and its moments, each with its next; the gradient, and the best.
  */
 export function vectorCount({
@@ -183,7 +183,7 @@ export function vectorCount({
   lbfgsMemory,
 }: Pick<Workload, 'optimizer' | 'iterations'> & { readonly lbfgsMemory: number }): number {
   if (optimizer === 'adam') return 8
-  return 2 * Math.min(lbfgsMemory, Math.max(0, iterations - 1)) + 5
+  return 2 * Math.min(lbfgsMemory, Math.max(0, iterations - 1)) + 6
 }
 
 const picturesBytes = ({ spec, contentPixels, styles }: Workload): number =>
@@ -196,13 +196,13 @@ const sum = (values: readonly number[]): number => values.reduce((total, value) 
 
 const area = ({ width, height }: TileSize): number => width * height
 
-/** Features of the content that losses are measured against. */
-const targetBytes = (spec: ObjectiveSpec): number =>
-  spec.contentLayers.reduce(
-    (total, layer) =>
-      total + elementCount(layerShape(spec, layer, spec)) * (spec.precision === 'float16' ? 2 : 4),
-    0,
+/** Features of the content that losses are measured against, a tensor a layer. */
+const featureBytes = (spec: ObjectiveSpec): readonly number[] =>
+  spec.contentLayers.map(
+    (layer) => elementCount(layerShape(spec, layer, spec)) * (spec.precision === 'float16' ? 2 : 4),
   )
+
+const targetBytes = (spec: ObjectiveSpec): number => sum(featureBytes(spec))
 
 const constantBytes = (graph: Graph): number =>
   topologicalOrder(Object.values(graph.outputs)).reduce((total, node) => {

@@ -247,14 +247,19 @@ const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`
 
 function tooLarge({ spec, memory }: Draft, pairs: number, limits: Limits): OptionError {
   const { window } = tilePasses(spec, { width: 0, height: 0 })
-  const { bytes, tensorBytes } = memory.need(pairs, window)
+  const { bytes, heapBytes, tensorBytes } = memory.need(pairs, window)
   const what = `memory: ${spec.width}×${spec.height} px in the smallest tiles, ${window.width}×${window.height} px,`
   if (tensorBytes > limits.maxTensorBytes) {
     return new OptionError(
       `${what} takes tensors of ${megabytes(tensorBytes)}, the ${limits.device} device allows ${megabytes(limits.maxTensorBytes)}; choose a smaller --size or the device cpu`,
     )
   }
+  if (heapBytes > limits.heapBytes) {
+    return new OptionError(
+      `${what} takes ${megabytes(heapBytes)} of the ${limits.device} device’s own memory, which has ${megabytes(limits.heapBytes)}; choose a smaller --size or the device cpu`,
+    )
+  }
   return new OptionError(
-    `${what} takes ${megabytes(bytes)}, ${megabytes(limits.memoryBytes)} may be used; raise --memory, choose a smaller --size, a smaller --style-depth or the optimizer adam`,
+    `${what} takes ${megabytes(bytes)}, ${megabytes(limits.memoryBytes)} may be used; raise --memory or choose a smaller --size`,
   )
 }

@@ -1,6 +1,8 @@
 /** What a provider's own words about a failure mean for the run. */
 import type { RuntimeFailure } from '../errors.ts'
 
+const INVALID_BUFFER = /\[Invalid Buffer/i
+
 const NO_MEMORY = [
   // JavaScript
   /array buffer allocation failed/i,
@@ -15,6 +17,8 @@ const NO_MEMORY = [
   // WebGPU: Dawn says how a buffer exceeds a limit in several ways
   /buffer .*size .*(exceeds|larger than)/i,
   /(exceeds|larger than) the max(imum)? buffer size/i,
+  // A buffer for which there was no room, used
+  INVALID_BUFFER,
 ]
 const LOST = [
   /device (was |is )?(lost|removed|destroyed|hung)/i,
@@ -27,6 +31,10 @@ export function failureOf(error: unknown): RuntimeFailure {
   if (LOST.some((pattern) => pattern.test(text))) return 'lost'
   return NO_MEMORY.some((pattern) => pattern.test(text)) ? 'memory' : 'other'
 }
+
+/** Whether WebGPU reports the use of what an earlier error, reported by itself, left invalid. */
+export const isConsequence = ({ message }: { readonly message: string }): boolean =>
+  INVALID_BUFFER.test(message) || /due to a previous error/i.test(message)
 
 /** WebGPU's errors carry what they are in their class, others in their message. */
 function describe(error: unknown): string {

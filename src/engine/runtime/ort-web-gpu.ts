@@ -1,11 +1,13 @@
 /** The GPU that a runtime computes on: how it is opened, and what became of it. */
 import { RuntimeError } from '../errors.ts'
-import { failureOf } from './failure.ts'
+import { failureOf, isConsequence } from './failure.ts'
 
 export interface Gpu {
   readonly device: GPUDevice
   /** @throws RuntimeError when the device was lost or failed since somebody last asked. */
   check(): void
+  /** The same once the GPU has answered, when all that went wrong before is known. */
+  checkAnswered(): void
   /** Waits for the news of a loss, which comes after the calls that fail of it. */
   settle(): Promise<void>
   release(): Promise<void>
@@ -18,6 +20,7 @@ export async function openGpu(shared?: GPUDevice): Promise<Gpu> {
   const device = shared ?? (await requestDevice())
   let lost: string | undefined
   let failed: GPUError | undefined
+  let ranOut = false
   let isReleased = false
   device.lost.then(
     ({ reason, message }) => {
@@ -28,7 +31,11 @@ export async function openGpu(shared?: GPUDevice): Promise<Gpu> {
   const onError = (event: GPUUncapturedErrorEvent): void => {
     // Reported by `check`, so the browser need not print it.
     event.preventDefault()
-    failed ??= event.error
+    const { error } = event
+    // Submitted before anybody knew of the failure, and no failure of its own.
+    if (ranOut && isConsequence(error)) return
+    ranOut ||= failureOf(error) === 'memory'
+    failed ??= error
   }
   device.addEventListener('uncapturederror', onError)
 
@@ -49,6 +56,10 @@ export async function openGpu(shared?: GPUDevice): Promise<Gpu> {
   return {
     device,
     check,
+    checkAnswered() {
+      check()
+      ranOut = false
+    },
     async settle() {
       const patience = new Promise((resolve) => setTimeout(resolve, LOSS_NEWS_MS))
       await Promise.race([device.lost, patience])

@@ -23,7 +23,7 @@ const bufferBytes = (shape: Shape, dtype: TensorDtype): number =>
 
 const bufferOf = ({ ort: { gpuBuffer } }: DeviceOrtTensor): GPUBuffer => gpuBuffer as GPUBuffer
 
-export function gpuMemory({ device, check, settle }: Gpu): TensorMemory {
+export function gpuMemory({ device, check, checkAnswered, settle }: Gpu): TensorMemory {
   const allocate = (shape: Shape, dtype: TensorDtype): DeviceOrtTensor => {
     check()
     const buffer = device.createBuffer({
@@ -53,13 +53,16 @@ export function gpuMemory({ device, check, settle }: Gpu): TensorMemory {
       const { shape, dtype } = tensor
       const size = bufferBytes(shape, dtype)
       const staging = device.createBuffer({ size, usage: MAP_READ | COPY_DST })
+      let bytes: ArrayBuffer
       try {
+        // A copy that is refused leaves zeros, which would pass for a black picture.
+        device.pushErrorScope('validation')
         const encoder = device.createCommandEncoder()
         encoder.copyBufferToBuffer(bufferOf(tensor), 0, staging, 0, size)
         device.queue.submit([encoder.finish()])
-        await staging.mapAsync(MAP_READ)
-        const bytes = staging.getMappedRange().slice(0, sizeBytes(shape, dtype))
-        return dtype === 'float16' ? decodeFloat16(new Uint16Array(bytes)) : new Float32Array(bytes)
+        const [refusal] = await Promise.all([device.popErrorScope(), staging.mapAsync(MAP_READ)])
+        if (refusal) throw new Error(refusal.message)
+        bytes = staging.getMappedRange().slice(0, sizeBytes(shape, dtype))
       } catch (cause) {
         await settle()
         check()
@@ -71,6 +74,8 @@ export function gpuMemory({ device, check, settle }: Gpu): TensorMemory {
       } finally {
         staging.destroy()
       }
+      checkAnswered()
+      return dtype === 'float16' ? decodeFloat16(new Uint16Array(bytes)) : new Float32Array(bytes)
     },
     copyRect: makeCopyRect(device),
   }

@@ -119,7 +119,7 @@ function withRoom(
   try {
     return make()
   } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause
+    if (!(cause instanceof RangeError) || failureOf(cause) !== 'memory') throw cause
     throw new RuntimeError(
       `${device}: no room for a tensor [${shape}] of ${bytes} bytes (${cause.message}); close other programs or choose a smaller size`,
       { cause, failure: 'memory' },
@@ -160,17 +160,25 @@ async function compile(
       }
       const outputs: Record<string, DeviceOrtTensor> = {}
       const fetches: Record<string, Ort.Tensor | null> = { ...hostFetches }
-      for (const [name, { shape, dtype }] of onDevice) {
-        if (memory.adopt) {
-          fetches[name] = null
-        } else {
-          outputs[name] =
-            (into[name] as DeviceOrtTensor | undefined) ??
-            allocate(provider, shape, dtype as TensorDtype)
-          fetches[name] = outputs[name].ort
+      let results: Ort.InferenceSession.ReturnType
+      try {
+        for (const [name, { shape, dtype }] of onDevice) {
+          if (memory.adopt) {
+            fetches[name] = null
+          } else {
+            outputs[name] =
+              (into[name] as DeviceOrtTensor | undefined) ??
+              allocate(provider, shape, dtype as TensorDtype)
+            fetches[name] = outputs[name].ort
+          }
         }
+        results = await guard(provider, 'running the graph', () => session.run(feeds, fetches))
+      } catch (error) {
+        for (const [name, tensor] of Object.entries(outputs)) {
+          if (tensor !== into[name]) tensor.release()
+        }
+        throw error
       }
-      const results = await guard(provider, 'running the graph', () => session.run(feeds, fetches))
       if (memory.adopt) {
         for (const [name, { shape, dtype }] of onDevice) {
           const type = { shape, dtype: dtype as TensorDtype }

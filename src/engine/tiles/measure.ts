@@ -9,18 +9,20 @@ import { fitTile, type Layout, layTiles } from './layout.ts'
 import { featureMargin, strideOf } from './margins.ts'
 import { layerShape } from './passes.ts'
 import { makeStatistics } from './statistics.ts'
-import { uploadTiles } from './tile.ts'
+import { checkCancelled, uploadTiles } from './tile.ts'
 
 /**
  * Features of the content layers, [1,C,h,w] each, and their Σ P². The caller owns the features.
  * @param image of `spec`'s size.
  * @param tile is fitted to a valid window.
+ * @throws RuntimeError; CancelledError after `signal`. Nothing is left on the device then.
  */
 export async function measureContentTiled(
   runtime: Runtime,
   spec: ObjectiveSpec,
   image: PlanarImage,
   tile: TileSize,
+  signal?: AbortSignal,
 ): Promise<Targets['content']> {
   const layout = layoutFor(spec, spec.contentLayers, image, tile)
   const holder = makeHolder()
@@ -37,6 +39,7 @@ export async function measureContentTiled(
     }
     const norms = new Float64Array(spec.contentLayers.length)
     for (const { row, column, corner, masks } of uploadTiles(runtime, layout, holder)) {
+      checkCancelled(signal)
       const window = cut(image, corner, layout.window)
       const { host } = await program.run({ image: window, ...masks }, parts)
       host.norms!.forEach((norm, i) => {
@@ -74,19 +77,21 @@ export async function measureContentTiled(
 /**
  * Gram matrices [C,C] of the style layers over C·M, row by row.
  * @param tile is fitted to a valid window.
+ * @throws RuntimeError; CancelledError after `signal`. Nothing is left on the device then.
  */
 export async function measureStyleTiled(
   runtime: Runtime,
   spec: Pick<ObjectiveSpec, 'network' | 'styleLayers' | 'precision'>,
   image: PlanarImage,
   tile: TileSize,
+  signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, Float32Array>> {
   const layout = layoutFor(spec, spec.styleLayers, image, tile)
   const holder = makeHolder()
   try {
     const asItIs = { ...spec, asShown: false }
     const statistics = await makeStatistics(runtime, asItIs, layout, holder)
-    const sums = await statistics.sums((corner) => cut(image, corner, layout.window))
+    const sums = await statistics.sums((corner) => cut(image, corner, layout.window), signal)
     const grams = new Map<string, Float32Array>()
     for (const layer of spec.styleLayers) {
       const count = layerShape(spec, layer, image).reduce((a, b) => a * b, 1)

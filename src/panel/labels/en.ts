@@ -88,6 +88,8 @@ export const en = {
     `Takes about ${duration} and ${memory} of memory, in ${tiles} tiles.`,
   /** @param reason the engine's own words, in English. */
   cannotPlan: (reason: string) => `This cannot be painted here: ${reason}`,
+  tooLarge: (needed: string, allowed: string) =>
+    `This picture needs more memory than there is: choose a smaller size. It takes ${needed}, ${allowed} may be used.`,
   predictedLater: 'Time and memory are predicted once the engine has started.',
   megabytes: (amount: string) => `${amount} MB`,
   gigabytes: (amount: string) => `${amount} GB`,

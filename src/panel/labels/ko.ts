@@ -34,7 +34,7 @@ export const ko: Labels = {
       name: '기본',
       description: '들인 시간에 비해 가장 좋은 결과. 큰 형태부터 세부까지 차례로 그립니다.',
     },
-    fast: { name: '빠르게', description: '빠르게 살펴보기. 단계가 적고 그림이 작습니다.' },
+    fast: { name: '빠르게', description: '빠르게 살펴보기. 단계를 줄여 작업량이 3분의 1쯤입니다.' },
     best: {
       name: '최고',
       description: '완성도가 가장 높은 그림. 모든 스케일에서 단계를 훨씬 많이 거칩니다.',
@@ -80,6 +80,8 @@ export const ko: Labels = {
   plannedInTiles: (duration, memory, tiles) =>
     `예상 시간 약 ${duration}, 메모리 약 ${memory} (타일 ${tiles}개)`,
   cannotPlan: (reason) => `이 설정으로는 그릴 수 없습니다. (${reason})`,
+  tooLarge: (needed, allowed) =>
+    `이 그림에 필요한 메모리가 부족합니다. 더 작은 크기를 선택하세요. (필요 ${needed}, 사용 가능 ${allowed})`,
   predictedLater: '예상 시간과 메모리는 엔진이 시작되면 표시됩니다.',
   megabytes: (amount) => `${amount}MB`,
   gigabytes: (amount) => `${amount}GB`,
@@ -158,7 +160,7 @@ export const ko: Labels = {
     precision:
       '신경망 안에서 쓰는 수의 형식입니다. 그래픽 카드가 float16을 지원하면 메모리가 절반으로 줄고, 자동은 float16이 더 빠를 때 float16을 씁니다.',
     memory:
-      '작업에 쓸 수 있는 메모리입니다. 적게 잡으면 타일이 작아질 뿐 그림은 같습니다. 0이면 컴퓨터에 남아 있는 만큼 씁니다.',
+      '작업에 쓸 수 있는 메모리입니다. 적게 잡으면 타일이 작아지고, 더 적으면 L-BFGS가 기억하는 단계가 줄어듭니다. 0이면 남아 있는 메모리의 일부를 씁니다.',
   },
   choices: {
     style: '스타일의 색',

@@ -7,6 +7,7 @@ import {
   type Labels,
   presetLabel,
 } from '../labels/index.ts'
+import { planProblem } from '../problems.ts'
 import { edgeOf, presetOptions, sizeChoices, type TargetSize } from '../settings.ts'
 import { SLIDER_MAX, SLIDER_NAMES, SLIDERS, sliderPosition } from '../sliders.ts'
 import { currentOptions, layerSize, type PanelState, predictedSeconds } from '../state.ts'
@@ -84,7 +85,7 @@ export function makeSettingsView(labels: Labels, actions: Actions): View {
 /** What a run will take of time and memory, as far as that is known. */
 function needsText(state: PanelState, labels: Labels): string {
   const { plan } = state
-  if (plan && 'error' in plan) return labels.cannotPlan(plan.error)
+  if (plan && 'error' in plan) return planProblem(plan.error, labels)
   const seconds = predictedSeconds(state)
   if (seconds === undefined) return labels.predictedLater
   const duration = formatDuration(seconds, labels)

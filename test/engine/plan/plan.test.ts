@@ -63,6 +63,8 @@ describe('a plan', () => {
         const plan = planWithin(input, limits)
         if (!plan) return
         expect(plan.predictedBytes).toBeLessThanOrEqual(limits.memoryBytes)
+        // conv1_1 makes 64 channels of the window.
+        expect(4 * 64 * pixelsOf(plan)).toBeLessThanOrEqual(limits.maxTensorBytes)
         if (!plan.tile) return
         const spec = { ...plan, network: makeNetwork(model, 'average', 'replicate') }
         const passes = tilePasses(spec, plan.tile)
@@ -145,6 +147,14 @@ describe('a plan', () => {
     const plan = planWithin(single(1024, 1024), { maxTensorBytes })!
     // conv1_1 makes 64 channels of the window.
     expect(4 * 64 * pixelsOf(plan)).toBeLessThanOrEqual(maxTensorBytes)
+  })
+
+  test('holds a device to its largest tensor, not to all content features together', () => {
+    const picture = single(4000, 3000, { contentLayers: ['relu1_2', 'relu2_2'] })
+    // 64 channels of every pixel; beside them 128 of every fourth.
+    const first = 4 * 64 * 4000 * 3000
+    expect(planWithin(picture, { maxTensorBytes: first })).toBeDefined()
+    expect(planWithin(picture, { maxTensorBytes: first - 1 })).toBeUndefined()
   })
 
   test('counts a style that is looked at larger than the picture', () => {

@@ -12,6 +12,7 @@ test.each([
   new WebAssembly.RuntimeError('Aborted(OOM). Build with -sASSERTIONS for more info.'),
   new RangeError('WebAssembly.Memory.grow(): Out of memory'),
   new Error('Buffer size (4294967296) exceeds the max buffer size limit (2147483648).'),
+  new Error('[Invalid Buffer (unlabeled)] is invalid due to a previous error.'),
   Object.assign(new (class GPUOutOfMemoryError {})(), { message: 'Failed to allocate buffer' }),
 ])('for lack of memory: $message', (error) => {
   expect(failureOf(error)).toBe('memory')

@@ -1,7 +1,9 @@
+import * as ort from 'onnxruntime-node'
 import { afterAll, describe, expect, test } from 'vitest'
 import { OptionError, RuntimeError } from '../../../src/engine/errors.ts'
 import * as b from '../../../src/engine/graph/build.ts'
 import { makeGraph } from '../../../src/engine/graph/node.ts'
+import { hostMemory, makeOrtRuntime } from '../../../src/engine/runtime/ort.ts'
 import { createNodeRuntime } from '../../../src/engine/runtime/ort-node.ts'
 
 const runtime = createNodeRuntime({ device: 'cpu', threads: 1 })
@@ -68,6 +70,53 @@ describe('the runtime on onnxruntime-node', () => {
     await expect(program.run({ x: wrong })).rejects.toThrow(RuntimeError)
     await expect(program.run({ x: wrong })).rejects.toThrow(/^cpu: running the graph failed: /)
     await program.release()
+  })
+
+  test.each([
+    ['finds no room for an output', 1, 2],
+    ['fails in the provider', 2, 3],
+  ])('keeps nothing of a run that %s', async (_, room, inputRows) => {
+    const live = new Set<unknown>()
+    const memory = hostMemory(ort, 2 ** 20)
+    const counting = makeOrtRuntime({
+      device: 'cpu',
+      description: 'counting',
+      ort,
+      sessionOptions: { logSeverityLevel: 4 },
+      float16: 'none',
+      memory: {
+        ...memory,
+        allocate(shape, dtype) {
+          if (live.size === room) throw new RangeError('Array buffer allocation failed')
+          const tensor = memory.allocate(shape, dtype)
+          live.add(tensor.ort)
+          return { ...tensor, release: () => live.delete(tensor.ort) }
+        },
+      },
+    })
+    const program = await counting.compile(doubling)
+    const input = counting.upload(new Float32Array(2 * inputRows), [inputRows, 2])
+    await expect(program.run({ x: input })).rejects.toThrow(RuntimeError)
+    expect(live.size).toBe(0)
+    await program.release()
+  })
+
+  test('leaves an error that has nothing to do with memory as it is', () => {
+    const fault = new RangeError('offset is out of bounds')
+    const faulty = makeOrtRuntime({
+      device: 'cpu',
+      description: 'faulty',
+      ort,
+      sessionOptions: {},
+      float16: 'none',
+      memory: {
+        ...hostMemory(ort, 2 ** 20),
+        allocate() {
+          throw fault
+        },
+      },
+    })
+    expect(() => faulty.allocate([1])).toThrow(fault)
   })
 
   test('copies a rectangle in every plane', async () => {

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
+import { CancelledError } from '../../../src/engine/errors.ts'
 import type { ObjectiveSpec } from '../../../src/engine/losses/objective.ts'
 import { createNodeRuntime } from '../../../src/engine/runtime/ort-node.ts'
 import { measureContentTiled, measureStyleTiled } from '../../../src/engine/tiles/measure.ts'
@@ -59,5 +60,42 @@ test('Gram matrices of a picture in tiles are those of the whole', async () => {
   expect([...tiled.keys()]).toEqual(spec.styleLayers)
   for (const [layer, gram] of tiled) expectClose(gram, whole.get(layer)!)
   expect(runtime.liveTensors()).toBe(0)
+  expect(runtime.livePrograms()).toBe(0)
+})
+
+test.each([
+  ['content in tiles', measureContentTiled],
+  ['styles in tiles', measureStyleTiled],
+])('measuring %s ends between two tiles when the user cancels', async (_, measure) => {
+  const cancelling = new AbortController()
+  let runs = 0
+  const runtime = makeCountingRuntime({
+    ...cpu,
+    async compile(...given) {
+      const program = await cpu.compile(...given)
+      return {
+        ...program,
+        run(...inputs) {
+          runs++
+          cancelling.abort()
+          return program.run(...inputs)
+        },
+      }
+    },
+  })
+  const measured = measure(runtime, spec, image, tile, cancelling.signal)
+  await expect(measured).rejects.toThrow(CancelledError)
+  expect(runs).toBe(1)
+  expect(runtime.liveTensors()).toBe(0)
+  expect(runtime.livePrograms()).toBe(0)
+})
+
+test.each([
+  ['content', measureContentWhole],
+  ['styles', measureStyleWhole],
+])('measuring %s at once prepares nothing after the user cancelled', async (_, measure) => {
+  const runtime = makeCountingRuntime(cpu)
+  const measured = measure(runtime, spec, image, AbortSignal.abort())
+  await expect(measured).rejects.toThrow(CancelledError)
   expect(runtime.livePrograms()).toBe(0)
 })
