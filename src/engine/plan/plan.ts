@@ -256,7 +256,7 @@ function tooLarge({ spec, memory }: Draft, pairs: number, limits: Limits): Optio
   }
   if (heapBytes > limits.heapBytes) {
     return new OptionError(
-      `${what} takes ${megabytes(heapBytes)} of the ${limits.device} device’s own memory, which has ${megabytes(limits.heapBytes)}; choose a smaller --size or the device cpu`,
+      `${what} takes ${megabytes(heapBytes)}, of a memory of its own the ${limits.device} device has ${megabytes(limits.heapBytes)}; choose a smaller --size or the device cpu`,
     )
   }
   return new OptionError(
