@@ -12,7 +12,7 @@ declare const impastoHost: Promise<ImpastoHost>
 
 const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 /** Long edge of the document and of the painting, px. */
-const SIZE = 384
+const SIZE = 320
 const PATIENCE_MS = 1_800_000
 
 const photograph = await sharp(at('samples/mountains.jpg'))
@@ -27,7 +27,8 @@ try {
     panelWidth: 300,
     settings: {
       style: { kind: 'built-in', name: 'oil' },
-      preset: 'default',
+      // On a processor, without patience.
+      preset: 'fast',
       overrides: {},
       size: SIZE,
       device: 'wasm',
@@ -41,7 +42,7 @@ try {
     await (await impastoHost).openBytes('mountains.png', bytes)
   }, photograph.toString('base64'))
   await plugin.button('Stylize').click()
-  await plugin.panel.locator('.foot', { hasText: 'Scale 3 of' }).waitFor({ timeout: PATIENCE_MS })
+  await plugin.panel.locator('.foot', { hasText: 'Scale 2 of' }).waitFor({ timeout: PATIENCE_MS })
   await shoot('panel-running')
   await plugin.button('Stylize').waitFor({ timeout: PATIENCE_MS })
   await plugin.page.evaluate(async () => (await impastoHost).setTheme('lightest'))
