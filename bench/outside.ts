@@ -23,7 +23,7 @@ export const outside: BenchPart = {
     const style = { image: await readStyle('styles/oil.jpg'), weight: 1 }
     const rows: (string | number)[][] = []
     for (const optimizer of ['lbfgs', 'adam'] as const) {
-      const runtime = await createRuntime('cpu', String(bench.threads))
+      const runtime = await createRuntime('cpu')
       const objective = timeObjective(runtime)
       const iterations: { readonly all: number; readonly network: number }[] = []
       let last = 0

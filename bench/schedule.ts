@@ -27,7 +27,7 @@ export interface Reference {
 }
 
 const FOLDER = 'bench/schedule'
-const COMPARED = ['fast', 'default', 'best']
+const COMPARED = ['fast', 'default']
 
 export const scheduleBench: BenchPart = {
   name: 'schedule',

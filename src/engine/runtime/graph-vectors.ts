@@ -254,13 +254,21 @@ const float32s = (values: readonly number[], count: number): Float32Array => {
 const named = (prefix: string, tensors: readonly DeviceTensor[]): Record<string, DeviceTensor> =>
   Object.fromEntries(tensors.map((tensor, i) => [`${prefix}${i}`, tensor]))
 
+/** Values of a row of `rowsOf` at most: longer sums in float32 lose digits. */
+const ROW_VALUES = 16_384
+
 /**
- * Rows of the last axis: [R, W], which gives a provider rows to spread over its threads and keeps
- * float32 sums short.
+ * The values in rows [R, K], as few as there may be: each is work that a provider hands to a thread,
+ * and short ones cost more to hand out than to do.
  */
 const rowsOf = (shape: Shape): [number, number] => {
   const width = shape.at(-1)!
-  return [shape.slice(0, -1).reduce((a, c) => a * c, 1), width]
+  const lines = shape.slice(0, -1).reduce((a, c) => a * c, 1)
+  let together = 1
+  for (let count = 2; count * width <= ROW_VALUES && count <= lines; count++) {
+    if (lines % count === 0) together = count
+  }
+  return [lines / together, together * width]
 }
 
 /** Row by row, a matrix of the right vectors times each left one: [left, right], summed over rows. */
