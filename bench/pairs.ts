@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { openContent, readStyle, writeRaster } from '../src/cli/files/index.ts'
 import { type PlanarImage, resize } from '../src/engine/image.ts'
 import { fitLongEdge } from '../src/engine/pyramid.ts'
+import { cut } from '../src/webview/thin.ts'
 
 export interface Pair {
   readonly name: string
@@ -65,17 +66,11 @@ export async function preparePair(pair: Pair, folder: string): Promise<PairImage
 }
 
 /** The middle of an image, its long edge `ASPECT` times its short one. */
-function centre({ width, height, data }: PlanarImage): PlanarImage {
-  const isWide = width >= height
-  const cutWidth = isWide ? width : Math.floor(height / ASPECT)
-  const cutHeight = isWide ? Math.floor(width / ASPECT) : height
-  const left = Math.floor((width - cutWidth) / 2)
-  const top = Math.floor((height - cutHeight) / 2)
-  const result = new Float32Array(3 * cutWidth * cutHeight)
-  for (let row = 0; row < 3 * cutHeight; row++) {
-    const [channel, y] = [Math.floor(row / cutHeight), row % cutHeight]
-    const from = (channel * height + top + y) * width + left
-    result.set(data.subarray(from, from + cutWidth), row * cutWidth)
-  }
-  return { width: cutWidth, height: cutHeight, data: result }
+function centre(image: PlanarImage): PlanarImage {
+  const isWide = image.width >= image.height
+  const width = isWide ? image.width : Math.floor(image.height / ASPECT)
+  const height = isWide ? Math.floor(image.width / ASPECT) : image.height
+  const left = Math.floor((image.width - width) / 2)
+  const top = Math.floor((image.height - height) / 2)
+  return cut(image, { left, top, width, height })
 }

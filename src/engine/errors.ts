@@ -56,6 +56,11 @@ export class CancelledError extends ImpastoError {
   readonly code = 'cancelled'
 }
 
+/** @throws CancelledError when the caller has aborted. */
+export function throwIfCancelled(signal?: AbortSignal): void {
+  if (signal?.aborted) throw new CancelledError('cancelled: nothing was changed')
+}
+
 /** A message between panel and engine page that is malformed, late or lost. */
 export class BridgeError extends ImpastoError {
   readonly code = 'bridge'

@@ -1,5 +1,5 @@
 /** The iterations of one scale, carried over whatever its device does meanwhile. */
-import { CancelledError, RuntimeError } from './errors.ts'
+import { RuntimeError, throwIfCancelled } from './errors.ts'
 import type { PlanarImage } from './image.ts'
 import type { StylizeOptions } from './options.ts'
 import { makePainter, type Painter } from './painter.ts'
@@ -143,10 +143,6 @@ async function iterate(
   }
   throwIfCancelled(signal)
   await checkpoint()
-}
-
-function throwIfCancelled(signal?: AbortSignal): void {
-  if (signal?.aborted) throw new CancelledError('cancelled: nothing was changed')
 }
 
 /** What JavaScript throws when memory runs out has a class of its own. */

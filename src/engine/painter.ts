@@ -112,17 +112,15 @@ export async function makePainter(input: PainterInput): Promise<Painter> {
     async step(signal) {
       const gradient = space.allocate()
       let values: number[]
+      let loss: number
       try {
         values = [...(await evaluator.evaluate(state.iterate, gradient, coefficients, signal))]
-        await checkFinite(
-          values.reduce((a, b) => a + b, 0),
-          gradient,
-        )
+        loss = values.reduce((a, b) => a + b, 0)
+        await checkFinite(loss, gradient)
       } catch (error) {
         space.free(gradient)
         throw error
       }
-      const loss = values.reduce((a, b) => a + b, 0)
       const { [OVERSHOOT_TERM]: overshoot = 0, ...terms } = Object.fromEntries(
         names.map((name, i) => [name, values[i]!]),
       )

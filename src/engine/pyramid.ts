@@ -30,9 +30,9 @@ export function fitLongEdge(
   }
 }
 
-/** What a list has for a scale: dealt from the coarsest, the last entry serves all finer scales. */
-export const dealt = (values: readonly number[], scaleIndex: number): number =>
-  values[Math.min(scaleIndex, values.length - 1)]!
+/** What a list has for a scale (coarsest first) or a layer: the last entry serves all further ones. */
+export const dealt = (values: readonly number[], index: number): number =>
+  values[Math.min(index, values.length - 1)]!
 
 /**
  * Ascending scales: `minScale`, then each `ratio` times the one before, and `size` at the end in

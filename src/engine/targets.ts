@@ -7,7 +7,7 @@ import type { ObjectiveSpec } from './losses/objective.ts'
 import { styleCoefficient } from './losses/style.ts'
 import { variationCoefficient } from './losses/total-variation.ts'
 import type { StylizeOptions } from './options.ts'
-import { fitLongEdge } from './pyramid.ts'
+import { dealt, fitLongEdge } from './pyramid.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import type { StyleImage } from './stylize.ts'
 import { measureContentTiled, measureStyleTiled } from './tiles/measure.ts'
@@ -126,6 +126,5 @@ export function coefficientsFor(
 
 /** The weight at the layer's place in the settings; a stand-in for dropped layers has the first. */
 function layerWeight(layers: readonly string[], weights: readonly number[], layer: string): number {
-  const index = Math.max(0, layers.indexOf(layer))
-  return weights[Math.min(index, weights.length - 1)]!
+  return dealt(weights, Math.max(0, layers.indexOf(layer)))
 }

@@ -1,4 +1,5 @@
 /** The objective evaluated on the whole picture at once, which is fastest where memory allows. */
+import { throwIfCancelled } from './errors.ts'
 import type { Evaluator, Targets } from './evaluator.ts'
 import type { PlanarImage } from './image.ts'
 import {
@@ -10,7 +11,6 @@ import {
 } from './losses/objective.ts'
 import { makeHolder } from './runtime/holder.ts'
 import type { DeviceTensor, Program, Runtime } from './runtime/runtime.ts'
-import { checkCancelled } from './tiles/tile.ts'
 
 /** @throws OptionError, ModelError for layers that the network lacks; RuntimeError. */
 export async function makeWholeEvaluator(
@@ -89,10 +89,10 @@ async function runOnce(
   image: PlanarImage,
   signal?: AbortSignal,
 ) {
-  checkCancelled(signal)
+  throwIfCancelled(signal)
   const program = await runtime.compile(graph, { readBack })
   try {
-    checkCancelled(signal)
+    throwIfCancelled(signal)
     const tensor = runtime.upload(image.data, [1, 3, image.height, image.width])
     try {
       return await program.run({ image: tensor })

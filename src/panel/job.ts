@@ -4,7 +4,7 @@
  */
 import { makeAborter } from '../bridge/abort.ts'
 import type { ProgressReport, StyleFile, StylizeOutcome } from '../bridge/messages.ts'
-import { CancelledError } from '../engine/errors.ts'
+import { throwIfCancelled } from '../engine/errors.ts'
 import {
   DocumentError,
   type DocumentWork,
@@ -120,7 +120,7 @@ export function makeJob(context: JobContext): Job {
   const go = async (settings: RunSettings, signal: AbortSignal): Promise<JobState> => {
     // After every wait, in the same turn in which the next phase is entered.
     const goOn = (): void => {
-      if (signal.aborted) throw new CancelledError('cancelled: nothing was changed')
+      throwIfCancelled(signal)
     }
     try {
       const style = await context.readStyle(settings.style)

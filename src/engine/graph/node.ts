@@ -29,6 +29,9 @@ export interface Graph {
 
 export const elementCount = (shape: Shape): number => shape.reduce((a, b) => a * b, 1)
 
+/** Of a value of a float tensor. */
+export const bytesOf = (dtype: FloatDtype): number => (dtype === 'float16' ? 2 : 4)
+
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((extent, axis) => extent === b[axis])
 

@@ -78,19 +78,8 @@ export function objectiveGraph(spec: ObjectiveSpec): Graph {
     }),
     variationDistance(shown, spec.form),
   ]
-  if (spec.asShown) {
-    const overshoot = b.sub(image, b.clip(image, 0, 1))
-    distances.push(b.sumAll(b.mul(overshoot, overshoot)))
-  }
-
-  const coefficients = b.input('coefficients', [distances.length])
-  const terms = b.mul(
-    b.concat(
-      distances.map((d) => b.reshape(d, [1])),
-      0,
-    ),
-    coefficients,
-  )
+  if (spec.asShown) distances.push(overshootDistance(image))
+  const terms = weigh(distances)
   return simplify(makeGraph({ terms, gradient: imageGradient(b.sumAll(terms), image, spec) }))
 }
 
@@ -143,6 +132,25 @@ function magnitudeOf(loss: Node): Node | undefined {
   const parts = slopes.map((slope, i) => b.sumAll(b.abs(b.mul(slope, pairs[i]!.value))))
   const total = parts.reduce((sum, part) => b.add(sum, part))
   return b.clip(total, TINY_MAGNITUDE, HUGE_MAGNITUDE)
+}
+
+/** Σ (x − clamp(x))² over an image, or over what a mask leaves of it. */
+export function overshootDistance(image: Node, mask?: Node): Node {
+  const overshoot = b.sub(image, b.clip(image, 0, 1))
+  const squares = b.mul(overshoot, overshoot)
+  return b.sumAll(mask ? b.mul(squares, mask) : squares)
+}
+
+/** Scalars, each times its coefficient: [terms]. */
+export function weigh(
+  distances: readonly Node[],
+  coefficients: Node = b.input('coefficients', [distances.length]),
+): Node {
+  const column = b.concat(
+    distances.map((distance) => b.reshape(distance, [1])),
+    0,
+  )
+  return b.mul(column, coefficients)
 }
 
 /**

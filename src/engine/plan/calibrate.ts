@@ -47,7 +47,7 @@ async function secondsPerEvaluation(
   await stylize(
     noiseImage(edge, edge, 1),
     [{ image: noiseImage(EDGES[0], EDGES[0], 2), weight: 1 }],
-    // Adam: L-BFGS prepares graphs in every one of its first iterations.
+    // Adam: the steps of L-BFGS take longer as it remembers more.
     { size: edge, minScale: edge, iterations: [ITERATIONS], optimizer: 'adam', precision },
     {
       runtime,

@@ -3,7 +3,7 @@
  * fitted to the peak resident memory of real runs; `npm run bench -- memory` compares.
  */
 import type { TileSize } from '../evaluator.ts'
-import { constantOf, elementCount, type Graph, topologicalOrder } from '../graph/node.ts'
+import { bytesOf, constantOf, elementCount, type Graph, topologicalOrder } from '../graph/node.ts'
 import { type ObjectiveSpec, objectiveGraph, targetGraph } from '../losses/objective.ts'
 import type { Device } from '../runtime/runtime.ts'
 import { tileGraphs } from '../tiles/graphs.ts'
@@ -199,7 +199,7 @@ const area = ({ width, height }: TileSize): number => width * height
 /** Features of the content that losses are measured against, a tensor a layer. */
 const featureBytes = (spec: ObjectiveSpec): readonly number[] =>
   spec.contentLayers.map(
-    (layer) => elementCount(layerShape(spec, layer, spec)) * (spec.precision === 'float16' ? 2 : 4),
+    (layer) => elementCount(layerShape(spec, layer, spec)) * bytesOf(spec.precision),
   )
 
 const targetBytes = (spec: ObjectiveSpec): number => sum(featureBytes(spec))
@@ -207,9 +207,7 @@ const targetBytes = (spec: ObjectiveSpec): number => sum(featureBytes(spec))
 const constantBytes = (graph: Graph): number =>
   topologicalOrder(Object.values(graph.outputs)).reduce((total, node) => {
     const constant = constantOf(node)
-    return (
-      total + (constant ? elementCount(constant.shape) * (constant.dtype === 'float16' ? 2 : 4) : 0)
-    )
+    return total + (constant ? elementCount(constant.shape) * bytesOf(constant.dtype) : 0)
   }, 0)
 
 function lazy<T>(make: () => T): () => T {

@@ -5,7 +5,7 @@
 import type * as Ort from 'onnxruntime-common'
 import { RuntimeError } from '../errors.ts'
 import { decodeFloat16 } from '../graph/half.ts'
-import { elementCount, type Graph, type Shape } from '../graph/node.ts'
+import { bytesOf, elementCount, type Graph, type Shape } from '../graph/node.ts'
 import { toOnnx } from '../graph/onnx.ts'
 import { failureOf } from './failure.ts'
 import type { Corner, Device, DeviceTensor, Program, Runtime, TensorDtype } from './runtime.ts'
@@ -97,7 +97,7 @@ function checkRect(
 }
 
 export const sizeBytes = (shape: Shape, dtype: TensorDtype): number =>
-  (dtype === 'float16' ? 2 : 4) * elementCount(shape)
+  bytesOf(dtype) * elementCount(shape)
 
 const allocate = (provider: OrtProvider, shape: Shape, dtype: TensorDtype): DeviceOrtTensor =>
   withRoom(provider, shape, dtype, () => provider.memory.allocate(shape, dtype))

@@ -3,6 +3,7 @@
  * one window. Gram matrices need sums over the whole picture, so the first pass sums F·Fᵀ and the
  * second takes each tile's gradient against the result.
  */
+import { throwIfCancelled } from '../errors.ts'
 import type { Evaluator, Targets, TileSize } from '../evaluator.ts'
 import { contentTerm, type ObjectiveSpec, styleTerm } from '../losses/objective.ts'
 import { readWindow, writeWindow } from '../runtime/bands.ts'
@@ -12,7 +13,7 @@ import { slopeName, slopesGraph, tileGradientGraph } from './graphs.ts'
 import { strideOf } from './margins.ts'
 import { type Passes, tilePasses } from './passes.ts'
 import { makeStatistics } from './statistics.ts'
-import { checkCancelled, type Tensors, uploadTiles } from './tile.ts'
+import { type Tensors, uploadTiles } from './tile.ts'
 
 /**
  * @param spec of the whole picture.
@@ -87,7 +88,7 @@ async function prepare(
       // In float64, as there may be many tiles.
       const tileTerms = new Float64Array(ofTiles.length)
       for (const { row, column, corner, masks } of tiles) {
-        checkCancelled(signal)
+        throwIfCancelled(signal)
         for (const { features, stride, part } of content) {
           const [, , height, width] = part.shape as [number, number, number, number]
           const from = { top: corner.top / stride, left: corner.left / stride }

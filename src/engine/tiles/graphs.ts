@@ -9,7 +9,14 @@ import { gradient } from '../graph/gradient.ts'
 import { elementCount, type Graph, makeGraph, type Node } from '../graph/node.ts'
 import { simplify } from '../graph/simplify.ts'
 import { contentDistance } from '../losses/content.ts'
-import { contentTerm, imageGradient, type ObjectiveSpec, styleTerm } from '../losses/objective.ts'
+import {
+  contentTerm,
+  imageGradient,
+  type ObjectiveSpec,
+  overshootDistance,
+  styleTerm,
+  weigh,
+} from '../losses/objective.ts'
 import { gramDistance, gramSums } from '../losses/style.ts'
 import { variationDistance } from '../losses/total-variation.ts'
 import { trueFeatures, vggFeatures } from '../vgg/features.ts'
@@ -182,23 +189,4 @@ function coreMasks(
   const pooled = (stride: number): Node =>
     stride === 1 ? pixels : b.averagePool(pooled(stride / 2))
   return (layer) => (layer ? pooled(strideOf(network.model.topology, layer)) : pixels)
-}
-
-/** Σ (x − clamp(x))² over an image, or over what a mask leaves of it. */
-function overshootDistance(image: Node, mask?: Node): Node {
-  const overshoot = b.sub(image, b.clip(image, 0, 1))
-  const squares = b.mul(overshoot, overshoot)
-  return b.sumAll(mask ? b.mul(squares, mask) : squares)
-}
-
-/** Scalars, each times its coefficient: [terms]. */
-function weigh(
-  distances: readonly Node[],
-  coefficients: Node = b.input('coefficients', [distances.length]),
-): Node {
-  const column = b.concat(
-    distances.map((distance) => b.reshape(distance, [1])),
-    0,
-  )
-  return b.mul(column, coefficients)
 }

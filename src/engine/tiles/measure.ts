@@ -1,4 +1,5 @@
 /** Targets of images that are too large to be measured at once. */
+import { throwIfCancelled } from '../errors.ts'
 import type { Targets, TileSize } from '../evaluator.ts'
 import type { PlanarImage } from '../image.ts'
 import { contentTerm, type ObjectiveSpec } from '../losses/objective.ts'
@@ -9,7 +10,7 @@ import { fitTile, type Layout, layTiles } from './layout.ts'
 import { featureMargin, strideOf } from './margins.ts'
 import { layerShape } from './passes.ts'
 import { makeStatistics } from './statistics.ts'
-import { checkCancelled, uploadTiles } from './tile.ts'
+import { uploadTiles } from './tile.ts'
 
 /**
  * Features of the content layers, [1,C,h,w] each, and their Σ P². The caller owns the features.
@@ -39,7 +40,7 @@ export async function measureContentTiled(
     }
     const norms = new Float64Array(spec.contentLayers.length)
     for (const { row, column, corner, masks } of uploadTiles(runtime, layout, holder)) {
-      checkCancelled(signal)
+      throwIfCancelled(signal)
       const window = cut(image, corner, layout.window)
       const { host } = await program.run({ image: window, ...masks }, parts)
       host.norms!.forEach((norm, i) => {

@@ -1,11 +1,12 @@
 /** The first pass on a runtime: sums of F·Fᵀ over a whole picture, tile by tile. */
+import { throwIfCancelled } from '../errors.ts'
 import { elementCount, type Shape } from '../graph/node.ts'
 import type { ObjectiveSpec } from '../losses/objective.ts'
 import type { Holder } from '../runtime/holder.ts'
 import type { Corner, DeviceTensor, Runtime } from '../runtime/runtime.ts'
 import { beforeName, statisticsGraph, sumName } from './graphs.ts'
 import type { Layout } from './layout.ts'
-import { checkCancelled, type Tensors, uploadTiles } from './tile.ts'
+import { type Tensors, uploadTiles } from './tile.ts'
 
 export interface Statistics {
   /**
@@ -47,7 +48,7 @@ export async function makeStatistics(
     async sums(windowAt, signal) {
       let sums = zeros
       for (const [i, { corner, masks }] of tiles.entries()) {
-        checkCancelled(signal)
+        throwIfCancelled(signal)
         const next = sets[i % 2]!
         await program.run({ image: windowAt(corner), ...masks, ...before(sums) }, next)
         sums = next

@@ -1,5 +1,4 @@
 /** Tiles on a runtime: their masks, and who releases what. */
-import { CancelledError } from '../errors.ts'
 import type { Holder } from '../runtime/holder.ts'
 import type { Corner, DeviceTensor, Runtime } from '../runtime/runtime.ts'
 import { coreMask, type Layout, type Span } from './layout.ts'
@@ -31,9 +30,4 @@ export function uploadTiles(runtime: Runtime, layout: Layout, { hold }: Holder):
       masks: { rows, columns: mask },
     }))
   })
-}
-
-/** @throws CancelledError between two tiles. */
-export function checkCancelled(signal?: AbortSignal): void {
-  if (signal?.aborted) throw new CancelledError('cancelled: nothing was changed')
 }
