@@ -1,13 +1,16 @@
 /** `impasto plan`: what a run would do and need, without running it. */
+import { checkInput } from '../engine/check-input.ts'
 import { resolveOptions, type StylizeOptions } from '../engine/options.ts'
-import type { RunPlan, ScalePlan } from '../engine/plan/plan.ts'
+import { limitsOf } from '../engine/plan/limits.ts'
+import { planRun, type RunPlan, type ScalePlan } from '../engine/plan/plan.ts'
 import type { Device } from '../engine/runtime/runtime.ts'
 import { measureSpeed, rememberedSpeed } from './calibration.ts'
 import { createRuntime } from './devices.ts'
 import { openContent, readStyle } from './files/index.ts'
+import { memoryBytes } from './memory.ts'
 import { type Print, printTable } from './models/commands.ts'
 import { loadModel } from './models/store.ts'
-import { duration, megabytes, planOn } from './planning.ts'
+import { duration, megabytes } from './planning.ts'
 import { findPreset, parseStyle } from './stylize-command.ts'
 
 export interface PlanArguments {
@@ -37,7 +40,9 @@ export async function planCommand(given: PlanArguments, print: Print): Promise<v
   const model = await loadModel(settings.model)
   const runtime = await createRuntime(given.device, given.threads)
   try {
-    const { plan, limits } = planOn(runtime, { content, styles, settings, model, initImage })
+    checkInput(content, styles, settings, { initImage })
+    const limits = limitsOf(runtime, settings, memoryBytes(runtime))
+    const plan = planRun({ content, styles, settings, model }, limits)
     const { precision } = plan.scales[0]!
     const subject = { runtime, model, precision, threads: given.threads }
     const known = given.calibrate ? undefined : await rememberedSpeed(subject)

@@ -1,22 +1,5 @@
-/** What a run will do and need on this machine, and how that is said. */
-import { checkInput } from '../engine/check-input.ts'
-import { limitsOf } from '../engine/plan/limits.ts'
-import { type Limits, type PlanInput, planRun, type RunPlan } from '../engine/plan/plan.ts'
-import type { Runtime } from '../engine/runtime/runtime.ts'
-import type { StyleImage, StylizeContext } from '../engine/stylize.ts'
-import { memoryBytes } from './memory.ts'
-
-export interface PlannedRun extends PlanInput, Pick<StylizeContext, 'initImage'> {
-  readonly content: Parameters<typeof checkInput>[0]
-  readonly styles: readonly StyleImage[]
-}
-
-/** @throws OptionError, ImageError for what `stylize` would refuse; RuntimeError as `planRun` does. */
-export function planOn(runtime: Runtime, run: PlannedRun): { plan: RunPlan; limits: Limits } {
-  checkInput(run.content, run.styles, run.settings, run)
-  const limits = limitsOf(runtime, run.settings, memoryBytes(runtime))
-  return { plan: planRun(run, limits), limits }
-}
+/** How what a run will do and need is said. */
+import type { RunPlan } from '../engine/plan/plan.ts'
 
 /** In a line. @param speed seconds per unit of work, where it is known. */
 export function inShort({ scales, predictedBytes, work }: RunPlan, speed?: number): string {

@@ -12,7 +12,7 @@ import { assertWritable, type ContentFile, openContent, readStyle } from './file
 import { assertPlaceWritable, writeFileAtomic } from './files/write-file.ts'
 import { memoryBytes } from './memory.ts'
 import { loadModel } from './models/store.ts'
-import { inShort, planOn } from './planning.ts'
+import { inShort } from './planning.ts'
 import { plotSvg } from './plot.ts'
 import { makeProgressLine } from './progress-line.ts'
 import { makeReport } from './report.ts'
@@ -51,22 +51,22 @@ export async function stylizeCommand(given: StylizeArguments): Promise<void> {
   const runtimes = await openRuntimes(given.device, given.threads)
   const line = makeProgressLine(given.quiet)
   const interrupts = listenForInterrupts(line.note)
-
   const notes: string[] = []
+  let secondsPerMegapixel: number | undefined
 
   try {
-    const run = { content: content.image, styles, settings, model, initImage }
-    const { plan } = planOn(runtimes.first, run)
-    const { precision } = plan.scales[0]!
-    const subject = { runtime: runtimes.first, model, precision, threads: given.threads }
-    const secondsPerMegapixel = await rememberedSpeed(subject)
-    line.note(inShort(plan, secondsPerMegapixel))
     const result = await stylize(content.image, styles, settings, {
       runtime: runtimes.first,
       model,
       initImage,
       memoryBytes,
       replaceRuntime: runtimes.replace,
+      async onPlan(plan) {
+        const { precision } = plan.scales[0]!
+        const subject = { runtime: runtimes.first, model, precision, threads: given.threads }
+        secondsPerMegapixel = await rememberedSpeed(subject)
+        line.note(inShort(plan, secondsPerMegapixel))
+      },
       onNote(note) {
         notes.push(note)
         line.warn(note)

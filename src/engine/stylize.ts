@@ -31,6 +31,8 @@ export interface StylizeContext {
   readonly signal?: AbortSignal
   /** Aborting ends the run within one evaluation; `stylize` returns the picture so far. */
   readonly stop?: AbortSignal
+  /** Told what the run will do before anything is done, and awaited. */
+  readonly onPlan?: (plan: RunPlan) => void | Promise<void>
   /** Called after every iteration and awaited. */
   readonly onProgress?: (progress: Progress) => void | Promise<void>
   /** Told, in a sentence, how the run went on after a failure. */
@@ -115,6 +117,7 @@ export async function stylize(
   const network = makeNetwork(context.model, settings.pooling, settings.padding)
   const recovery = makeRecovery({ content, styles, settings, model: context.model }, context)
   const { plan } = recovery
+  await context.onPlan?.(plan)
   const clock = makeClock(plan)
   const records: EvaluationRecord[] = []
   const first = plan.scales[0]!
