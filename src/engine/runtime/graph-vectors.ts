@@ -3,10 +3,10 @@
  * are worked on band by band, which bounds what an operation needs beside them, and any number of
  * vectors in groups of one size, so that a graph is compiled once a scale.
  */
-import * as b from '../graph/build.ts'
-import { type Graph, makeGraph, type Node, type Shape } from '../graph/node.ts'
+import type { Graph, Shape } from '../graph/node.ts'
 import type { VectorSpace } from '../optim/vectors.ts'
 import type { DeviceTensor, Program, Runtime } from './runtime.ts'
+import { adamGraph, combineGraph, productsGraph, sumAbsGraph } from './vector-graphs.ts'
 
 /** A picture [1,3,H,W] as bands of rows, each [1,3,rows,W]; the last has what is left. */
 export type Vector = readonly DeviceTensor[]
@@ -14,9 +14,12 @@ export type Vector = readonly DeviceTensor[]
 export interface GraphVectors extends VectorSpace<Vector> {
   /** A vector of undefined content: a freed one while there are any. */
   allocate(): Vector
+  /** The vector has one owner more, and is free when each of them has freed it. */
+  share(vector: Vector): Vector
   /**
    * Allocates until `count` vectors are free, and what operations need beside them: a lack of
-   * memory then shows before the work, and nothing is allocated after.
+   * memory then shows before the work, and nothing is allocated after. To be called before any
+   * arithmetic: its graphs are made for so many vectors.
    */
   reserve(count: number): void
   /** @param data planar [3,H,W], copied. */
@@ -27,8 +30,12 @@ export interface GraphVectors extends VectorSpace<Vector> {
   release(): Promise<void>
 }
 
-/** Vectors that one run of a graph combines, or multiplies with up to three others. */
-const GROUP = 8
+/**
+ * Vectors that one run of a graph combines, or multiplies with up to three others, at least and at
+ * most: every run has its own cost, and L-BFGS with ten pairs has 22 to combine.
+ */
+const MIN_GROUP = 8
+const MAX_GROUP = 22
 
 /** @param size of the pictures, and rows of a band: the height where pictures are in one piece. */
 export function makeGraphVectors(
@@ -44,7 +51,10 @@ export function makeGraphVectors(
     shapes.push([1, 3, Math.min(bandRows, height - top), width])
   }
   const programs = new Map<string, Promise<Program>>()
+  let group = MIN_GROUP
   const spare: Vector[] = []
+  /** Owners beside the first. */
+  const sharers = new Map<Vector, number>()
   /** Every band, so that what an operation that failed had in hand is released with the rest. */
   const made = new Set<DeviceTensor>()
   /** By shape of a band: holds every other partial sum of a long combination. */
@@ -88,6 +98,11 @@ export function makeGraphVectors(
   const allocate = (): Vector => spare.pop() ?? make()
   /** A vector that came from elsewhere is now one of these. */
   const free = (vector: Vector): void => {
+    const others = sharers.get(vector) ?? 0
+    if (others > 0) {
+      sharers.set(vector, others - 1)
+      return
+    }
     for (const band of vector) made.add(band)
     spare.push(vector)
   }
@@ -115,7 +130,14 @@ export function makeGraphVectors(
     allocate,
     free,
 
+    share(vector) {
+      sharers.set(vector, (sharers.get(vector) ?? 0) + 1)
+      return vector
+    },
+
     reserve(count) {
+      // Into WebAssembly's memory a run's vectors are copied, so there they are few.
+      if (runtime.device !== 'wasm') group = Math.min(MAX_GROUP, Math.max(MIN_GROUP, count))
       for (const shape of shapes) scratchOf(shape)
       while (spare.length < count) spare.push(make())
     },
@@ -149,19 +171,19 @@ export function makeGraphVectors(
     },
 
     async products(left, right) {
-      const size = left.length === 1 ? 1 : GROUP
+      const size = left.length === 1 ? 1 : group
       const name = `products ${size} ${right.length}`
       const build = (shape: Shape) => productsGraph(shape, size, right.length)
       const totals = left.map(() => right.map(() => 0))
       for (const [i, shape] of shapes.entries()) {
         const run = await program(name, shape, build, ['products'])
         for (let start = 0; start < left.length; start += size) {
-          const group = left.slice(start, start + size)
+          const some = left.slice(start, start + size)
           const { host } = await run.run({
-            ...named('left', padded(band(group, i), size)),
+            ...named('left', padded(band(some, i), size)),
             ...named('right', band(right, i)),
           })
-          for (const row of group.keys()) {
+          for (const row of some.keys()) {
             for (const column of right.keys()) {
               totals[start + row]![column]! += host.products![row * right.length + column]!
             }
@@ -172,7 +194,7 @@ export function makeGraphVectors(
     },
 
     async combine(coefficients, vectors) {
-      const size = vectors.length <= 2 ? 2 : GROUP
+      const size = vectors.length <= 2 ? 2 : group
       // A run takes in the sum of those before, so it has room for one vector less than the first.
       const runs = Math.max(1, Math.ceil((vectors.length - 1) / (size - 1)))
       const { sum } = await fill(['sum'], async (bands, shape, i) => {
@@ -228,6 +250,7 @@ export function makeGraphVectors(
 
     async release() {
       spare.length = 0
+      sharers.clear()
       for (const tensor of made) tensor.release()
       made.clear()
       scratch.clear()
@@ -253,65 +276,3 @@ const float32s = (values: readonly number[], count: number): Float32Array => {
 
 const named = (prefix: string, tensors: readonly DeviceTensor[]): Record<string, DeviceTensor> =>
   Object.fromEntries(tensors.map((tensor, i) => [`${prefix}${i}`, tensor]))
-
-/** Values of a row of `rowsOf` at most: longer sums in float32 lose digits. */
-const ROW_VALUES = 16_384
-
-/**
- * The values in rows [R, K], as few as there may be: each is work that a provider hands to a thread,
- * and short ones cost more to hand out than to do.
- */
-const rowsOf = (shape: Shape): [number, number] => {
-  const width = shape.at(-1)!
-  const lines = shape.slice(0, -1).reduce((a, c) => a * c, 1)
-  let together = 1
-  for (let count = 2; count * width <= ROW_VALUES && count <= lines; count++) {
-    if (lines % count === 0) together = count
-  }
-  return [lines / together, together * width]
-}
-
-/** Row by row, a matrix of the right vectors times each left one: [left, right], summed over rows. */
-function productsGraph(shape: Shape, left: number, right: number): Graph {
-  const [rows, width] = rowsOf(shape)
-  const matrix = b.concat(
-    Array.from({ length: right }, (_, j) =>
-      b.reshape(b.input(`right${j}`, shape), [rows, 1, width]),
-    ),
-    1,
-  )
-  const perRow = Array.from({ length: left }, (_, i) =>
-    b.matmul(matrix, b.reshape(b.input(`left${i}`, shape), [rows, width, 1])),
-  )
-  return makeGraph({ products: b.sum(b.concat(perRow, 1), [0]) })
-}
-
-function combineGraph(shape: Shape, count: number): Graph {
-  const coefficients = b.input('coefficients', [count])
-  const terms = Array.from({ length: count }, (_, i) =>
-    b.mul(b.input(`vector${i}`, shape), b.slice(coefficients, [i], [i + 1])),
-  )
-  return makeGraph({ sum: terms.reduce((total, term) => b.add(total, term)) })
-}
-
-const sumAbsGraph = (shape: Shape): Graph => {
-  const rows = b.sum(b.reshape(b.abs(b.input('vector', shape)), rowsOf(shape)), [1])
-  return makeGraph({ sum: b.reshape(b.sum(rows, [0]), [1]) })
-}
-
-function adamGraph(shape: Shape): Graph {
-  const [iterate, first, second, gradient] = ['iterate', 'first', 'second', 'gradient'].map(
-    (name) => b.input(name, shape),
-  ) as [Node, Node, Node, Node]
-  const rates = b.input('rates', [7])
-  const rate = (i: number): Node => b.slice(rates, [i], [i + 1])
-  const firstNext = b.add(b.mul(first, rate(0)), b.mul(gradient, rate(1)))
-  const secondNext = b.add(b.mul(second, rate(2)), b.mul(b.mul(gradient, gradient), rate(3)))
-  const divisor = b.add(b.mul(b.sqrt(secondNext), rate(5)), rate(6))
-  const iterateNext = b.sub(iterate, b.mul(b.div(firstNext, divisor), rate(4)))
-  return makeGraph({
-    iterate_next: iterateNext,
-    first_next: firstNext,
-    second_next: secondNext,
-  })
-}

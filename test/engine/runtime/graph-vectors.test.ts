@@ -8,6 +8,7 @@ import {
   type Vector,
 } from '../../../src/engine/runtime/graph-vectors.ts'
 import { createNodeRuntime } from '../../../src/engine/runtime/ort-node.ts'
+import type { Runtime } from '../../../src/engine/runtime/runtime.ts'
 import { makeArrayVectors } from '../../reference/array-vectors.ts'
 import { sampleTensor } from '../../reference/check-gradient.ts'
 import { type CountingRuntime, makeCountingRuntime } from '../../reference/counting-runtime.ts'
@@ -60,6 +61,7 @@ describe.each([
 ])('vectors on a runtime compute what arrays do, %s', (_, bandRows) => {
   beforeEach(() => {
     space = makeGraphVectors(runtime, { width: WIDTH, height: HEIGHT, bandRows })
+    space.reserve(10)
   })
 
   test('go there and come back', async () => {
@@ -73,7 +75,9 @@ describe.each([
   test.each([
     [1, 1],
     [2, 3],
+    [8, 3],
     [20, 3],
+    [45, 3],
   ])('products of %i with %i', async (left, right) => {
     const { arrays, host, device } = both(left + right)
     const actual = await space.products(device.slice(0, left), device.slice(left))
@@ -86,7 +90,7 @@ describe.each([
     })
   })
 
-  test.each([1, 2, 3, 8, 9, 15, 16, 22])('combinations of %i', async (count) => {
+  test.each([1, 2, 3, 8, 9, 15, 22, 23, 43, 44])('combinations of %i', async (count) => {
     const { arrays, host, device } = both(count)
     const coefficients = host.map((_, i) => Math.cos(i))
     await expectVector(
@@ -119,6 +123,21 @@ describe.each([
   })
 })
 
+function countRuns(runtime: Runtime) {
+  let runs = 0
+  const compile: Runtime['compile'] = async (...given) => {
+    const program = await runtime.compile(...given)
+    return {
+      ...program,
+      run(...tensors) {
+        runs++
+        return program.run(...tensors)
+      },
+    }
+  }
+  return { runtime: { ...runtime, compile }, started: () => runs }
+}
+
 describe('memory', () => {
   test('a freed vector is written to again, one in use is not', async () => {
     const { device } = both(3)
@@ -135,6 +154,37 @@ describe('memory', () => {
       Float64Array.from(samples(2)[0]!, (v, i) => v + samples(2)[1]![i]!),
     )
     space.free(other)
+  })
+
+  test('a shared vector stays until each of its owners has freed it', async () => {
+    const { device } = both(3)
+    const [p, q, shared] = device as [Vector, Vector, Vector]
+    expect(space.share(shared)).toBe(shared)
+    space.free(shared)
+    expect(await space.combine([1, 1], [p, q])).not.toBe(shared)
+    expect(await space.download(shared)).toEqual(samples(3)[2])
+    space.free(shared)
+    expect(await space.combine([1, 1], [p, q])).toBe(shared)
+    // It starts anew, with one owner.
+    space.free(shared)
+    expect(await space.combine([1, 1], [p, q])).toBe(shared)
+  })
+
+  test.each([
+    ['cpu', 22, 1],
+    ['cpu', 12, 2],
+    ['wasm', 22, 3],
+  ] as const)('on %s, %i reserved, 22 vectors take %i runs', async (device, reserved, runs) => {
+    const { runtime: watched, started } = countRuns({ ...runtime, device })
+    space = makeGraphVectors(watched, { width: WIDTH, height: HEIGHT, bandRows: HEIGHT })
+    space.reserve(reserved)
+    const given = both(22)
+    const coefficients = given.host.map((_, i) => Math.cos(i))
+    const sum = await space.combine(coefficients, given.device)
+    await expectVector(sum, await given.arrays.combine(coefficients, given.host))
+    expect(started()).toBe(runs)
+    await space.products(given.device, given.device.slice(0, 3))
+    expect(started()).toBe(2 * runs)
   })
 
   test('reserved vectors are what is allocated next', async () => {
