@@ -33,6 +33,14 @@ const pixels = (width: number, height: number): Pixels => ({
   bytes: Uint8Array.from({ length: width * height * 4 }, (_, i) => Math.imul(i, 0x9e3779b1) >>> 13),
 })
 
+const HASH = '0'.repeat(64)
+const ORIGIN = {
+  content: HASH,
+  styles: [{ file: HASH }],
+  model: { name: 'none', sha256: HASH },
+  device: 'none',
+}
+
 function startEngine(): void {
   let picture = pixels(1, 1)
   connectToPanel(portTo(parent), {
@@ -40,12 +48,12 @@ function startEngine(): void {
       open: () => Promise.reject(new Error('not in this bench')),
       plan: () => Promise.reject(new Error('not in this bench')),
       stop: async () => ({}),
-      thumbnail: async () => ({ width: 1, height: 1, png: new Uint8Array(1) }),
+      thumbnail: async () => ({ width: 1, height: 1, png: new Uint8Array(1), sha256: HASH }),
       // Keeps the picture, and answers with the one it kept before.
       async stylize({ content }): Promise<StylizeOutcome> {
         const kept = picture
         picture = content
-        const nothing = { total: 0, terms: {}, evaluations: 0, seconds: 0, work: 0 }
+        const nothing = { total: 0, terms: {}, evaluations: 0, seconds: 0, work: 0, origin: ORIGIN }
         return { pixels: kept, isFinished: true, ...nothing }
       },
     },
@@ -79,7 +87,7 @@ function startPanel(): void {
     events: { loading() {}, progress() {}, log() {} },
   })
 
-  const style = { name: 'none', bytes: new Uint8Array(0), weight: 1 }
+  const style = { name: 'none', bytes: new Uint8Array(0), weight: 1, scale: 1, rotation: 0 }
   const exchange = async (content: Pixels): Promise<Pixels> => {
     const job = { run: 1, content, styles: [style], options: {}, device: 'auto' } as const
     return (await engine.request('stylize', job)).pixels

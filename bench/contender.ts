@@ -2,18 +2,13 @@
 import { elementCount } from '../src/engine/graph/node.ts'
 import { noiseImage, type PlanarImage } from '../src/engine/image.ts'
 import { contentCoefficient } from '../src/engine/losses/content.ts'
-import {
-  contentTerm,
-  type ObjectiveSpec,
-  objectiveGraph,
-  styleTerm,
-  targetGraph,
-} from '../src/engine/losses/objective.ts'
+import { contentTerm, type ObjectiveSpec, objectiveGraph } from '../src/engine/losses/objective.ts'
 import { styleCoefficient } from '../src/engine/losses/style.ts'
 import { variationCoefficient } from '../src/engine/losses/total-variation.ts'
 import type { Runtime } from '../src/engine/runtime/runtime.ts'
 import { makeNetwork } from '../src/engine/vgg/features.ts'
 import type { VggModel } from '../src/engine/vgg/model.ts'
+import { targetGraph } from '../test/reference/target-graph.ts'
 
 /** What is evaluated: average pooling, zeros around the image, normalised losses. */
 export interface Problem {
@@ -63,6 +58,8 @@ export async function ourContender(
     form: 'normalised',
     contentLayers: [CONTENT_LAYER],
     styleLayers: STYLE_LAYERS,
+    styleLoss: 'gram',
+    regions: 0,
     asShown: true,
     precision: 'float32',
   }
@@ -91,9 +88,10 @@ export async function ourContender(
       }),
   ]
   for (const layer of STYLE_LAYERS) {
-    const gram = ofStyle.device[styleTerm(layer)]!
+    const name = `style.${layer}`
+    const gram = ofStyle.device[name]!
     const values = await runtime.download(gram)
-    targets[styleTerm(layer)] = gram
+    targets[name] = gram
     coefficients.push(
       WEIGHTS.style *
         styleCoefficient(spec.form, {

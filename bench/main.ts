@@ -15,6 +15,7 @@ import { optimiser } from './optimiser.ts'
 import { outside } from './outside.ts'
 import { panel } from './panel.ts'
 import type { Bench, BenchPart } from './part.ts'
+import { regions } from './regions.ts'
 import { scheduleBench } from './schedule.ts'
 
 const PARTS: readonly BenchPart[] = [
@@ -26,6 +27,7 @@ const PARTS: readonly BenchPart[] = [
   memoryPart,
   large,
   scheduleBench,
+  regions,
   bridge,
   panel,
 ]

@@ -25,13 +25,13 @@ export const PAIRS: readonly Pair[] = [
     name: 'dogs-watercolour',
     content: 'samples/dogs.jpg',
     style: 'styles/watercolour.jpg',
-    size: 512,
+    size: 1024,
   },
   {
     name: 'stream-woodblock',
     content: 'samples/stream.jpg',
     style: 'styles/woodblock.jpg',
-    size: 512,
+    size: 1024,
   },
 ]
 

@@ -18,7 +18,7 @@ interface Rule {
 }
 
 const NOTHING = /(?!)/
-const ENGINE_FACE = /^engine\/(index|options|presets|errors|pyramid)\.ts$/
+const ENGINE_FACE = /^engine\/(index|options|presets|errors|pyramid|recipe|xmp)\.ts$/
 
 const RULES: readonly Rule[] = [
   // The engine: pure TypeScript. No DOM, no UXP, no Node; each foreign package in its own corner.
@@ -88,7 +88,7 @@ const RULES: readonly Rule[] = [
   // The two sides of the bridge know each other by messages alone.
   {
     files: /^bridge\//,
-    source: /^(bridge\/|engine\/errors\.ts$)/,
+    source: /^(bridge\/|engine\/(errors|recipe)\.ts$)/,
     packages: NOTHING,
     types: /^engine\//,
   },
@@ -101,6 +101,12 @@ const RULES: readonly Rule[] = [
   // Each of Adobe's modules enters through one file.
   { files: /^panel\/photoshop\.ts$/, source: /^(panel|bridge)\//, packages: /^photoshop$/ },
   { files: /^panel\/uxp\.ts$/, source: /^(panel|bridge)\//, packages: /^uxp$/ },
+  {
+    // Pictures that come from files are checked by their hash.
+    files: /^panel\/carried-styles\.ts$/,
+    source: /^(panel|bridge)\/|^engine\/(errors|recipe)\.ts$/,
+    packages: /^@noble\/hashes\/.*$/,
+  },
   {
     files: /^panel\//,
     source: new RegExp(`^(panel|bridge)/|${ENGINE_FACE.source}`),

@@ -15,8 +15,6 @@ import {
   type ObjectiveSpec,
   objectiveGraph,
   type Precision,
-  styleTerm,
-  targetGraph,
 } from '../src/engine/losses/objective.ts'
 import { styleCoefficient } from '../src/engine/losses/style.ts'
 import { variationCoefficient } from '../src/engine/losses/total-variation.ts'
@@ -30,6 +28,7 @@ import { makeNetwork, type Network, vggFeatures } from '../src/engine/vgg/featur
 import type { VggModel } from '../src/engine/vgg/model.ts'
 import { readVgg } from '../src/engine/vgg/read-vgg.ts'
 import { openSafetensors, readTensor } from '../src/engine/vgg/safetensors.ts'
+import { targetGraph } from './reference/target-graph.ts'
 
 /** `test/golden/features.json`: statistics of the activations of VGG16 at `x`. */
 export interface GoldenFeatures {
@@ -297,6 +296,8 @@ async function prepare(runtime: Runtime, golden: Golden, caseName: string, preci
     form,
     contentLayers,
     styleLayers,
+    styleLoss: 'gram',
+    regions: 0,
     asShown: false,
     precision,
   }
@@ -323,7 +324,7 @@ async function prepare(runtime: Runtime, golden: Golden, caseName: string, preci
       }),
   )
   for (const [i, layer] of styleLayers.entries()) {
-    const target = styleTargets.device[styleTerm(layer)]!
+    const target = styleTargets.device[`style.${layer}`]!
     const gram = await runtime.download(target)
     coefficients.push(
       expected.style_weight *

@@ -1,7 +1,7 @@
 /** What can be known to be wrong with the images of a run before it starts. */
 import { ImageError, OptionError } from './errors.ts'
-import { checkImage, type PlanarImage } from './image.ts'
-import type { StylizeOptions } from './options.ts'
+import { checkImage, checkMask, type PlanarImage } from './image.ts'
+import { OPTIONS, type StylizeOptions } from './options.ts'
 import { fitLongEdge, MAX_ASPECT, MIN_SIDE } from './pyramid.ts'
 import type { StyleImage, StylizeContext } from './stylize.ts'
 
@@ -13,25 +13,23 @@ const aspectOf = ({ width, height }: PlanarImage): number =>
 export function checkInput(
   content: PlanarImage,
   styles: readonly StyleImage[],
-  { size, init }: StylizeOptions,
-  { initImage }: Pick<StylizeContext, 'initImage'>,
+  { size, init, colors, colorsOnly }: StylizeOptions,
+  { initImage, strength }: Pick<StylizeContext, 'initImage' | 'strength'>,
 ): void {
-  if (styles.length === 0)
-    throw new OptionError('style: expected at least one style image, got none')
-  for (const { weight } of styles) {
-    if (!(weight >= 0 && Number.isFinite(weight))) {
-      throw new OptionError(`style weight: expected a number ≥ 0, got ${weight}`)
-    }
-  }
-  if (styles.every(({ weight }) => weight === 0)) {
-    throw new OptionError('style weights: all are 0; give at least one style a weight above 0')
-  }
+  checkStyleNumbers(styles)
   if ((init === 'image') !== Boolean(initImage)) {
     throw new OptionError('init: an initial image goes with init "image" and only with it')
+  }
+  if (colorsOnly && colors !== 'style') {
+    throw new OptionError(
+      `--colors-only: moves the photograph's colours to the style's, which --colors ${colors} leaves as they are; choose --colors style`,
+    )
   }
   checkImage('content', content)
   for (const { image } of styles) checkImage('style', image)
   if (initImage) checkImage('initial image', initImage)
+  for (const { mask } of styles) if (mask) checkMask('style mask', mask)
+  if (strength) checkMask('strength map', strength)
 
   for (const [what, image] of [
     ['content', content] as const,
@@ -51,5 +49,25 @@ export function checkInput(
     throw new ImageError(
       `content: ${content.width}×${content.height} px is too narrow: at size ${size} it becomes ${width}×${height}, and each side needs ${MIN_SIDE} px and at most ${MAX_ASPECT} times the other; crop it or raise the size`,
     )
+  }
+}
+
+function checkStyleNumbers(styles: readonly StyleImage[]): void {
+  if (styles.length === 0)
+    throw new OptionError('style: expected at least one style image, got none')
+  const { min, max } = OPTIONS.styleScale
+  for (const { weight, scale = 1, rotation = 0 } of styles) {
+    if (!(weight >= 0 && Number.isFinite(weight))) {
+      throw new OptionError(`style weight: expected a number ≥ 0, got ${weight}`)
+    }
+    if (!(scale >= min && scale <= max)) {
+      throw new OptionError(`style scale: expected a number from ${min} to ${max}, got ${scale}`)
+    }
+    if (!Number.isFinite(rotation)) {
+      throw new OptionError(`style rotation: expected degrees, got ${rotation}`)
+    }
+  }
+  if (styles.every(({ weight }) => weight === 0)) {
+    throw new OptionError('style weights: all are 0; give at least one style a weight above 0')
   }
 }

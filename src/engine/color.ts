@@ -8,7 +8,7 @@ import type { PlanarImage } from './image.ts'
 const LUMA = [0.299, 0.587, 0.114] as const
 
 /** Y of every pixel, height·width values in [0,1]. */
-function luma({ width, height, data }: PlanarImage): Float32Array {
+export function luma({ width, height, data }: PlanarImage): Float32Array {
   const pixels = width * height
   const [r, g, b] = LUMA
   const result = new Float32Array(pixels)
@@ -28,13 +28,19 @@ function grayImage(image: PlanarImage, values: Float32Array): PlanarImage {
 }
 
 /**
- * A gray style with mean and standard deviation of the gray content's luma, clamped to [0,1], so
- * that a dark painting does not darken a bright photograph (ibid., equation 10).
+ * A gray style with mean and standard deviation of the content's luma, clamped to [0,1], so that a
+ * dark painting does not darken a bright photograph (ibid., equation 10). A style's pixels count by
+ * its alpha.
+ * @param coverage how much each pixel of the content counts; absent: all alike.
  */
-export function matchLuma(style: PlanarImage, content: PlanarImage): PlanarImage {
+export function matchLuma(
+  style: PlanarImage,
+  content: PlanarImage,
+  coverage?: Float32Array,
+): PlanarImage {
   const values = luma(style)
-  const from = momentsOf(values)
-  const to = momentsOf(luma(content))
+  const from = momentsOf(values, style.alpha)
+  const to = momentsOf(luma(content), coverage)
   const gain = from.deviation > 0 ? to.deviation / from.deviation : 1
   return grayImage(
     style,
@@ -42,22 +48,34 @@ export function matchLuma(style: PlanarImage, content: PlanarImage): PlanarImage
   )
 }
 
-function momentsOf(values: Float32Array): { mean: number; deviation: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length
+function momentsOf(values: Float32Array, weights?: Float32Array) {
+  const weightAt = (i: number): number => (weights ? weights[i]! : 1)
+  const total = weights ? weights.reduce((sum, weight) => sum + weight, 0) : values.length
+  const mean = values.reduce((sum, value, i) => sum + weightAt(i) * value, 0) / total
+  const variance =
+    values.reduce((sum, value, i) => sum + weightAt(i) * (value - mean) ** 2, 0) / total
   return { mean, deviation: Math.sqrt(variance) }
 }
 
 /**
- * The luma of `picture` with the chroma of `colors`, which has the same extents. Equal amounts
- * added to red, green and blue change Y alone; I and Q of YIQ stay. Clamped to [0,1].
+ * The luma of `picture` with the chroma of `colors`, which has the same extents: each pixel is
+ * colour + d for d = Y(picture) − Y(colour). Equal amounts added to red, green and blue change Y
+ * alone; I and Q of YIQ stay. So that they stay at the ends of the range too, d is limited to
+ * [−min(r,g,b), 1 − max(r,g,b)], where every channel is in [0,1]: a colour at the edge of the gamut
+ * keeps its chroma and gives up the light that it cannot show.
  */
 export function withLumaOf(picture: PlanarImage, colors: PlanarImage): PlanarImage {
   const pixels = picture.width * picture.height
   const wanted = luma(picture)
   const present = luma(colors)
-  const data = colors.data.map((value, i) =>
-    Math.min(1, Math.max(0, value + (wanted[i % pixels]! - present[i % pixels]!))),
-  )
+  const data = new Float32Array(3 * pixels)
+  for (let i = 0; i < pixels; i++) {
+    const [r, g, b] = [0, 1, 2].map((c) => colors.data[c * pixels + i]!) as [number, number, number]
+    const [lowest, highest] = [-Math.min(r, g, b), 1 - Math.max(r, g, b)]
+    const shift = Math.min(highest, Math.max(lowest, wanted[i]! - present[i]!))
+    data[i] = r + shift
+    data[pixels + i] = g + shift
+    data[2 * pixels + i] = b + shift
+  }
   return { ...picture, data }
 }

@@ -2,6 +2,7 @@
  * Loss and gradient of a picture of one size. Two ways lead to the same numbers: at once
  * (`whole.ts`) and tile by tile (`tiles/`).
  */
+import type { RegionMasks } from './region-masks.ts'
 import type { Vector } from './runtime/graph-vectors.ts'
 import type { DeviceTensor } from './runtime/runtime.ts'
 
@@ -12,8 +13,31 @@ export interface Targets {
     string,
     { readonly features: DeviceTensor; readonly squaredNorm: number }
   >
-  /** By style layer: the styles' blended Gram matrix, [C,C] over C·M, and the style loss's form. */
-  readonly style: ReadonlyMap<string, { readonly gram: Float32Array; readonly channels: number }>
+  /** By style term. */
+  readonly style: ReadonlyMap<string, StyleTarget>
+  /** Where the regions are; absent: style counts everywhere. */
+  readonly masks?: RegionMasks
+}
+
+/** What a layer's features in a region are compared with. */
+export interface StyleTarget {
+  readonly channels: number
+  /** [C,C], as `styleTarget` makes it of the styles' blended moments. */
+  readonly matrix: Float32Array
+  /** [1,C]; where the loss needs means. */
+  readonly mean?: Float32Array
+  /** Cells of the layer's grid that the region covers, in all. */
+  readonly area: number
+  /** Of the loss: the region's share of the grid, over the most that any pixel is covered. */
+  readonly share: number
+}
+
+/** Of one layer's features over an image. */
+export interface MeasuredMoments {
+  /** E[F·Fᵀ], [C,C] */
+  readonly second: Float32Array
+  /** E[F], [1,C]; where the loss needs means. */
+  readonly mean?: Float32Array
 }
 
 export interface Evaluator {

@@ -10,6 +10,13 @@ export interface PlanarImage {
   readonly alpha?: Float32Array
 }
 
+/** How much of each pixel of an area, stretched over it whatever its size: height·width values in [0,1]. */
+export interface Mask {
+  readonly width: number
+  readonly height: number
+  readonly data: Float32Array
+}
+
 /** @throws ImageError when the arrays do not fit the extents or a value is not finite. */
 export function checkImage(what: string, { width, height, data, alpha }: PlanarImage): void {
   const pixels = width * height
@@ -23,20 +30,35 @@ export function checkImage(what: string, { width, height, data, alpha }: PlanarI
   }
 }
 
+/** @throws ImageError when the values do not fit the extents or leave [0,1]. */
+export function checkMask(what: string, { width, height, data }: Mask): void {
+  if (data.length !== width * height || data.length === 0) {
+    throw new ImageError(
+      `${what}: expected ${width * height} values for ${width}×${height} pixels and at least one, got ${data.length}`,
+    )
+  }
+  const stray = data.find((value) => !(value >= 0 && value <= 1))
+  if (stray !== undefined) {
+    throw new ImageError(`${what}: expected values from 0 to 1, got ${stray}`)
+  }
+}
+
+/** What lies beyond the edge of an image: the edge, or the opposite side. */
+export type Beyond = 'edge' | 'opposite'
+
 /**
  * Resamples with the Catmull-Rom cubic (Keys 1981, a = −½), widened when shrinking so that nothing
  * aliases. Colours are clamped to [0,1]; alpha likewise.
  */
-export function resize(image: PlanarImage, width: number, height: number): PlanarImage {
+export function resize(
+  image: PlanarImage,
+  width: number,
+  height: number,
+  beyond: Beyond = 'edge',
+): PlanarImage {
   if (width === image.width && height === image.height) return image
-  const planes = (data: Float32Array, count: number): Float32Array => {
-    const across = resampleRows(data, image.width, width)
-    const turned = turn(across, count, image.height, width)
-    const down = resampleRows(turned, image.height, height)
-    const result = turn(down, count, width, height)
-    for (let i = 0; i < result.length; i++) result[i] = Math.min(1, Math.max(0, result[i]!))
-    return result
-  }
+  const planes = (data: Float32Array, count: number): Float32Array =>
+    resample(data, count, image, { width, height }, { filter: cubic, beyond })
   return {
     width,
     height,
@@ -45,28 +67,95 @@ export function resize(image: PlanarImage, width: number, height: number): Plana
   }
 }
 
+/** Resamples a mask: the average of what each pixel covers when shrinking, linear when growing. */
+export function resizeMask(mask: Mask, width: number, height: number): Mask {
+  if (width === mask.width && height === mask.height) return mask
+  const kernel: Kernel = { filter: areaOrLinear, beyond: 'edge' }
+  return { width, height, data: resample(mask.data, 1, mask, { width, height }, kernel) }
+}
+
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+/** Weights of the samples from `first` on, whose sum need not be 1. */
+interface Taps {
+  readonly first: number
+  readonly weights: readonly number[]
+}
+
+interface Kernel {
+  /** Which samples of a row of `from` make sample x of a row of `to`. */
+  readonly filter: (x: number, from: number, to: number) => Taps
+  readonly beyond: Beyond
+}
+
+/** Of `count` planes, across and then down, clamped to [0,1]. */
+function resample(
+  data: Float32Array,
+  count: number,
+  from: Size,
+  to: Size,
+  kernel: Kernel,
+): Float32Array {
+  const across = resampleRows(data, from.width, to.width, kernel)
+  const turned = turn(across, count, from.height, to.width)
+  const down = resampleRows(turned, from.height, to.height, kernel)
+  const result = turn(down, count, to.width, to.height)
+  for (let i = 0; i < result.length; i++) result[i] = Math.min(1, Math.max(0, result[i]!))
+  return result
+}
+
 /** Every row of length `from` becomes a row of length `to`. */
-function resampleRows(data: Float32Array, from: number, to: number): Float32Array {
+function resampleRows(
+  data: Float32Array,
+  from: number,
+  to: number,
+  { filter, beyond }: Kernel,
+): Float32Array {
   const rows = data.length / from
   const result = new Float32Array(rows * to)
-  const widening = Math.max(1, from / to)
   for (let x = 0; x < to; x++) {
-    const centre = ((x + 0.5) * from) / to - 0.5
-    const first = Math.ceil(centre - 2 * widening)
-    const last = Math.floor(centre + 2 * widening)
-    const weights: number[] = []
-    for (let tap = first; tap <= last; tap++) weights.push(catmullRom((tap - centre) / widening))
+    const { first, weights } = filter(x, from, to)
     const total = weights.reduce((a, b) => a + b, 0)
+    const taps = weights.map((_, i) =>
+      beyond === 'edge'
+        ? Math.min(from - 1, Math.max(0, first + i))
+        : (((first + i) % from) + from) % from,
+    )
     for (let row = 0; row < rows; row++) {
       let value = 0
-      for (let i = 0; i < weights.length; i++) {
-        const tap = Math.min(from - 1, Math.max(0, first + i))
-        value += weights[i]! * data[row * from + tap]!
-      }
+      for (let i = 0; i < weights.length; i++) value += weights[i]! * data[row * from + taps[i]!]!
       result[row * to + x] = value / total
     }
   }
   return result
+}
+
+function cubic(x: number, from: number, to: number): Taps {
+  const widening = Math.max(1, from / to)
+  const centre = ((x + 0.5) * from) / to - 0.5
+  const first = Math.ceil(centre - 2 * widening)
+  const last = Math.floor(centre + 2 * widening)
+  const weights: number[] = []
+  for (let tap = first; tap <= last; tap++) weights.push(catmullRom((tap - centre) / widening))
+  return { first, weights }
+}
+
+function areaOrLinear(x: number, from: number, to: number): Taps {
+  if (to > from) {
+    const centre = ((x + 0.5) * from) / to - 0.5
+    const first = Math.floor(centre)
+    return { first, weights: [first + 1 - centre, centre - first] }
+  }
+  const [start, end] = [(x * from) / to, ((x + 1) * from) / to]
+  const first = Math.floor(start)
+  const weights: number[] = []
+  for (let tap = first; tap < end; tap++) {
+    weights.push(Math.min(end, tap + 1) - Math.max(start, tap))
+  }
+  return { first, weights }
 }
 
 function catmullRom(distance: number): number {

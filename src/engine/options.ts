@@ -98,15 +98,21 @@ export const OPTIONS = {
   }),
   colors: choice({
     default: 'style',
-    choices: ['style', 'content-luminance'],
+    choices: ['style', 'content-luminance', 'content-match'],
     level: 'basic',
-    help: "Whose colours the picture takes: the style's, or the photograph's with the style acting on light and dark alone.",
+    help: "Whose colours the picture takes: the style's; the photograph's, with the style acting on light and dark alone; or the style's strokes in colours matched to the photograph's.",
   }),
+  colorsOnly: {
+    kind: 'flag',
+    default: false,
+    level: 'advanced',
+    help: "Move the photograph's colours to the style's and paint nothing: takes a moment.",
+  },
   init: choice({
     default: 'content',
     choices: ['content', 'random', 'image'],
     level: 'advanced',
-    help: 'What the picture starts from: the photograph, seeded noise, or an image of your own.',
+    help: 'What the picture starts from: the photograph, seeded noise, or an image of your own, such as an earlier result: scales coarser than it are skipped.',
   }),
   seed: integer({
     default: 0,
@@ -173,6 +179,12 @@ export const OPTIONS = {
     level: 'advanced',
     help: 'Deepest block of layers compared at each scale, coarsest first; the last number serves all finer scales. Large pictures need only texture at the end.',
   },
+  styleLoss: choice({
+    default: 'gram',
+    choices: ['gram', 'covariance', 'wasserstein'],
+    level: 'advanced',
+    help: 'How styles are compared: Gram matrices; covariances, which leave brightness and mean colour out; or the Wasserstein-2 distance of means and covariances, which often keeps colours and textures truer.',
+  }),
   lossForm: choice({
     default: 'normalised',
     choices: ['normalised', 'neural-style', 'gatys'],
@@ -187,9 +199,9 @@ export const OPTIONS = {
   }),
   padding: choice({
     default: 'replicate',
-    choices: ['replicate', 'zeros'],
+    choices: ['replicate', 'zeros', 'wrap'],
     level: 'advanced',
-    help: 'Around the picture: its own edge repeated, or black, which leaves a visible border.',
+    help: 'Around the picture: its own edge repeated; black, which leaves a visible border; or its opposite edge, which makes a texture that tiles without a seam.',
   }),
   optimizer: choice({
     default: 'lbfgs',

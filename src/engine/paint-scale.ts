@@ -4,14 +4,15 @@ import type { PlanarImage } from './image.ts'
 import type { StylizeOptions } from './options.ts'
 import { makePainter, type Painter } from './painter.ts'
 import type { Recovery } from './recovery.ts'
+import type { StyleRegion } from './regions.ts'
 import { failureOf } from './runtime/failure.ts'
-import type { StyleImage, StylizeContext, Terms } from './stylize.ts'
+import type { StylizeContext, Terms } from './stylize.ts'
 import type { Network } from './vgg/features.ts'
 
 export interface ScaleInput {
   /** At this scale's size, opaque; so is the start. Large pictures are made when needed, and not kept. */
   readonly content: () => PlanarImage
-  readonly styles: readonly StyleImage[]
+  readonly regions: readonly StyleRegion[]
   readonly start: () => PlanarImage
   readonly scaleIndex: number
   readonly settings: StylizeOptions

@@ -9,11 +9,12 @@ import type { Optimizer } from './optim/vectors.ts'
 import type { StylizeOptions } from './options.ts'
 import { vectorCount } from './plan/memory.ts'
 import type { ScalePlan } from './plan/plan.ts'
+import type { StyleRegion } from './regions.ts'
 import { makeGraphVectors, type Vector } from './runtime/graph-vectors.ts'
 import { makeHolder } from './runtime/holder.ts'
 import type { Runtime } from './runtime/runtime.ts'
-import type { StyleImage, Terms } from './stylize.ts'
-import { coefficientsFor, measureTargets } from './targets.ts'
+import type { Terms } from './stylize.ts'
+import { coefficientsFor, measureTargets, regionCount } from './targets.ts'
 import { makeTiledEvaluator } from './tiles/evaluator.ts'
 import type { Network } from './vgg/features.ts'
 import { makeWholeEvaluator } from './whole.ts'
@@ -33,7 +34,7 @@ export interface Painter {
 export interface PainterInput {
   /** At this scale's size, opaque; made when it is needed, and not kept. */
   readonly content: () => PlanarImage
-  readonly styles: readonly StyleImage[]
+  readonly regions: readonly StyleRegion[]
   readonly start: PlanarImage
   readonly plan: ScalePlan
   readonly settings: StylizeOptions
@@ -131,10 +132,8 @@ export async function makePainter(input: PainterInput): Promise<Painter> {
         penaltyLoss = shownLoss
       }
       if (!best || shownLoss < best.loss) {
-        // The old one is let go when there is a new one: the copy may fail.
-        const iterate = await space.combine([1], [state.iterate])
         if (best) space.free(best.iterate)
-        best = { iterate, loss: shownLoss, terms }
+        best = { iterate: space.share(state.iterate), loss: shownLoss, terms }
       }
       state = await optimizer.update(state, { loss, gradient })
       return terms
@@ -163,7 +162,7 @@ function makeOptimizer(
   })
 }
 
-function specFor({ plan, settings, network }: PainterInput): ObjectiveSpec {
+function specFor({ plan, settings, network, regions }: PainterInput): ObjectiveSpec {
   return {
     width: plan.width,
     height: plan.height,
@@ -171,6 +170,8 @@ function specFor({ plan, settings, network }: PainterInput): ObjectiveSpec {
     form: settings.lossForm,
     contentLayers: plan.contentLayers,
     styleLayers: plan.styleLayers,
+    styleLoss: settings.styleLoss,
+    regions: regionCount(regions),
     asShown: settings.clamp,
     precision: plan.precision,
   }

@@ -6,6 +6,8 @@ export interface Preset {
   /** One line for people. */
   readonly description: string
   readonly options: Partial<StylizeOptions>
+  /** Takes many times as long as the others: tried only where it is asked for. */
+  readonly isSlow?: boolean
 }
 
 const FIVE_LAYERS = ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1']
@@ -44,6 +46,7 @@ export const PRESETS: readonly Preset[] = [
     name: 'gatys-2015',
     description:
       'The classic tutorial: Adam from noise at 256 px, 2,500 steps, VGG19 where installed.',
+    isSlow: true,
     options: {
       size: 256,
       minScale: 16384,
@@ -67,6 +70,7 @@ export const PRESETS: readonly Preset[] = [
   {
     name: 'neural-style',
     description: "The defaults of jcjohnson's neural-style: L-BFGS from noise at one scale.",
+    isSlow: true,
     options: {
       size: 512,
       minScale: 16384,

@@ -30,6 +30,26 @@ export function fitLongEdge(
   }
 }
 
+/** What four poolings halve to a whole number, px: where opposite edges meet, they must. */
+const WRAP_MULTIPLE = 16
+
+/**
+ * Extents at which a picture of this long edge is painted: those of `fitLongEdge`, and with opposite
+ * edges joined (`padding: wrap`) the nearest multiples of 16, so that every layer's features are
+ * joined as well.
+ */
+export function paintedSize(
+  image: { readonly width: number; readonly height: number },
+  longEdge: number,
+  { padding }: { readonly padding: string },
+): { width: number; height: number } {
+  const { width, height } = fitLongEdge(image, longEdge)
+  if (padding !== 'wrap') return { width, height }
+  const fit = (extent: number): number =>
+    WRAP_MULTIPLE * Math.max(1, Math.round(extent / WRAP_MULTIPLE))
+  return { width: fit(width), height: fit(height) }
+}
+
 /** What a list has for a scale (coarsest first) or a layer: the last entry serves all further ones. */
 export const dealt = (values: readonly number[], index: number): number =>
   values[Math.min(index, values.length - 1)]!
@@ -65,4 +85,20 @@ export function scalesFor(
     size: options.size || long,
     minScale: Math.max(options.minScale, Math.ceil((MIN_SIDE * long) / short)),
   })
+}
+
+/** A scale of this share of a picture's long edge is not coarser than the picture. */
+const NEAR_ENOUGH = 0.9
+
+/**
+ * Where a run goes on from a picture: the first scale that is not coarser than it, with a tenth of
+ * tolerance, and the last in any case. @returns how many scales are skipped.
+ */
+export function scalesToSkip(
+  scales: readonly Scale[],
+  start: { readonly width: number; readonly height: number },
+): number {
+  const edge = NEAR_ENOUGH * Math.max(start.width, start.height)
+  const first = scales.findIndex(({ longEdge }) => longEdge >= edge)
+  return first < 0 ? scales.length - 1 : first
 }

@@ -1,16 +1,23 @@
-/** What one scale is measured against: the content's features, the styles' blended Gram matrices. */
-import type { Targets, TileSize } from './evaluator.ts'
-import { type PlanarImage, resize } from './image.ts'
+/** What one scale is measured against: the content's features, the styles' blended moments. */
+import { throwIfCancelled } from './errors.ts'
+import type { MeasuredMoments, StyleTarget, Targets, TileSize } from './evaluator.ts'
+import { type PlanarImage, resize, resizeMask } from './image.ts'
 import { contentCoefficient } from './losses/content.ts'
 import { gatysGain } from './losses/form.ts'
-import type { ObjectiveSpec } from './losses/objective.ts'
-import { styleCoefficient } from './losses/style.ts'
+import { type ObjectiveSpec, styleTerms } from './losses/objective.ts'
+import { styleCoefficient, targetSquaredNorm } from './losses/style.ts'
+import { firstName, matrixName, secondName, styleTargetGraph } from './losses/style-targets.ts'
 import { variationCoefficient } from './losses/total-variation.ts'
 import type { StylizeOptions } from './options.ts'
 import { dealt, fitLongEdge } from './pyramid.ts'
+import { makeRegionMasks, type RegionMasks } from './region-masks.ts'
+import type { StyleRegion } from './regions.ts'
 import type { Runtime } from './runtime/runtime.ts'
+import { TINY_AREA } from './style-inputs.ts'
 import type { StyleImage } from './stylize.ts'
 import { measureContentTiled, measureStyleTiled } from './tiles/measure.ts'
+import { layerShape } from './tiles/passes.ts'
+import { ofStyle } from './vgg/features.ts'
 import { measureContentWhole, measureStyleWhole } from './whole.ts'
 
 export interface TargetInput {
@@ -18,7 +25,7 @@ export interface TargetInput {
   readonly spec: ObjectiveSpec
   /** At this scale's size, opaque. */
   readonly content: () => PlanarImage
-  readonly styles: readonly StyleImage[]
+  readonly regions: readonly StyleRegion[]
   readonly longEdge: number
   readonly settings: StylizeOptions
   /** Absent: at once. */
@@ -28,44 +35,123 @@ export interface TargetInput {
 
 /** @throws RuntimeError; CancelledError after `signal`. Nothing is left on the device then. */
 export async function measureTargets(input: TargetInput): Promise<Targets> {
-  const { runtime, spec, content, tile, signal } = input
-  const style = spec.styleLayers.length > 0 ? await blendedGrams(input) : new Map()
-  if (spec.contentLayers.length === 0) return { content: new Map(), style }
+  const { runtime, spec, content, regions, tile, signal } = input
+  const coverages = regions.flatMap(({ coverage }) => coverage ?? [])
+  const masks =
+    spec.styleLayers.length > 0 && spec.regions > 0
+      ? makeRegionMasks(
+          coverages.map((coverage) => resizeMask(coverage, spec.width, spec.height)),
+          spec,
+        )
+      : undefined
+  const style = spec.styleLayers.length > 0 ? await styleTargets(input, masks) : new Map()
+  if (spec.contentLayers.length === 0) return { content: new Map(), style, masks }
   return {
     content: tile
       ? await measureContentTiled(runtime, spec, content(), tile, signal)
       : await measureContentWhole(runtime, spec, content(), signal),
     style,
+    masks,
   }
 }
 
+/** Of the graphs; 0 where the only region is all of the picture. */
+export const regionCount = (regions: readonly StyleRegion[]): number =>
+  regions.filter(({ coverage }) => coverage).length
+
+/** Of every layer and region. */
+async function styleTargets(
+  input: TargetInput,
+  masks: RegionMasks | undefined,
+): Promise<Targets['style']> {
+  const { runtime, spec, regions, signal } = input
+  const peak = masks?.peak ?? 1
+  const channelsOf = (layer: string): number => layerShape(spec, layer, spec)[1]!
+  const graph = styleTargetGraph({ ...spec, channels: channelsOf })
+  throwIfCancelled(signal)
+  const program = await runtime.compile(graph, { readBack: Object.keys(graph.outputs) })
+  const targets = new Map<string, StyleTarget>()
+  try {
+    for (const [index, { styles }] of regions.entries()) {
+      const moments = await blendedMoments(input, styles)
+      const { host } = await program.run(
+        Object.fromEntries(
+          [...moments].flatMap(([layer, { second, mean }]) => [
+            [secondName(layer), second],
+            ...(mean ? [[firstName(layer), mean] as const] : []),
+          ]),
+        ),
+      )
+      for (const { name, layer, region } of styleTerms(spec)) {
+        if (region !== index) continue
+        const [, channels, height, width] = layerShape(spec, layer, spec) as FourExtents
+        const cells = height * width
+        const area = masks ? masks.layers.get(layer)!.areas[region]! : cells
+        targets.set(name, {
+          channels,
+          matrix: host[matrixName(layer)]!,
+          mean: moments.get(layer)!.mean,
+          area,
+          share: area > TINY_AREA ? area / (cells * peak) : 0,
+        })
+      }
+    }
+  } finally {
+    await program.release()
+  }
+  return targets
+}
+
+type FourExtents = readonly [number, number, number, number]
+
 /**
- * The styles' Gram matrices, averaged by weight. Σ w|G − A_i|² and |G − Σ w·A_i|² with Σ w = 1
- * differ by a constant, so the blend has the gradient of the separate losses.
+ * Moments of the styles averaged by weight: those of all of them laid side by side. For Gram
+ * matrices Σ w|G − A_i|² and |G − Σ w·A_i|² with Σ w = 1 differ by a constant, so the blend has the
+ * gradient of the separate losses.
  */
-async function blendedGrams(input: TargetInput): Promise<Targets['style']> {
-  const { runtime, spec, styles, longEdge, settings, tile, signal } = input
+async function blendedMoments(
+  { runtime, spec: { network, ...rest }, longEdge, settings, tile, signal }: TargetInput,
+  styles: readonly StyleImage[],
+): Promise<ReadonlyMap<string, MeasuredMoments>> {
+  const spec = { ...rest, network: ofStyle(network) }
   const total = styles.reduce((sum, { weight }) => sum + weight, 0)
-  const blend = new Map<string, Float32Array>()
-  for (const { image, weight } of styles) {
+  const blend = new Map<string, MeasuredMoments>()
+  for (const { image, weight, scale } of styles) {
     if (weight === 0) continue
-    const { width, height } = styleSize(image, longEdge, settings)
+    const { width, height } = styleSize({ image, scale }, longEdge, settings)
     const resized = resize(image, width, height)
+    const mask = visibleMask(resized, spec)
     const isLarge = tile && width * height > tile.width * tile.height
-    const grams = isLarge
-      ? await measureStyleTiled(runtime, spec, resized, tile, signal)
-      : await measureStyleWhole(runtime, spec, resized, signal)
-    for (const [layer, gram] of grams) {
-      const known = blend.get(layer) ?? new Float32Array(gram.length)
-      gram.forEach((value, i) => {
-        known[i] = known[i]! + (weight / total) * value
+    const measured = isLarge
+      ? await measureStyleTiled(runtime, spec, resized, tile, mask, signal)
+      : await measureStyleWhole(runtime, spec, resized, mask, signal)
+    for (const [layer, { second, mean }] of measured) {
+      const known = blend.get(layer)
+      blend.set(layer, {
+        second: mixed(known?.second, second, weight / total),
+        ...(mean && { mean: mixed(known?.mean, mean, weight / total) }),
       })
-      blend.set(layer, known)
     }
   }
-  return new Map(
-    [...blend].map(([layer, gram]) => [layer, { gram, channels: Math.sqrt(gram.length) }]),
-  )
+  return blend
+}
+
+const mixed = (known: Float32Array | undefined, values: Float32Array, share: number) =>
+  values.map((value, i) => (known?.[i] ?? 0) + share * value)
+
+/**
+ * The alpha of a style image, where it is transparent anywhere. undefined as well where a layer's
+ * grid has nothing of what is visible, as of a sliver at an edge that poolings drop: then all counts.
+ */
+function visibleMask(
+  { width, height, alpha }: PlanarImage,
+  { network, styleLayers }: ObjectiveSpec,
+): RegionMasks | undefined {
+  if (!alpha?.some((value) => value < 1)) return undefined
+  const spec = { width, height, network, styleLayers }
+  const masks = makeRegionMasks([{ width, height, data: alpha }], spec)
+  const isOnEvery = [...masks.layers.values()].every(({ areas }) => areas[0]! > TINY_AREA)
+  return isOnEvery ? masks : undefined
 }
 
 /** A style smaller than this has no features left in the deep layers, px. */
@@ -74,11 +160,12 @@ const MIN_STYLE_SIDE = 16
 
 /** Size at which a style image is looked at, for a picture of this long edge. */
 export function styleSize(
-  image: { readonly width: number; readonly height: number },
+  { image, scale = 1 }: { readonly image: TileSize; readonly scale?: number },
   longEdge: number,
   { styleScale }: Pick<StylizeOptions, 'styleScale'>,
-): { width: number; height: number } {
-  const { width, height } = fitLongEdge(image, Math.max(MIN_STYLE_EDGE, longEdge * styleScale))
+): TileSize {
+  const wished = Math.max(MIN_STYLE_EDGE, longEdge * styleScale * scale)
+  const { width, height } = fitLongEdge(image, wished)
   return { width: Math.max(MIN_STYLE_SIDE, width), height: Math.max(MIN_STYLE_SIDE, height) }
 }
 
@@ -91,7 +178,7 @@ export function coefficientsFor(
   settings: StylizeOptions,
   targets: Targets,
 ): Float32Array {
-  const { network, form, contentLayers, styleLayers } = spec
+  const { network, form, contentLayers, styleLoss } = spec
   const gain = settings.lossForm === 'gatys' ? gatysGain(network.model.preprocessing) : 1
   const coefficients: number[] = []
   for (const layer of contentLayers) {
@@ -106,14 +193,15 @@ export function coefficientsFor(
         }),
     )
   }
-  for (const layer of styleLayers) {
-    const { gram, channels } = targets.style.get(layer)!
+  for (const { name, layer } of styleTerms(spec)) {
+    const { matrix, mean, channels, share } = targets.style.get(name)!
     coefficients.push(
-      (settings.styleWeight / gain ** 4) *
+      ((share * settings.styleWeight) / gain ** 4) *
         layerWeight(settings.styleLayers, settings.styleLayerWeights, layer) *
         styleCoefficient(form, {
+          kind: styleLoss,
           channels,
-          targetSquaredNorm: gram.reduce((total, value) => total + value * value, 0),
+          targetSquaredNorm: targetSquaredNorm(styleLoss, { matrix, mean }),
           layerCount: settings.styleLayers.length,
         }),
     )

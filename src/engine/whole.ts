@@ -1,16 +1,19 @@
 /** The objective evaluated on the whole picture at once, which is fastest where memory allows. */
 import { throwIfCancelled } from './errors.ts'
-import type { Evaluator, Targets } from './evaluator.ts'
+import type { Evaluator, MeasuredMoments, Targets } from './evaluator.ts'
+import type { Graph } from './graph/node.ts'
 import type { PlanarImage } from './image.ts'
 import {
+  contentTargetGraph,
   contentTerm,
   type ObjectiveSpec,
   objectiveGraph,
-  styleTerm,
-  targetGraph,
 } from './losses/objective.ts'
-import { makeHolder } from './runtime/holder.ts'
+import { firstName, momentsGraph, secondName } from './losses/style-targets.ts'
+import { maskInputs, type RegionMasks } from './region-masks.ts'
+import { type Holder, makeHolder } from './runtime/holder.ts'
 import type { DeviceTensor, Program, Runtime } from './runtime/runtime.ts'
+import { perPixel, uploadStyleTargets } from './style-inputs.ts'
 
 /** @throws OptionError, ModelError for layers that the network lacks; RuntimeError. */
 export async function makeWholeEvaluator(
@@ -20,16 +23,15 @@ export async function makeWholeEvaluator(
 ): Promise<Evaluator> {
   const { hold, release } = makeHolder()
   const inputs: Record<string, DeviceTensor> = {}
+  const { masks } = targets
   for (const layer of spec.contentLayers) {
     inputs[contentTerm(layer)] = targets.content.get(layer)!.features
   }
   let program: Program
   try {
     program = hold(await runtime.compile(objectiveGraph(spec), { readBack: ['terms'] }))
-    for (const layer of spec.styleLayers) {
-      const { gram, channels } = targets.style.get(layer)!
-      inputs[styleTerm(layer)] = hold(runtime.upload(gram, [channels, channels]))
-    }
+    Object.assign(inputs, uploadStyleTargets(runtime, spec, targets, hold))
+    if (masks) Object.assign(inputs, uploadMasks(runtime, masks, hold))
   } catch (error) {
     await release()
     throw error
@@ -56,8 +58,8 @@ export async function measureContentWhole(
   image: PlanarImage,
   signal?: AbortSignal,
 ): Promise<Targets['content']> {
-  const graph = targetGraph({ ...spec, styleLayers: [] })
-  const { host, device } = await runOnce(runtime, graph, ['norms'], image, signal)
+  const graph = contentTargetGraph(spec)
+  const { host, device } = await runOnce(runtime, graph, ['norms'], { image }, signal)
   return new Map(
     spec.contentLayers.map((layer, i) => [
       layer,
@@ -67,39 +69,70 @@ export async function measureContentWhole(
 }
 
 /**
- * Gram matrices [C,C] of the style layers, row by row.
+ * Moments of the style layers' features.
+ * @param mask of one region, of the image: what of it counts; absent: all.
  * @throws RuntimeError; CancelledError after `signal`.
  */
 export async function measureStyleWhole(
   runtime: Runtime,
-  spec: Omit<ObjectiveSpec, 'width' | 'height'>,
+  spec: StyleSpec,
   image: PlanarImage,
+  mask?: RegionMasks,
   signal?: AbortSignal,
-): Promise<ReadonlyMap<string, Float32Array>> {
+): Promise<ReadonlyMap<string, MeasuredMoments>> {
   const { width, height } = image
-  const graph = targetGraph({ ...spec, width, height, contentLayers: [] })
-  const { host } = await runOnce(runtime, graph, spec.styleLayers.map(styleTerm), image, signal)
-  return new Map(spec.styleLayers.map((layer) => [layer, host[styleTerm(layer)]!]))
+  const graph = momentsGraph({ ...spec, width, height, regions: mask ? 1 : 0 })
+  const inputs = {
+    image,
+    ...(mask && {
+      mask,
+      perPixel: perPixel(spec.styleLayers.map((layer) => mask.layers.get(layer)!.areas[0]!)),
+    }),
+  }
+  const { host } = await runOnce(runtime, graph, Object.keys(graph.outputs), inputs, signal)
+  return new Map(
+    spec.styleLayers.map((layer) => [
+      layer,
+      { second: host[secondName(layer)]!, mean: host[firstName(layer)] },
+    ]),
+  )
+}
+
+type StyleSpec = Pick<ObjectiveSpec, 'network' | 'styleLayers' | 'styleLoss' | 'precision'>
+
+interface ImageInputs {
+  readonly image: PlanarImage
+  readonly mask?: RegionMasks
+  readonly perPixel?: Float32Array
 }
 
 async function runOnce(
   runtime: Runtime,
-  graph: ReturnType<typeof targetGraph>,
+  graph: Graph,
   readBack: readonly string[],
-  image: PlanarImage,
+  { image, mask, perPixel }: ImageInputs,
   signal?: AbortSignal,
 ) {
   throwIfCancelled(signal)
-  const program = await runtime.compile(graph, { readBack })
+  const { hold, release } = makeHolder()
   try {
+    const program = hold(await runtime.compile(graph, { readBack }))
     throwIfCancelled(signal)
-    const tensor = runtime.upload(image.data, [1, 3, image.height, image.width])
-    try {
-      return await program.run({ image: tensor })
-    } finally {
-      tensor.release()
-    }
+    return await program.run({
+      image: hold(runtime.upload(image.data, [1, 3, image.height, image.width])),
+      ...(mask && uploadMasks(runtime, mask, hold)),
+      ...(perPixel && { perPixel }),
+    })
   } finally {
-    await program.release()
+    await release()
   }
 }
+
+const uploadMasks = (
+  runtime: Runtime,
+  masks: RegionMasks,
+  hold: Holder['hold'],
+): Record<string, DeviceTensor> =>
+  Object.fromEntries(
+    maskInputs(masks).map(([name, { data }, shape]) => [name, hold(runtime.upload(data, shape))]),
+  )

@@ -6,11 +6,8 @@ import { gradient } from '../../src/engine/graph/gradient.ts'
 import { elementCount, makeGraph } from '../../src/engine/graph/node.ts'
 import { resize } from '../../src/engine/image.ts'
 import type { LossForm } from '../../src/engine/losses/form.ts'
-import {
-  type ObjectiveSpec,
-  objectiveGraph,
-  targetGraph,
-} from '../../src/engine/losses/objective.ts'
+import { type ObjectiveSpec, objectiveGraph } from '../../src/engine/losses/objective.ts'
+import type { StyleLoss } from '../../src/engine/losses/style.ts'
 import { lbfgs } from '../../src/engine/optim/lbfgs.ts'
 import type { VectorSpace } from '../../src/engine/optim/vectors.ts'
 import { makeGraphVectors, type Vector } from '../../src/engine/runtime/graph-vectors.ts'
@@ -31,6 +28,7 @@ import { allExamples, type Example } from '../engine/graph/examples.ts'
 import { type Golden, loadGolden, objectiveDeviations } from '../golden-cases.ts'
 import { makeArrayVectors } from '../reference/array-vectors.ts'
 import { evaluate as evaluateExactly, tensor } from '../reference/interpreter.ts'
+import { targetGraph } from '../reference/target-graph.ts'
 import { countGpu, type GpuCounts } from './count-gpu.ts'
 
 const fetchBytes = async (path: string): Promise<Uint8Array> =>
@@ -69,14 +67,21 @@ async function verbosely<T>(use: (runtime: Runtime) => Promise<T>): Promise<T> {
 
 export interface Variant {
   readonly pooling: 'average' | 'max'
-  readonly padding: 'zeros' | 'replicate'
+  readonly padding: 'zeros' | 'replicate' | 'wrap'
   readonly form: LossForm
+  readonly styleLoss: StyleLoss
   readonly asShown: boolean
 }
 
 const SIZE = { width: 48, height: 33 }
 
-async function specOf({ pooling, padding, form, asShown }: Variant): Promise<ObjectiveSpec> {
+async function specOf({
+  pooling,
+  padding,
+  form,
+  styleLoss,
+  asShown,
+}: Variant): Promise<ObjectiveSpec> {
   const { vgg19Tiny } = await golden
   return {
     ...SIZE,
@@ -84,6 +89,8 @@ async function specOf({ pooling, padding, form, asShown }: Variant): Promise<Obj
     form,
     contentLayers: ['relu4_2'],
     styleLayers: ['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1', 'relu5_1'],
+    styleLoss,
+    regions: 0,
     asShown,
     precision: 'float32',
   }
@@ -140,6 +147,7 @@ function relativeDistance(actual: Float32Array, expected: ArrayLike<number>): nu
 async function compareVectors(runtime: Runtime): Promise<Record<string, number>> {
   // A full band and a smaller one.
   const space = makeGraphVectors(runtime, { ...SIZE, bandRows: 20 })
+  space.reserve(22)
   const arrays = makeArrayVectors()
   const values = [3, 4, 5, 6, 7].map((seed) => noise(valueCount, seed))
   values[2] = values[2]!.map(Math.abs)
@@ -148,10 +156,15 @@ async function compareVectors(runtime: Runtime): Promise<Record<string, number>>
   const rates = { beta1: 0.9, beta2: 0.99, stepSize: 0.02, secondScale: 1.5, epsilon: 1e-8 }
   const measure = async <V>(vectors: VectorSpace<V>, of: readonly V[]) => {
     const [iterate, first, second, gradient] = of as [V, V, V, V]
+    // More than a shader may read at once.
+    const many = [...of, ...of, ...of, ...of]
     return {
-      products: (await vectors.products(of.slice(0, 2), of)).flat(),
+      products: (await vectors.products(many, of)).flat(),
       sumAbs: await vectors.sumAbs(iterate),
-      combined: await vectors.combine([0.5, -2, 3, 1, -1], of),
+      combined: await vectors.combine(
+        many.map((_, i) => 0.5 - (i % 7)),
+        many,
+      ),
       moments: await vectors.adam({ iterate, first, second, gradient }, rates),
     }
   }
@@ -184,6 +197,7 @@ async function steadyTraffic(size: { readonly width: number; readonly height: nu
       pooling: 'average',
       padding: 'replicate',
       form: 'normalised',
+      styleLoss: 'gram',
       asShown: true,
     })),
     ...size,
@@ -336,7 +350,13 @@ async function compareExample(runtime: Runtime, { build, shapes, range }: Exampl
 async function compareTiles(runtime: Runtime) {
   const size = { width: 64, height: 49 }
   const spec: ObjectiveSpec = {
-    ...(await specOf({ pooling: 'max', padding: 'replicate', form: 'normalised', asShown: true })),
+    ...(await specOf({
+      pooling: 'max',
+      padding: 'replicate',
+      form: 'normalised',
+      styleLoss: 'gram',
+      asShown: true,
+    })),
     ...size,
     contentLayers: ['relu2_1'],
     styleLayers: ['relu1_1', 'relu2_1'],
@@ -347,10 +367,11 @@ async function compareTiles(runtime: Runtime) {
   const coefficients = new Float32Array(5).fill(1 / pixels)
   const evaluateOn = async (on: Runtime, tile?: TileSize) => {
     const style = new Map(
-      [...(await measureStyleWhole(on, spec, styled))].map(([layer, gram]) => [
-        layer,
-        { gram, channels: Math.sqrt(gram.length) },
-      ]),
+      [...(await measureStyleWhole(on, spec, styled))].map(([layer, { second }]) => {
+        const channels = Math.sqrt(second.length)
+        const matrix = second.map((value) => value / channels)
+        return [`style.${layer}`, { matrix, channels, area: pixels, share: 1 }]
+      }),
     )
     const targets = {
       style,

@@ -3,10 +3,13 @@ import { describe, expect, test } from 'vitest'
 import { ImageError } from '../../src/engine/errors.ts'
 import {
   checkImage,
+  checkMask,
   fillTransparent,
+  type Mask,
   noiseImage,
   type PlanarImage,
   resize,
+  resizeMask,
 } from '../../src/engine/image.ts'
 import { fitLongEdge } from '../../src/engine/pyramid.ts'
 
@@ -125,6 +128,70 @@ describe('resizing', () => {
     expect(alpha).toHaveLength(15)
     for (const v of alpha!) expect(v).toBeCloseTo(0.25, FLOAT32_DIGITS)
     expect(resize(noiseImage(8, 8, 1), 3, 5).alpha).toBeUndefined()
+  })
+})
+
+describe('resizing with opposite edges joined', () => {
+  /** What stood at x stands at x + right, and what leaves comes in again. */
+  const shifted = ({ width, height, data }: PlanarImage, right: number): PlanarImage => ({
+    width,
+    height,
+    data: data.map((_, i) => data[i - (i % width) + (((i % width) - right + width) % width)]!),
+  })
+
+  test.each([
+    ['larger', 32, 16],
+    ['smaller', 8, 4],
+  ])('%s: what is shifted before is shifted after', (_, width, height) => {
+    const image = noiseImage(16, 8, 5)
+    const wanted = shifted(resize(image, width, height, 'opposite'), (3 * width) / 8)
+    resize(shifted(image, 6), width, height, 'opposite').data.forEach((v, i) => {
+      expect(v).toBeCloseTo(wanted.data[i]!, FLOAT32_DIGITS)
+    })
+    expect(resize(image, width, height).data).not.toEqual(
+      resize(image, width, height, 'opposite').data,
+    )
+  })
+})
+
+describe('resizing a mask', () => {
+  const row = (...data: number[]): Mask => ({
+    width: data.length,
+    height: 1,
+    data: Float32Array.from(data),
+  })
+
+  test('to the same size is the mask itself', () => {
+    const mask = row(0, 1)
+    expect(resizeMask(mask, 2, 1)).toBe(mask)
+  })
+
+  test('averages what each pixel covers, in parts where edges do not meet', () => {
+    expect([...resizeMask(row(0, 1, 1, 1), 2, 1).data]).toEqual([0.5, 1])
+    const [first, second] = resizeMask(row(1, 0, 0), 2, 1).data
+    expect(first).toBeCloseTo(2 / 3, FLOAT32_DIGITS)
+    expect(second).toBe(0)
+  })
+
+  test('keeps the mean when it shrinks, and never leaves the range of its values', () => {
+    fc.assert(
+      fc.property(extent, extent, fc.nat(1000), (width, height, seed) => {
+        const data = noiseImage(width, height, seed).data.slice(0, width * height)
+        const mean = (values: Float32Array): number =>
+          values.reduce((a, b) => a + b, 0) / values.length
+        const smaller = resizeMask({ width, height, data }, Math.ceil(width / 2.5), height)
+        expect(mean(smaller.data)).toBeCloseTo(mean(data), 5)
+        for (const v of resizeMask({ width, height, data }, 41, 23).data) {
+          expect(v).toBeGreaterThanOrEqual(Math.min(...data) - 1e-6)
+          expect(v).toBeLessThanOrEqual(Math.max(...data) + 1e-6)
+        }
+      }),
+      { seed: 3, numRuns: 50 },
+    )
+  })
+
+  test('grows in straight lines, with hard ends', () => {
+    expect([...resizeMask(row(0, 1), 4, 1).data]).toEqual([0, 0.25, 0.75, 1])
   })
 })
 
@@ -249,5 +316,21 @@ describe('checking an image', () => {
     expect(() => checkImage('style', broken)).toThrow(
       'style: holds values that are not finite; save it as 8 or 16 bit',
     )
+  })
+})
+
+describe('checking a mask', () => {
+  const mask = (...data: number[]): Mask => ({ width: 2, height: 1, data: Float32Array.from(data) })
+
+  test('names what is wrong with it', () => {
+    expect(() => checkMask('strength map', mask(0, 1))).not.toThrow()
+    expect(() => checkMask('strength map', mask(0))).toThrow(
+      'strength map: expected 2 values for 2×1 pixels and at least one, got 1',
+    )
+    expect(() => checkMask('style mask', mask(0.5, -1))).toThrow(ImageError)
+    expect(() => checkMask('style mask', mask(0.5, -1))).toThrow(
+      'style mask: expected values from 0 to 1, got -1',
+    )
+    expect(() => checkMask('style mask', mask(Number.NaN, 1))).toThrow('got NaN')
   })
 })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { OptionError } from '../../src/engine/errors.ts'
 import { LOSS_FORMS } from '../../src/engine/losses/form.ts'
+import { STYLE_LOSSES } from '../../src/engine/losses/style.ts'
 import {
   checkOption,
   flagName,
@@ -29,6 +30,7 @@ describe('the table', () => {
 
   test('offers the forms of the loss that there are', () => {
     expect(OPTIONS.lossForm.choices).toEqual(LOSS_FORMS)
+    expect(OPTIONS.styleLoss.choices).toEqual(STYLE_LOSSES)
   })
 })
 

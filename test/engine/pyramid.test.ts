@@ -1,6 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { MIN_SIDE, pyramid, scalesFor } from '../../src/engine/pyramid.ts'
+import {
+  fitLongEdge,
+  MIN_SIDE,
+  paintedSize,
+  pyramid,
+  scalesFor,
+  scalesToSkip,
+} from '../../src/engine/pyramid.ts'
 
 const given = fc.record({
   size: fc.integer({ min: 16, max: 4096 }),
@@ -69,4 +76,34 @@ test('the scales of a picture: its own size for 0, and a short side that survive
   expect(wide.map(({ longEdge }) => longEdge)).toEqual([128, 256, 512, 1024, 1600])
   expect((wide[0]!.longEdge * 200) / 1600).toBeGreaterThanOrEqual(MIN_SIDE)
   expect(scalesFor({ width: 30, height: 1000 }, { ...options, size: 64 })).toHaveLength(1)
+})
+
+test('with opposite edges joined sides are multiples of 16, as near as can be', () => {
+  const edges = fc.integer({ min: 16, max: 4096 })
+  fc.assert(
+    fc.property(edges, edges, edges, (width, height, longEdge) => {
+      const wanted = fitLongEdge({ width, height }, longEdge)
+      expect(paintedSize({ width, height }, longEdge, { padding: 'replicate' })).toEqual(wanted)
+      const wrapped = paintedSize({ width, height }, longEdge, { padding: 'wrap' })
+      for (const side of ['width', 'height'] as const) {
+        expect(wrapped[side] % 16).toBe(0)
+        expect(Math.abs(wrapped[side] - Math.max(16, wanted[side]))).toBeLessThanOrEqual(8)
+      }
+    }),
+    { seed: 5 },
+  )
+})
+
+test('a run goes on from a picture at the first scale that is not coarser, or at the last', () => {
+  const scales = pyramid({ size: 1024, minScale: 128, scaleRatio: 2, iterations: [1] })
+  const skipped = (width: number, height: number) => scalesToSkip(scales, { width, height })
+  expect(scales.map(({ longEdge }) => longEdge)).toEqual([128, 256, 512, 1024])
+  expect(skipped(256, 100)).toBe(1)
+  expect(skipped(100, 257)).toBe(1)
+  // Within a tenth it is the same scale.
+  expect(skipped(284, 284)).toBe(1)
+  expect(skipped(285, 285)).toBe(2)
+  expect(skipped(50, 20)).toBe(0)
+  expect(skipped(1024, 700)).toBe(3)
+  expect(skipped(4000, 3000)).toBe(3)
 })

@@ -260,4 +260,6 @@ const interpretations: { readonly [K in OpName]: Interpretation<K> } = {
     )
   },
   cast: ([x]) => x!,
+  withSlope: ([value]) => value!,
+  wrapConv: ([value]) => value!,
 }

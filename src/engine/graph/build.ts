@@ -35,6 +35,9 @@ export const greater = (x: Node, y: Node): Node => makeNode('greater', [x, y], {
 export const matmul = (x: Node, y: Node): Node => makeNode('matmul', [x, y], {})
 export const gram = (x: Node): Node => makeNode('gram', [x], {})
 
+export const withSlope = (value: Node, x: Node, slope: Node): Node =>
+  makeNode('withSlope', [value, x, slope], {})
+
 export const clip = (x: Node, min: number, max: number, straightThrough = false): Node =>
   makeNode('clip', [x], { min, max, straightThrough })
 
@@ -96,6 +99,24 @@ export const padTo = (x: Node, shape: Shape): Node =>
 
 export const concat = (parts: readonly Node[], axis: number): Node =>
   parts.length === 1 ? parts[0]! : makeNode('concat', parts, { axis })
+
+/** Cross-correlation with a 3×3 kernel, with the opposite edges around [1,C,H,W]. */
+export const wrapConv = (x: Node, weight: Node, bias: Node | undefined): Node =>
+  makeNode('wrapConv', [conv(wrapPad(x), weight, bias, { pad: 0 }), x, weight], {})
+
+/** Adds to [N,C,H,W] a row above and below and a column on either side: copies of the opposite ones. */
+export const wrapPad = (x: Node): Node => wrapAxis(wrapAxis(x, 2), 3)
+
+function wrapAxis(x: Node, axis: number): Node {
+  const cut = (from: number, to: number): Node =>
+    slice(
+      x,
+      x.shape.map((_, other) => (other === axis ? from : 0)),
+      x.shape.map((extent, other) => (other === axis ? to : extent)),
+    )
+  const extent = x.shape[axis]!
+  return concat([cut(extent - 1, extent), x, cut(0, 1)], axis)
+}
 
 export const cast = (x: Node, to: FloatDtype): Node =>
   x.dtype === to ? x : makeNode('cast', [x], { to })

@@ -57,6 +57,17 @@ export interface Attributes {
   /** F·Fᵀ of a matrix F. */
   gram: Record<never, never>
   cast: { readonly to: FloatDtype }
+  /**
+   * inputs: value (a scalar), x, slope. The value, whose gradient is taken to be `slope` with
+   * respect to x and nothing otherwise: for functions of x that are found by iterating.
+   */
+  withSlope: Record<never, never>
+  /**
+   * inputs: value, x, weight. The value, which is x [1,C,H,W] padded by its opposite edges and
+   * correlated with the weight [O,C,3,3]; its gradient with respect to x is found as one of the same
+   * kind, which spares the folding of what was padded.
+   */
+  wrapConv: Record<never, never>
 }
 
 export type OpName = keyof Attributes
@@ -134,6 +145,23 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
     emit: () => undefined,
   },
 
+  wrapConv: {
+    type(inputs) {
+      const [value, x, weight] = inputs
+      const [out, , ...kernel] = weight?.shape ?? []
+      const [batch, , ...extents] = x?.shape ?? []
+      const fits = sameShape(kernel, [3, 3]) && sameShape(value!.shape, [batch!, out!, ...extents])
+      if (!fits) fail('wrapConv', 'a value of the extents of x, and a weight of 3×3', inputs)
+      return value!
+    },
+    vjp: ({ inputs: [, , weight] }, dy) => [
+      undefined,
+      () => b.wrapConv(dy, turnedKernel(weight!), undefined),
+      undefined,
+    ],
+    emit: () => ({ opType: 'Identity', inputs: [0] }),
+  },
+
   conv: {
     type(inputs, { pad }) {
       const [x, w, bias] = inputs
@@ -150,12 +178,8 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
     },
     vjp({ inputs: [x, w, bias], attributes: { pad } }, dy) {
       const kernel = w!.shape[2]!
-      // The adjoint of a correlation is the correlation with the kernel turned by 180° and its
-      // channel axes swapped. Both steps fold into a second constant: on the CPU provider
-      // ConvTranspose on the first one takes 1.5 to 2.1 times as long (64 … 512 channels, Zen 3).
-      const turned = () => b.reverse(b.transpose(w!, [1, 0, 2, 3]), [2, 3])
       return [
-        () => b.conv(dy, turned(), undefined, { pad: kernel - 1 - pad }),
+        () => b.conv(dy, turnedKernel(w!), undefined, { pad: kernel - 1 - pad }),
         () => {
           if (x!.shape[0] !== 1) fail('conv', 'a batch of 1 for the gradient of weights', [x!])
           const swapped = b.conv(
@@ -588,10 +612,32 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
     }),
     fold: (constant, { attributes: { to } }) => constant.as(to),
   },
+
+  withSlope: {
+    type(inputs) {
+      const [value, x, slope] = inputs
+      const fits =
+        value?.shape.length === 0 &&
+        slope !== undefined &&
+        sameShape(x!.shape, slope.shape) &&
+        inputs.every(({ dtype }) => dtype === value.dtype)
+      if (!fits) fail('withSlope', 'a scalar and two equal shapes of its dtype', inputs)
+      return value!
+    },
+    vjp: ({ inputs: [, , slope] }, dy) => [undefined, () => b.mul(slope!, dy), undefined],
+    emit: () => ({ opType: 'Identity', inputs: [0] }),
+  },
 }
 
 /** ONNX's numbers for our dtypes (TensorProto.DataType). */
 export const onnxTypes: Readonly<Record<Dtype, number>> = { float32: 1, bool: 9, float16: 10 }
+
+/**
+ * The adjoint of a correlation is the correlation with the kernel turned by 180° and its channel axes
+ * swapped. Both steps fold into a second constant: on the CPU provider ConvTranspose on the first one
+ * takes 1.5 to 2.1 times as long (64 … 512 channels, Zen 3).
+ */
+const turnedKernel = (weight: Node): Node => b.reverse(b.transpose(weight, [1, 0, 2, 3]), [2, 3])
 
 const unpad = (dy: Node, before: readonly number[], shape: Shape): Node =>
   b.slice(

@@ -72,6 +72,8 @@ function rewrite(node: Node): Node | undefined {
   if (isOp(node, 'transpose') && node.attributes.permutation.every((from, to) => from === to)) {
     return node.inputs[0]
   }
+  // Gradients have been taken by now.
+  if (isOp(node, 'withSlope') || isOp(node, 'wrapConv')) return node.inputs[0]
   // Widening keeps every value, so narrowing again gives the first one back.
   if (isOp(node, 'cast') && isOp(node.inputs[0]!, 'cast')) {
     const first = node.inputs[0].inputs[0]!

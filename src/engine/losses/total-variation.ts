@@ -2,19 +2,35 @@ import * as b from '../graph/build.ts'
 import { elementCount, type Node, type Shape } from '../graph/node.ts'
 import type { LossForm } from './form.ts'
 
+/** Which differences count, and whether the edges do. */
+export interface VariationExtent {
+  /**
+   * [1,1,H,W] of factors for the differences of a pixel from the ones below and to the right;
+   * absent: all count.
+   */
+  readonly mask?: Node
+  /** The last row and column have the first ones for neighbours; not together with a mask. */
+  readonly wraps?: boolean
+}
+
 /**
  * How far neighbouring pixels of [1,C,H,W] differ, down and across: Σ d², or Σ |d| in the
  * neural-style form. → scalar
- * @param mask [1,1,H,W] of factors for the differences of a pixel from the ones below and to the
- * right; absent: all count.
  */
-export function variationDistance(image: Node, form: LossForm, mask?: Node): Node {
+export function variationDistance(
+  image: Node,
+  form: LossForm,
+  { mask, wraps = false }: VariationExtent = {},
+): Node {
   const [, , height, width] = image.shape as [number, number, number, number]
   const cut = (x: Node, top: number, left: number, bottom: number, right: number): Node =>
     b.slice(x, [0, 0, top, left], [1, x.shape[1]!, bottom, right])
   const measure = (top: number, left: number): Node => {
-    const here = (x: Node): Node => cut(x, 0, 0, height - top, width - left)
-    const difference = b.sub(cut(image, top, left, height, width), here(image))
+    const here = (x: Node): Node => (wraps ? x : cut(x, 0, 0, height - top, width - left))
+    const beyond = cut(image, top, left, height, width)
+    const first = cut(image, 0, 0, top || height, left || width)
+    const neighbour = wraps ? b.concat([beyond, first], top > 0 ? 2 : 3) : beyond
+    const difference = b.sub(neighbour, here(image))
     const sizes = form === 'neural-style' ? b.abs(difference) : b.mul(difference, difference)
     return b.sumAll(mask ? b.mul(sizes, here(mask)) : sizes)
   }

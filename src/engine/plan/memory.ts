@@ -4,7 +4,8 @@
  */
 import type { TileSize } from '../evaluator.ts'
 import { bytesOf, constantOf, elementCount, type Graph, topologicalOrder } from '../graph/node.ts'
-import { type ObjectiveSpec, objectiveGraph, targetGraph } from '../losses/objective.ts'
+import { type ObjectiveSpec, objectiveGraph } from '../losses/objective.ts'
+import { momentsGraph } from '../losses/style-targets.ts'
 import type { Device } from '../runtime/runtime.ts'
 import { tileGraphs } from '../tiles/graphs.ts'
 import { layerShape, tilePasses } from '../tiles/passes.ts'
@@ -46,6 +47,9 @@ const PROVIDERS: Readonly<Record<Device, Provider>> = {
 }
 
 const PICTURE_BYTES = 12
+/** A pixel's in one region, and those of the layers' grids: 1 + 1/4 + 1/16 … of a picture's. */
+const MASK_BYTES = 4
+const MASK_LEVELS = 4 / 3
 /**
  * The content as given; where it is resized, transparent or gray, once more. Of the scale: the
  * start or the best picture, and what makes or fetches one.
@@ -74,7 +78,12 @@ export interface Workload {
   /** Pixels of the content as it was given. */
   readonly contentPixels: number
   /** Sizes of the styles: as they were given, and as they are looked at. */
-  readonly styles: readonly { readonly given: TileSize; readonly used: TileSize }[]
+  readonly styles: readonly {
+    readonly given: TileSize
+    readonly used: TileSize
+    /** Whether its alpha weighs what it shows. */
+    readonly isMasked: boolean
+  }[]
   readonly optimizer: 'lbfgs' | 'adam'
   readonly iterations: number
 }
@@ -98,6 +107,7 @@ export function memoryModel(load: Workload): MemoryModel {
   const styles = spec.styleLayers.length > 0 ? load.styles : []
   const held = provider.baseBytes + targetBytes(spec)
   const hostBytes = provider.countsHost ? picturesBytes(load) : 0
+  const maskBytes = styles.length > 0 ? MASK_LEVELS * MASK_BYTES * spec.regions * area(spec) : 0
   const ofGraph = (graph: Graph): GraphNeed => ({
     ...liveness(graph, provider.layout),
     weightBytes: constantBytes(graph),
@@ -107,17 +117,22 @@ export function memoryModel(load: Workload): MemoryModel {
   const hostWeights = (graphs: readonly GraphNeed[]): number =>
     provider.countsHost ? Math.max(0, ...graphs.map(({ weightBytes }) => weightBytes)) : 0
 
+  /** Of an evaluation, forward and backward. */
+  const ofObjective = (graph: Graph, size: TileSize): GraphNeed => {
+    const need = ofGraph(graph)
+    return { ...need, peakBytes: need.peakBytes + weighedBytes(spec, size) }
+  }
   const whole = lazy(() => ({
-    objective: ofGraph(objectiveGraph(spec)),
-    targets: styles.map(({ used }) =>
-      ofGraph(targetGraph({ ...spec, ...used, contentLayers: [] })),
+    objective: ofObjective(objectiveGraph(spec), spec),
+    targets: styles.map(({ used, isMasked }) =>
+      ofGraph(momentsGraph({ ...spec, ...used, regions: isMasked ? 1 : 0 })),
     ),
   }))
   // A graph's tensors grow with its window, so one window tells of all.
   const tiled = lazy(() => {
     const { window } = tilePasses(spec, { width: 0, height: 0 })
     const { statistics, gradient } = tileGraphs(spec, window)
-    const graphs = (statistics ? [statistics, gradient] : [gradient]).map(ofGraph)
+    const graphs = [...(statistics ? [ofGraph(statistics)] : []), ofObjective(gradient, window)]
     const peaks = graphs.map(({ peakBytes }) => peakBytes)
     return {
       weightBytes: sum(graphs.map(weightsOf)) + hostWeights(graphs),
@@ -143,12 +158,17 @@ export function memoryModel(load: Workload): MemoryModel {
         const painting = vectors + objective.peakBytes + weightsOf(objective)
         const before = targets.map((graph) => graph.peakBytes + weightsOf(graph))
         return {
-          bytes: held + hostBytes + hostWeights([objective]) + Math.max(painting, ...before),
+          bytes:
+            held + hostBytes + hostWeights([objective]) + Math.max(painting + maskBytes, ...before),
           heapBytes: heap(
-            Math.max(objective.peakBytes + weightsOf(objective) + targetBytes(spec), ...before),
+            Math.max(
+              objective.peakBytes + weightsOf(objective) + targetBytes(spec) + maskBytes,
+              ...before,
+            ),
             bandBytes,
           ),
           tensorBytes: Math.max(
+            maskBytes,
             ...featureBytes(spec),
             ...[objective, ...targets].map(({ largestBytes }) => largestBytes),
           ),
@@ -158,7 +178,8 @@ export function memoryModel(load: Workload): MemoryModel {
       // A style may be wider than a narrow picture, and its windows with it.
       const windows = styles.map(({ used }) => tilePasses({ ...spec, ...used }, tile).window)
       const window = Math.max(...[tile, ...windows].map(area))
-      const tileBytes = (peakBytes / pixels + WINDOW_COPIES * PICTURE_BYTES) * window
+      const inputBytes = WINDOW_COPIES * PICTURE_BYTES + MASK_LEVELS * MASK_BYTES * spec.regions
+      const tileBytes = (peakBytes / pixels + inputBytes) * window
       return {
         bytes: held + hostBytes + weightBytes + vectors + tileBytes,
         heapBytes: heap(weightBytes + tileBytes, bandBytes),
@@ -174,7 +195,7 @@ interface GraphNeed extends Liveness {
 
 /**
  * Pictures that the optimiser and the painter hold at once, at most. L-BFGS: its pairs; the iterate,
- * the kept one, the gradient of each, and the best with its next.
+ * the kept one, the gradient of each, and the best.
  * Adam: the iterate and its moments, each with its next; the gradient, and the best.
  */
 export function vectorCount({
@@ -183,14 +204,24 @@ export function vectorCount({
   lbfgsMemory,
 }: Pick<Workload, 'optimizer' | 'iterations'> & { readonly lbfgsMemory: number }): number {
   if (optimizer === 'adam') return 8
-  return 2 * Math.min(lbfgsMemory, Math.max(0, iterations - 1)) + 6
+  return 2 * Math.min(lbfgsMemory, Math.max(0, iterations - 1)) + 5
 }
 
+/** The content, what of it is opaque, and the same with other colours, before and after clamping. */
+const IDLE_COPIES = 4
+
+/** What colours alone take: pictures, and no graph. */
+export const idleBytes = (device: Device, contentPixels: number): number =>
+  PROVIDERS[device].baseBytes +
+  (PROVIDERS[device].countsHost ? IDLE_COPIES * PICTURE_BYTES * contentPixels : 0)
+
+/** Pictures, and each region's mask as given, at the scale's size and on the layers' grids. */
 const picturesBytes = ({ spec, contentPixels, styles }: Workload): number =>
   PICTURE_BYTES *
-  (CONTENT_COPIES * contentPixels +
-    SCALE_COPIES * area(spec) +
-    sum(styles.flatMap(({ given, used }) => [area(given), area(used)])))
+    (CONTENT_COPIES * contentPixels +
+      SCALE_COPIES * area(spec) +
+      sum(styles.flatMap(({ given, used }) => [area(given), area(used)]))) +
+  MASK_BYTES * spec.regions * (contentPixels + (1 + MASK_LEVELS) * area(spec))
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
@@ -201,6 +232,15 @@ const featureBytes = (spec: ObjectiveSpec): readonly number[] =>
   spec.contentLayers.map(
     (layer) => elementCount(layerShape(spec, layer, spec)) * bytesOf(spec.precision),
   )
+
+/**
+ * What regions take beyond `liveness`: ONNX Runtime's order keeps, for each, the largest features
+ * that its mask weighs. Measured at 512 px on the CPU: 43 MB a region of two and 64 of four.
+ */
+function weighedBytes(spec: ObjectiveSpec, size: TileSize): number {
+  const features = spec.styleLayers.map((layer) => elementCount(layerShape(spec, layer, size)))
+  return spec.regions * bytesOf('float32') * Math.max(0, ...features)
+}
 
 const targetBytes = (spec: ObjectiveSpec): number => sum(featureBytes(spec))
 

@@ -7,14 +7,16 @@ import { OptionError } from '../errors.ts'
 import type { TileSize } from '../evaluator.ts'
 import type { ObjectiveSpec, Precision } from '../losses/objective.ts'
 import type { StylizeOptions } from '../options.ts'
-import { dealt, fitLongEdge, type Scale, scalesFor } from '../pyramid.ts'
+import { dealt, paintedSize, type Scale, scalesFor, scalesToSkip } from '../pyramid.ts'
+import { turnedStyle } from '../rotate.ts'
 import type { Device } from '../runtime/runtime.ts'
 import { styleSize } from '../targets.ts'
 import { tilePasses } from '../tiles/passes.ts'
 import { makeNetwork, type Network } from '../vgg/features.ts'
 import type { VggModel } from '../vgg/model.ts'
-import { bandRowsFor, type MemoryModel, memoryModel } from './memory.ts'
+import { bandRowsFor, idleBytes, type MemoryModel, memoryModel } from './memory.ts'
 import { cheapestTile } from './tile-choice.ts'
+import { tooLarge } from './too-large.ts'
 import { sharesOf } from './work.ts'
 
 /** What the machine allows. */
@@ -31,9 +33,20 @@ export interface Limits {
 
 export interface PlanInput {
   readonly content: TileSize
-  readonly styles: readonly { readonly image: TileSize; readonly weight: number }[]
+  readonly styles: readonly {
+    /** Its alpha weighs what it shows, as that of a rotated image. */
+    readonly image: TileSize & { readonly alpha?: Float32Array }
+    readonly weight: number
+    readonly scale?: number
+    /** Degrees, of an image that is yet to be turned. */
+    readonly rotation?: number
+  }[]
+  /** As the graphs have them; default 0. */
+  readonly regions?: number
   readonly settings: StylizeOptions
   readonly model: VggModel
+  /** The picture that the run goes on from, where `init` is `image`: coarser scales are skipped. */
+  readonly init?: TileSize
 }
 
 export interface ScalePlan extends Scale {
@@ -68,15 +81,43 @@ export interface RunPlan {
  * tile fits the limits; ModelError when the weights lack a layer.
  */
 export function planRun(input: PlanInput, limits: Limits): RunPlan {
+  const { content, settings, init } = input
+  if (settings.colorsOnly) return idlePlan(content, limits.device)
   const network = networkOf(input)
-  const scales = scalesFor(input.content, input.settings).map((scale, index) =>
-    planScale(draftScale(input, network, scale, index, limits), input, limits),
-  )
+  const all = scalesFor(content, settings)
+  const skipped = init ? scalesToSkip(all, init) : 0
+  // A scale keeps its place in the lists of the settings, whatever was skipped before it.
+  const scales = all
+    .map((scale, index) => ({ scale, index }))
+    .slice(skipped)
+    .map(({ scale, index }) =>
+      planScale(draftScale(input, network, scale, index, limits), input, limits),
+    )
   return {
     scales,
     predictedBytes: Math.max(...scales.map(({ predictedBytes }) => predictedBytes)),
     work: scales.reduce((total, { iterations, work }) => total + iterations * work, 0),
   }
+}
+
+/** Of a run that paints nothing, whatever it does to colours: a single scale without iterations. */
+export function idlePlan({ width, height }: TileSize, device: Device): RunPlan {
+  const predictedBytes = idleBytes(device, width * height)
+  const scale: ScalePlan = {
+    longEdge: Math.max(width, height),
+    iterations: 0,
+    width,
+    height,
+    contentLayers: [],
+    styleLayers: [],
+    precision: 'float32',
+    tiles: 1,
+    bandRows: height,
+    lbfgsMemory: 0,
+    predictedBytes,
+    work: 0,
+  }
+  return { scales: [scale], predictedBytes, work: 0 }
 }
 
 /**
@@ -88,6 +129,7 @@ export function halveTile(
   input: PlanInput,
   limits: Pick<Limits, 'device'>,
 ): ScalePlan | undefined {
+  if (input.settings.padding === 'wrap') return undefined
   const draft = draftOf(scale, input, networkOf(input), limits.device)
   const before = scale.tile ?? scale
   const factor = scale.tile ? 0.5 : Math.SQRT1_2
@@ -124,7 +166,7 @@ function draftScale(
   return draftOf(
     {
       ...scale,
-      ...fitLongEdge(content, scale.longEdge),
+      ...paintedSize(content, scale.longEdge, settings),
       contentLayers: settings.contentWeight > 0 ? layersWithin(settings.contentLayers, depth) : [],
       styleLayers: settings.styleWeight > 0 ? layersWithin(settings.styleLayers, depth) : [],
       precision: precisionFor(settings.precision, limits.float16),
@@ -137,7 +179,7 @@ function draftScale(
 
 function draftOf(
   scale: Draft['scale'],
-  { settings, content, styles }: PlanInput,
+  { settings, content, styles, regions = 0 }: PlanInput,
   network: Network,
   device: Device,
 ): Draft {
@@ -148,6 +190,8 @@ function draftOf(
     form: settings.lossForm,
     contentLayers: scale.contentLayers,
     styleLayers: scale.styleLayers,
+    styleLoss: settings.styleLoss,
+    regions,
     asShown: settings.clamp,
     precision: scale.precision,
   }
@@ -157,7 +201,14 @@ function draftOf(
     contentPixels: content.width * content.height,
     styles: styles
       .filter(({ weight }) => weight > 0)
-      .map(({ image }) => ({ given: image, used: styleSize(image, scale.longEdge, settings) })),
+      .map((style) => {
+        const turned = turnedStyle(style)
+        return {
+          given: turned.size,
+          used: styleSize({ image: turned.size, scale: turned.scale }, scale.longEdge, settings),
+          isMasked: Boolean(style.image.alpha) || (style.rotation ?? 0) % 90 !== 0,
+        }
+      }),
     optimizer: settings.optimizer,
     iterations: scale.iterations,
   })
@@ -212,12 +263,14 @@ function planScale(draft: Draft, { settings }: PlanInput, limits: Limits): Scale
   }
   const choices = pairChoices(settings).flatMap((pairs) => {
     if (fits(pairs)) return [complete(draft, pairs)]
-    const tile = cheapestTile(spec, (window) => fits(pairs, window))
+    // The opposite edge is in another tile.
+    const canTile = settings.padding !== 'wrap'
+    const tile = canTile && cheapestTile(spec, (window) => fits(pairs, window))
     return tile ? [complete(draft, pairs, tile)] : []
   })
   const cost = ({ work, lbfgsMemory }: ScalePlan): number => work * dearness(lbfgsMemory)
   const [first, ...rest] = choices
-  if (!first) throw tooLarge(draft, pairChoices(settings).at(-1)!, limits)
+  if (!first) throw tooLarge(spec, memory.need, pairChoices(settings).at(-1)!, limits)
   return rest.reduce((best, choice) => (cost(choice) < cost(best) ? choice : best), first)
 }
 
@@ -240,26 +293,5 @@ function workOf(spec: ObjectiveSpec, tile?: TileSize): number {
   const passes = tilePasses(spec, tile)
   return (
     megapixels * (statistics * passes.statistics.overhead + gradient * passes.gradient.overhead)
-  )
-}
-
-const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`
-
-function tooLarge({ spec, memory }: Draft, pairs: number, limits: Limits): OptionError {
-  const { window } = tilePasses(spec, { width: 0, height: 0 })
-  const { bytes, heapBytes, tensorBytes } = memory.need(pairs, window)
-  const what = `memory: ${spec.width}×${spec.height} px in the smallest tiles, ${window.width}×${window.height} px,`
-  if (tensorBytes > limits.maxTensorBytes) {
-    return new OptionError(
-      `${what} takes tensors of ${megabytes(tensorBytes)}, the ${limits.device} device allows ${megabytes(limits.maxTensorBytes)}; choose a smaller --size or the device cpu`,
-    )
-  }
-  if (heapBytes > limits.heapBytes) {
-    return new OptionError(
-      `${what} takes ${megabytes(heapBytes)}, of a memory of its own the ${limits.device} device has ${megabytes(limits.heapBytes)}; choose a smaller --size or the device cpu`,
-    )
-  }
-  return new OptionError(
-    `${what} takes ${megabytes(bytes)}, ${megabytes(limits.memoryBytes)} may be used; raise --memory or choose a smaller --size`,
   )
 }

@@ -1,15 +1,17 @@
 /**
  * The objective evaluated tile by tile: the same losses and gradient as at once, in the memory of
- * one window. Gram matrices need sums over the whole picture, so the first pass sums F·Fᵀ and the
- * second takes each tile's gradient against the result.
+ * one window. Style losses need sums over the whole picture, so the first pass sums moments of
+ * features and the second takes each tile's gradient against the result.
  */
 import { throwIfCancelled } from '../errors.ts'
 import type { Evaluator, Targets, TileSize } from '../evaluator.ts'
-import { contentTerm, type ObjectiveSpec, styleTerm } from '../losses/objective.ts'
+import { contentTerm, type ObjectiveSpec, styleTerms } from '../losses/objective.ts'
+import { maskWindows } from '../region-masks.ts'
 import { readWindow, writeWindow } from '../runtime/bands.ts'
 import { type Holder, makeHolder } from '../runtime/holder.ts'
 import type { Corner, DeviceTensor, Runtime } from '../runtime/runtime.ts'
-import { slopeName, slopesGraph, tileGradientGraph } from './graphs.ts'
+import { uploadStyleTargets } from '../style-inputs.ts'
+import { slopesGraph, tileGradientGraph } from './graphs.ts'
 import { strideOf } from './margins.ts'
 import { type Passes, tilePasses } from './passes.ts'
 import { makeStatistics } from './statistics.ts'
@@ -53,6 +55,7 @@ async function prepare(
 ): Promise<Evaluator> {
   const { hold } = holder
   const { window } = passes
+  const { masks } = targets
   const graph = tileGradientGraph(spec, window)
   const program = hold(await runtime.compile(graph, { readBack: ['terms'] }))
   const tiles = uploadTiles(runtime, passes.gradient.layout, holder)
@@ -71,7 +74,7 @@ async function prepare(
     spec.contentLayers.map((layer, i) => [contentTerm(layer), content[i]!.part]),
   )
   const style = await prepareStyle(runtime, spec, targets, passes, holder)
-  const [contentCount, styleCount] = [spec.contentLayers.length, spec.styleLayers.length]
+  const [contentCount, styleCount] = [spec.contentLayers.length, styleTerms(spec).length]
 
   return {
     async evaluate(iterate, gradient, coefficients, signal) {
@@ -87,15 +90,17 @@ async function prepare(
       )
       // In float64, as there may be many tiles.
       const tileTerms = new Float64Array(ofTiles.length)
-      for (const { row, column, corner, masks } of tiles) {
+      for (const { row, column, corner, core } of tiles) {
         throwIfCancelled(signal)
         for (const { features, stride, part } of content) {
           const [, , height, width] = part.shape as [number, number, number, number]
           const from = { top: corner.top / stride, left: corner.left / stride }
           runtime.copyRect(features, from, part, { top: 0, left: 0 }, { height, width })
         }
+        const regions = masks && maskWindows(masks, corner, window)
+        const inputs = { ...core, ...regions, ...contentParts, ...slopes, coefficients: ofTiles }
         const { host } = await program.run(
-          { image: windowAt(corner), ...masks, ...contentParts, ...slopes, coefficients: ofTiles },
+          { image: windowAt(corner), ...inputs },
           { gradient: tileGradient },
         )
         host.terms!.forEach((term, i) => {
@@ -135,20 +140,19 @@ async function prepareStyle(
   holder: Holder,
 ): Promise<StylePass> {
   const { hold } = holder
-  const { styleLayers } = spec
-  if (styleLayers.length === 0) return async () => ({ terms: new Float32Array(), slopes: {} })
-  const statistics = await makeStatistics(runtime, spec, passes.statistics.layout, holder)
-  const program = hold(await runtime.compile(slopesGraph(spec), { readBack: ['terms'] }))
-  const grams: Record<string, DeviceTensor> = {}
+  if (spec.styleLayers.length === 0) return async () => ({ terms: new Float32Array(), slopes: {} })
+  const { layout } = passes.statistics
+  const statistics = await makeStatistics(runtime, spec, layout, holder, targets.masks)
+  const graph = slopesGraph(spec)
+  const program = hold(await runtime.compile(graph, { readBack: ['terms'] }))
+  const inputs = uploadStyleTargets(runtime, spec, targets, hold)
   const slopes: Record<string, DeviceTensor> = {}
-  for (const layer of styleLayers) {
-    const { gram, channels } = targets.style.get(layer)!
-    grams[styleTerm(layer)] = hold(runtime.upload(gram, [channels, channels]))
-    slopes[slopeName(layer)] = hold(runtime.allocate([channels, channels]))
+  for (const [name, { shape }] of Object.entries(graph.outputs)) {
+    if (name !== 'terms') slopes[name] = hold(runtime.allocate(shape))
   }
   return async (windowAt, coefficients, signal) => {
     const sums = await statistics.sums(windowAt, signal)
-    const { host } = await program.run({ ...sums, ...grams, coefficients }, slopes)
+    const { host } = await program.run({ ...sums, ...inputs, coefficients }, slopes)
     return { terms: host.terms!, slopes }
   }
 }

@@ -1,32 +1,57 @@
 /**
  * The graphs of a tiled evaluation. Each serves every tile: which part of a window counts, its
- * core, is an input. Losses of Gram matrices need sums over the whole picture before any gradient,
- * so there are two passes over the tiles and a small step in between.
+ * core, is an input. Style losses need sums over the whole picture before any gradient, so there are
+ * two passes over the tiles and a small step in between.
  */
 import type { TileSize } from '../evaluator.ts'
 import * as b from '../graph/build.ts'
 import { gradient } from '../graph/gradient.ts'
-import { elementCount, type Graph, makeGraph, type Node } from '../graph/node.ts'
+import { type Graph, makeGraph, type Node } from '../graph/node.ts'
 import { simplify } from '../graph/simplify.ts'
 import { contentDistance } from '../losses/content.ts'
+import { type MomentSums, momentSums, momentsOf } from '../losses/moments.ts'
 import {
   contentTerm,
   imageGradient,
+  meanName,
   type ObjectiveSpec,
   overshootDistance,
-  styleTerm,
+  perPixelOf,
+  regionInputs,
+  type StyleTerm,
+  styleTerms,
+  targetInputs,
   weigh,
 } from '../losses/objective.ts'
-import { gramDistance, gramSums } from '../losses/style.ts'
+import { needsMean, styleDistance } from '../losses/style.ts'
 import { variationDistance } from '../losses/total-variation.ts'
 import { trueFeatures, vggFeatures } from '../vgg/features.ts'
 import { strideOf } from './margins.ts'
 import { layerShape, tilePasses } from './passes.ts'
 
-/** Names of a style layer's [C,C] inputs and outputs: Σ F·Fᵀ before a tile, after it, its slope. */
-export const beforeName = (layer: string): string => `before.${layer}`
-export const sumName = (layer: string): string => `sum.${layer}`
-export const slopeName = (layer: string): string => `slope.${layer}`
+/**
+ * Inputs and outputs for sums over pixels: before a tile, after it, and their slope. A style term
+ * has one of `momentSums`' second moments [C,C], named as the term, and where its loss needs it one
+ * of first moments [1,C], named `meanName` of the term.
+ */
+export const beforeName = (sum: string): string => `before.${sum}`
+export const sumName = (sum: string): string => `sum.${sum}`
+export const slopeName = (sum: string): string => `slope.${sum}`
+
+/** Of all style terms. */
+export const sumNames = (
+  spec: Parameters<typeof styleTerms>[0] & Pick<ObjectiveSpec, 'styleLoss'>,
+): string[] =>
+  styleTerms(spec).flatMap(({ name }) => [
+    name,
+    ...(needsMean(spec.styleLoss) ? [meanName(name)] : []),
+  ])
+
+/** A style term's sums by name. */
+const named = ({ name }: StyleTerm, { second, first }: MomentSums): [string, Node][] => [
+  [name, second],
+  ...(first ? ([[meanName(name), first]] as [string, Node][]) : []),
+]
 
 /**
  * The graphs for a picture; `tile` is fitted first. Without style layers there is one pass only.
@@ -43,58 +68,87 @@ export function tileGraphs(
 }
 
 /**
- * First pass: adds a core's share to the sums of F·Fᵀ.
- * inputs: `image` [1,3,h,w], `rows`, `columns`; per style layer `before.<layer>` [C,C].
- * outputs: per style layer `sum.<layer>` [C,C].
+ * First pass: adds a core's share to the sums over pixels.
+ * inputs: `image` [1,3,h,w], `rows`, `columns`; with regions those of `regionInputs`; per sum
+ * `before.<sum>`.
+ * outputs: per sum `sum.<sum>`.
  */
 export function statisticsGraph(
-  spec: Pick<ObjectiveSpec, 'network' | 'styleLayers' | 'asShown' | 'precision'>,
+  spec: Pick<
+    ObjectiveSpec,
+    'network' | 'styleLayers' | 'styleLoss' | 'regions' | 'asShown' | 'precision'
+  >,
   window: TileSize,
 ): Graph {
   const image = imageInput(window)
   const shown = spec.asShown ? b.clip(image, 0, 1) : image
   const features = windowFeatures(shown, spec, spec.styleLayers)
-  const mask = coreMasks(spec, window)
-  const sums = spec.styleLayers.map((layer) => {
-    const share = gramSums(b.mul(features(layer), b.cast(mask(layer), spec.precision)))
-    return [sumName(layer), b.add(b.input(beforeName(layer), share.shape), share)] as const
+  const coreOf = coreMasks(spec, window)
+  const regionOf = regionInputs(spec)
+  const sums = styleTerms(spec).flatMap((term) => {
+    const x = features(term.layer)
+    const core = coreOf(term.layer)
+    const mask = regionOf ? b.mul(regionOf(x, term), core) : core
+    return named(term, momentSums(x, spec.styleLoss, mask))
   })
-  return simplify(makeGraph(Object.fromEntries(sums)))
+  return simplify(
+    makeGraph(
+      Object.fromEntries(
+        sums.map(([name, share]) => [
+          sumName(name),
+          b.add(b.input(beforeName(name), share.shape), share),
+        ]),
+      ),
+    ),
+  )
 }
 
 /**
- * Between the passes: style terms of the whole picture, and how they change with the sums of F·Fᵀ.
- * inputs: per style layer `sum.<layer>` and target `style.<layer>`, [C,C]; `coefficients` [layers].
- * outputs: `terms` [layers]; per style layer `slope.<layer>` [C,C] = d terms / d sums.
+ * Between the passes: style terms of the whole picture, and how they change with the sums.
+ * inputs: per sum `sum.<sum>`; per style term its `targetInputs`; with regions `perPixel`;
+ * `coefficients` [style terms].
+ * outputs: `terms` [style terms]; per sum `slope.<sum>` = d terms / d sum.
  */
 export function slopesGraph(
-  spec: Pick<ObjectiveSpec, 'network' | 'styleLayers' | 'width' | 'height'>,
+  spec: Pick<
+    ObjectiveSpec,
+    'network' | 'styleLayers' | 'styleLoss' | 'regions' | 'width' | 'height'
+  >,
 ): Graph {
-  const sums: Node[] = []
-  const distances = spec.styleLayers.map((layer) => {
-    const shape = layerShape(spec, layer, spec)
-    const grams = [shape[1]!, shape[1]!]
-    const sum = b.input(sumName(layer), grams)
-    sums.push(sum)
-    const gram = b.mul(sum, b.scalar(1 / elementCount(shape)))
-    return gramDistance(gram, b.input(styleTerm(layer), grams))
+  const inputs: (readonly [string, Node])[] = []
+  const perPixel = perPixelOf(spec)
+  const distances = styleTerms(spec).map((term, index) => {
+    const shape = layerShape(spec, term.layer, spec)
+    const channels = shape[1]!
+    const sums: MomentSums = {
+      second: b.input(sumName(term.name), [channels, channels]),
+      ...(needsMean(spec.styleLoss) && {
+        first: b.input(sumName(meanName(term.name)), [1, channels]),
+      }),
+    }
+    inputs.push(...named(term, sums))
+    const moments = momentsOf(sums, perPixel({ shape }, index))
+    return styleDistance(spec.styleLoss, moments, targetInputs(spec, term, channels))
   })
   const terms = weigh(distances)
-  const slopes = gradient(b.sumAll(terms), sums)
+  const slopes = gradient(
+    b.sumAll(terms),
+    inputs.map(([, input]) => input),
+  )
   return simplify(
     makeGraph({
       terms,
-      ...Object.fromEntries(spec.styleLayers.map((layer, i) => [slopeName(layer), slopes[i]!])),
+      ...Object.fromEntries(inputs.map(([name], i) => [slopeName(name), slopes[i]!])),
     }),
   )
 }
 
 /**
  * Second pass: a window's gradient, exact within the core, and the core's share of the terms other
- * than style. The style losses enter by their slopes: Σ slope ∘ F·Fᵀ has their gradient,
- * (slope + slopeᵀ)·F.
- * inputs: `image` [1,3,h,w], `rows`, `columns`; per content layer the targets in the window
- * `content.<layer>` [1,C,h_s,w_s], in the dtype of `precision`; per style layer `slope.<layer>` [C,C]; `coefficients` [terms].
+ * than style. The style losses enter by their slopes: Σ slope ∘ sum has their gradient.
+ * inputs: `image` [1,3,h,w], `rows`, `columns`; with regions those of `regionInputs`; per
+ * content layer the targets in the window `content.<layer>` [1,C,h_s,w_s], in the dtype of
+ * `precision`; per sum `slope.<sum>`; `coefficients` [terms].
  * outputs: `terms` of the content layers, total variation and, as shown, overshoot;
  * `gradient` [1,3,h,w].
  */
@@ -114,12 +168,16 @@ export function tileGradientGraph(spec: ObjectiveSpec, window: TileSize): Graph 
     ...contentLayers.map((layer, i) =>
       contentDistance(features(layer), targets[i]!, maskOf(layer)),
     ),
-    variationDistance(shown, form, maskOf()),
+    variationDistance(shown, form, { mask: maskOf() }),
     ...(asShown ? [overshootDistance(image, maskOf())] : []),
   ]
-  const style = styleLayers.map((layer) => {
-    const sums = gramSums(features(layer))
-    return b.sumAll(b.mul(sums, b.input(slopeName(layer), sums.shape)))
+  const regionOf = regionInputs(spec)
+  const style = styleTerms(spec).flatMap((term) => {
+    const x = features(term.layer)
+    const sums = momentSums(x, spec.styleLoss, regionOf?.(x, term))
+    return named(term, sums).map(([name, sum]) =>
+      b.sumAll(b.mul(sum, b.input(slopeName(name), sum.shape))),
+    )
   })
   const terms = distances(mask)
   const coefficients = b.input('coefficients', [terms.length])

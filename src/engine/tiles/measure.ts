@@ -1,10 +1,12 @@
 /** Targets of images that are too large to be measured at once. */
 import { throwIfCancelled } from '../errors.ts'
-import type { Targets, TileSize } from '../evaluator.ts'
+import type { MeasuredMoments, Targets, TileSize } from '../evaluator.ts'
 import type { PlanarImage } from '../image.ts'
-import { contentTerm, type ObjectiveSpec } from '../losses/objective.ts'
+import { contentTerm, meanName, type ObjectiveSpec, styleTerms } from '../losses/objective.ts'
+import { needsMean } from '../losses/style.ts'
+import { cutPlanes, type RegionMasks } from '../region-masks.ts'
 import { makeHolder } from '../runtime/holder.ts'
-import type { Corner, DeviceTensor, Runtime } from '../runtime/runtime.ts'
+import type { DeviceTensor, Runtime } from '../runtime/runtime.ts'
 import { contentGraph, sumName } from './graphs.ts'
 import { fitTile, type Layout, layTiles } from './layout.ts'
 import { featureMargin, strideOf } from './margins.ts'
@@ -39,10 +41,10 @@ export async function measureContentTiled(
       features.set(layer, runtime.allocate(layerShape(spec, layer, image), type))
     }
     const norms = new Float64Array(spec.contentLayers.length)
-    for (const { row, column, corner, masks } of uploadTiles(runtime, layout, holder)) {
+    for (const { row, column, corner, core } of uploadTiles(runtime, layout, holder)) {
       throwIfCancelled(signal)
-      const window = cut(image, corner, layout.window)
-      const { host } = await program.run({ image: window, ...masks }, parts)
+      const window = cutPlanes(image, corner, layout.window)
+      const { host } = await program.run({ image: window, ...core }, parts)
       host.norms!.forEach((norm, i) => {
         norms[i]! += norm
       })
@@ -76,33 +78,37 @@ export async function measureContentTiled(
 }
 
 /**
- * Gram matrices [C,C] of the style layers over C·M, row by row.
+ * Moments of the style layers' features.
  * @param tile is fitted to a valid window.
+ * @param mask of one region, of the image: what of it counts; absent: all.
  * @throws RuntimeError; CancelledError after `signal`. Nothing is left on the device then.
  */
 export async function measureStyleTiled(
   runtime: Runtime,
-  spec: Pick<ObjectiveSpec, 'network' | 'styleLayers' | 'precision'>,
+  spec: Pick<ObjectiveSpec, 'network' | 'styleLayers' | 'styleLoss' | 'precision'>,
   image: PlanarImage,
   tile: TileSize,
+  mask?: RegionMasks,
   signal?: AbortSignal,
-): Promise<ReadonlyMap<string, Float32Array>> {
+): Promise<ReadonlyMap<string, MeasuredMoments>> {
   const layout = layoutFor(spec, spec.styleLayers, image, tile)
   const holder = makeHolder()
   try {
-    const asItIs = { ...spec, asShown: false }
-    const statistics = await makeStatistics(runtime, asItIs, layout, holder)
-    const sums = await statistics.sums((corner) => cut(image, corner, layout.window), signal)
-    const grams = new Map<string, Float32Array>()
-    for (const layer of spec.styleLayers) {
-      const count = layerShape(spec, layer, image).reduce((a, b) => a * b, 1)
-      const sum = await runtime.download(sums[sumName(layer)]!)
-      grams.set(
-        layer,
-        sum.map((value) => value / count),
-      )
+    const asItIs = { ...spec, asShown: false, regions: mask ? 1 : 0 }
+    const statistics = await makeStatistics(runtime, asItIs, layout, holder, mask)
+    const sums = await statistics.sums((corner) => cutPlanes(image, corner, layout.window), signal)
+    const moments = new Map<string, MeasuredMoments>()
+    for (const { name, layer } of styleTerms(asItIs)) {
+      const [, , height, width] = layerShape(spec, layer, image) as [number, number, number, number]
+      const area = mask ? mask.layers.get(layer)!.areas[0]! : height * width
+      const fetch = async (sum: string): Promise<Float32Array> =>
+        (await runtime.download(sums[sumName(sum)]!)).map((value) => value / area)
+      moments.set(layer, {
+        second: await fetch(name),
+        ...(needsMean(spec.styleLoss) && { mean: await fetch(meanName(name)) }),
+      })
     }
-    return grams
+    return moments
   } finally {
     await holder.release()
   }
@@ -117,15 +123,4 @@ function layoutFor(
 ): Layout {
   const margin = featureMargin(network.model.topology, layers)
   return layTiles(image, fitTile(image, tile, margin), margin)
-}
-
-/** A window of an image, [1,3,h,w]. */
-function cut(image: PlanarImage, { top, left }: Corner, { width, height }: TileSize): Float32Array {
-  const window = new Float32Array(3 * height * width)
-  for (let row = 0; row < 3 * height; row++) {
-    const plane = Math.floor(row / height)
-    const start = (plane * image.height + top + (row % height)) * image.width + left
-    window.set(image.data.subarray(start, start + width), row * width)
-  }
-  return window
 }

@@ -1,10 +1,10 @@
-/** The first pass on a runtime: sums of F·Fᵀ over a whole picture, tile by tile. */
+/** The first pass on a runtime: sums of features' moments over a whole picture, tile by tile. */
 import { throwIfCancelled } from '../errors.ts'
 import { elementCount, type Shape } from '../graph/node.ts'
-import type { ObjectiveSpec } from '../losses/objective.ts'
+import { maskWindows, type RegionMasks } from '../region-masks.ts'
 import type { Holder } from '../runtime/holder.ts'
 import type { Corner, DeviceTensor, Runtime } from '../runtime/runtime.ts'
-import { beforeName, statisticsGraph, sumName } from './graphs.ts'
+import { beforeName, statisticsGraph, sumName, sumNames } from './graphs.ts'
 import type { Layout } from './layout.ts'
 import { type Tensors, uploadTiles } from './tile.ts'
 
@@ -12,7 +12,7 @@ export interface Statistics {
   /**
    * Sums over every tile.
    * @param windowAt the picture's [1,3,h,w] at a corner; asked for one tile after the other.
-   * @returns `sum.<layer>` [C,C] per style layer; the next call overwrites them.
+   * @returns `sum.<sum>` of each; the next call overwrites them.
    * @throws CancelledError, RuntimeError.
    */
   sums(
@@ -21,12 +21,16 @@ export interface Statistics {
   ): Promise<Tensors>
 }
 
-/** @param holder is given all that this needs on the device. */
+/**
+ * @param holder is given all that this needs on the device.
+ * @param masks of the whole picture, where the spec has regions.
+ */
 export async function makeStatistics(
   runtime: Runtime,
-  spec: Pick<ObjectiveSpec, 'network' | 'styleLayers' | 'asShown' | 'precision'>,
+  spec: Parameters<typeof statisticsGraph>[0],
   layout: Layout,
   holder: Holder,
+  masks?: RegionMasks,
 ): Promise<Statistics> {
   const graph = statisticsGraph(spec, layout.window)
   const program = holder.hold(await runtime.compile(graph))
@@ -41,16 +45,19 @@ export async function makeStatistics(
     set((shape) => runtime.allocate(shape)),
     set((shape) => runtime.allocate(shape)),
   ] as const
+  const names = sumNames(spec)
   const before = (sums: Tensors): Tensors =>
-    Object.fromEntries(spec.styleLayers.map((layer) => [beforeName(layer), sums[sumName(layer)]!]))
+    Object.fromEntries(names.map((name) => [beforeName(name), sums[sumName(name)]!]))
 
   return {
     async sums(windowAt, signal) {
       let sums = zeros
-      for (const [i, { corner, masks }] of tiles.entries()) {
+      for (const [i, { corner, core }] of tiles.entries()) {
         throwIfCancelled(signal)
         const next = sets[i % 2]!
-        await program.run({ image: windowAt(corner), ...masks, ...before(sums) }, next)
+        const regions = masks && maskWindows(masks, corner, layout.window)
+        const inputs = { image: windowAt(corner), ...core, ...regions, ...before(sums) }
+        await program.run(inputs, next)
         sums = next
       }
       return sums

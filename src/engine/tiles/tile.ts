@@ -11,7 +11,7 @@ export interface Tile {
   readonly column: Span
   readonly corner: Corner
   /** Inputs `rows` and `columns`: the core within the window. */
-  readonly masks: Tensors
+  readonly core: Tensors
 }
 
 /** Tiles row by row. Masks go to the device once: one a row of tiles, one a column. */
@@ -27,7 +27,7 @@ export function uploadTiles(runtime: Runtime, layout: Layout, { hold }: Holder):
       row,
       column,
       corner: { top: row.start, left: column.start },
-      masks: { rows, columns: mask },
+      core: { rows, columns: mask },
     }))
   })
 }

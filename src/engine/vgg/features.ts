@@ -7,14 +7,16 @@ import type { VggModel } from './model.ts'
 import { type ConvName, convLayers, layerOfRelu } from './topology.ts'
 
 export type Pooling = 'average' | 'max'
-export type Padding = 'zeros' | 'replicate'
+export type Padding = 'zeros' | 'replicate' | 'wrap'
 
 export interface Network {
   readonly model: VggModel
   readonly pooling: Pooling
   /**
-   * Around the image before conv1_1; deeper convolutions always pad with zeros. Replicating the
-   * edge removes most of the border that zeros leave in a picture.
+   * Around the image before conv1_1; deeper convolutions pad with zeros. Replicating the edge
+   * removes most of the border that zeros leave in a picture. `wrap` alone goes on in every
+   * convolution, with what lies at the opposite edge: features of a picture that is shifted
+   * cyclically are the same, shifted, as long as the poolings drop nothing and meet the shift.
    */
   readonly padding: Padding
   /** The model's parameters as graph constants, shared by the graphs of every image size. */
@@ -33,6 +35,13 @@ export function makeNetwork(model: VggModel, pooling: Pooling, padding: Padding)
   )
   return { model, pooling, padding, constants }
 }
+
+/**
+ * The network as a style image meets it. Its edges are no seam of the picture's, so they are never
+ * joined, whatever the picture's are.
+ */
+export const ofStyle = (network: Network): Network =>
+  network.padding === 'wrap' ? { ...network, padding: 'replicate' } : network
 
 /**
  * How many times smaller features are in a float16 network. Without biases VGG is homogeneous: what
@@ -66,12 +75,16 @@ export function vggFeatures(
     const parameters = constants.get(layer.name)
     if (!parameters) break
     if (layer.pooledBefore) x = pooling === 'max' ? b.maxPool(x) : b.averagePool(x)
-    const isReplicated = layer.name === 'conv1_1' && padding === 'replicate'
-    if (isReplicated) x = b.pad(x, [0, 0, 1, 1], [0, 0, 1, 1], 'edge')
     const [weight, bias] = [parameters.weight, over(parameters.bias, divisor)].map((parameter) =>
       b.constant(parameter.as(precision)),
     )
-    x = b.conv(b.cast(x, precision), weight!, bias, { pad: isReplicated ? 0 : 1 })
+    const isReplicated = layer.name === 'conv1_1' && padding === 'replicate'
+    if (isReplicated) x = b.pad(x, [0, 0, 1, 1], [0, 0, 1, 1], 'edge')
+    x = b.cast(x, precision)
+    x =
+      padding === 'wrap'
+        ? b.wrapConv(x, weight!, bias)
+        : b.conv(x, weight!, bias, { pad: isReplicated ? 0 : 1 })
     x = b.relu(x)
     if (wanted.has(layer.relu)) features.set(layer.relu, x)
   }

@@ -209,6 +209,19 @@ export const examples: { readonly [K in OpName]: readonly Example[] } = {
       b.cast(b.mul(b.cast(x!, 'float16'), b.cast(x!, 'float16')), 'float32'),
     ),
   ],
+  wrapConv: [
+    example('3×3, opposite edges around', [oddImage], (x) => {
+      const kernel = new Constant('kernel', [3, 2, 3, 3], () =>
+        Float32Array.from({ length: 54 }, (_, i) => Math.sin(i + 1)),
+      )
+      return b.wrapConv(x!, constantLike(x!, kernel), undefined)
+    }),
+  ],
+  withSlope: [
+    example('of a square, whose slope is twice the value', [image], (x) =>
+      b.withSlope(b.sumAll(b.mul(x!, x!)), x!, b.mul(x!, b.scalarLike(x!, 2))),
+    ),
+  ],
 }
 
 /** Every example, named `op: title`, for parametrised tests. */

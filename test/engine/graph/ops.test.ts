@@ -65,6 +65,15 @@ describe('at kinks', () => {
     expect([...evaluate(graph, { x: tensor([2], [-3, 3]) }).y!.data]).toEqual([0, 1])
   })
 
+  test('a value with a slope has that gradient, and none of how it was found', () => {
+    const x = b.input('x', [2])
+    const withSlope = b.withSlope(b.sumAll(b.mul(x, x)), x, b.mul(x, b.scalar(7)))
+    const graph = makeGraph({ value: withSlope, gradient: gradient(withSlope, [x])[0]! })
+    const { value, gradient: slope } = evaluate(graph, { x: tensor([2], [1, 3]) })
+    expect(value!.data[0]).toBe(10)
+    expect([...slope!.data]).toEqual([7, 21])
+  })
+
   test('ReLU and the absolute value have gradient 0 at 0', () => {
     expect(gradientAt((x) => b.relu(x), [3], [-1, 0, 1])).toEqual([0, 0, 3])
     expect(gradientAt((x) => b.abs(x), [3], [-1, 0, 1])).toEqual([-1, 0, 3])
@@ -200,6 +209,11 @@ describe('a shape rule refuses inputs that do not fit, and says what came', () =
       'gram of three axes',
       () => b.gram(x(1, 2, 3)),
       'gram: expected a matrix [C,M], got float32 [1,2,3]',
+    ],
+    [
+      'a slope of another shape',
+      () => b.withSlope(b.scalar(1), x(2, 3), x(3, 2)),
+      'withSlope: expected a scalar and two equal shapes of its dtype, got float32 [], float32 [2,3], float32 [3,2]',
     ],
     [
       'an operator without inputs',

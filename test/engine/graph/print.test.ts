@@ -31,6 +31,8 @@ test('the objective of one layer reads as its formula and its derivative', () =>
     form: 'normalised',
     contentLayers: ['relu1_1'],
     styleLayers: ['relu1_1'],
+    styleLoss: 'gram',
+    regions: 0,
     asShown: true,
     precision: 'float32',
   })

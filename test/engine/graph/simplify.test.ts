@@ -213,6 +213,12 @@ describe('simplify', () => {
     expect(count(simplify(makeGraph({ y: b.sumAll(short) })), 'sum')).toBe(1)
   })
 
+  test('leaves out the slope of a value that nobody differentiates', () => {
+    const x = b.input('x', [2])
+    const graph = simplify(makeGraph({ y: b.withSlope(b.sumAll(x), x, b.abs(x)) }))
+    expect(print(graph)).not.toMatch(/abs|withSlope/)
+  })
+
   test('an objective is left without broadcasts, repeats and turned weights', () => {
     const network = makeNetwork(makeTinyModel({ deepest: 'conv2_1' }), 'average', 'replicate')
     const graph = objectiveGraph({
@@ -222,6 +228,8 @@ describe('simplify', () => {
       form: 'normalised',
       contentLayers: ['relu2_1'],
       styleLayers: ['relu1_1', 'relu2_1'],
+      styleLoss: 'gram',
+      regions: 0,
       asShown: true,
       precision: 'float32',
     })

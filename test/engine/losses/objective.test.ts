@@ -6,8 +6,6 @@ import {
   contentTerm,
   type ObjectiveSpec,
   objectiveGraph,
-  styleTerm,
-  targetGraph,
   termNames,
 } from '../../../src/engine/losses/objective.ts'
 import { styleCoefficient } from '../../../src/engine/losses/style.ts'
@@ -15,6 +13,7 @@ import { variationCoefficient } from '../../../src/engine/losses/total-variation
 import { makeNetwork } from '../../../src/engine/vgg/features.ts'
 import { expectGradient, sampleTensor } from '../../reference/check-gradient.ts'
 import { evaluate, type Tensor, tensor } from '../../reference/interpreter.ts'
+import { targetGraph } from '../../reference/target-graph.ts'
 import { makeTinyModel } from '../../reference/tiny-model.ts'
 
 const model = makeTinyModel({ deepest: 'conv3_1' })
@@ -30,6 +29,8 @@ const base: ObjectiveSpec = {
   form: 'normalised',
   contentLayers: ['relu2_2', 'relu1_2'],
   styleLayers: ['relu1_1', 'relu3_1'],
+  styleLoss: 'gram',
+  regions: 0,
   asShown: true,
   precision: 'float32',
 }
@@ -52,7 +53,7 @@ function inputsOf(spec: ObjectiveSpec, content: Tensor, style: Tensor, tvWeight 
       }),
     ),
     ...spec.styleLayers.map((layer) => {
-      const { shape, data } = styleTargets[styleTerm(layer)]!
+      const { shape, data } = styleTargets[`style.${layer}`]!
       return (
         5 *
         styleCoefficient(spec.form, {

@@ -10,8 +10,6 @@ import {
   type ObjectiveSpec,
   objectiveGraph,
   type Precision,
-  styleTerm,
-  targetGraph,
 } from '../../../src/engine/losses/objective.ts'
 import { styleCoefficient } from '../../../src/engine/losses/style.ts'
 import { createNodeRuntime } from '../../../src/engine/runtime/ort-node.ts'
@@ -21,6 +19,7 @@ import { makeNetwork } from '../../../src/engine/vgg/features.ts'
 import { objectiveCases, objectiveDeviations } from '../../golden-cases.ts'
 import { readGolden } from '../../golden-files.ts'
 import { roundingRuntime } from '../../reference/rounding-runtime.ts'
+import { targetGraph } from '../../reference/target-graph.ts'
 
 const golden = await readGolden({ withVgg16: true })
 const plain = createNodeRuntime({ device: 'cpu' })
@@ -65,6 +64,8 @@ const specOf = ({ width, height }: PlanarImage, precision: Precision): Objective
   form: 'normalised',
   contentLayers: ['relu4_2'],
   styleLayers: FIVE,
+  styleLoss: 'gram',
+  regions: 0,
   asShown: true,
   precision,
 })
@@ -92,7 +93,7 @@ async function evaluate(
   }
   const spec = specOf(content, precision)
   const ofContent = await measure({ ...spec, styleLayers: [] }, content, ['norms'])
-  const grams = FIVE.map(styleTerm)
+  const grams = FIVE.map((layer) => `style.${layer}`)
   const ofStyle = await measure({ ...specOf(style, precision), contentLayers: [] }, style, grams)
   const target = ofContent.device[contentTerm('relu4_2')]!
   expect(target.dtype).toBe(precision)

@@ -173,6 +173,58 @@ describe('a plan', () => {
   })
 })
 
+describe('regions', () => {
+  test('take memory for their masks and for what is weighed by them, more the more there are', () => {
+    const bytes = [0, 1, 2, 4].map(
+      (regions) => planWithin({ ...single(1024, 768), regions }, {})!.predictedBytes,
+    )
+    expect(bytes).toEqual(bytes.toSorted((a, b) => a - b))
+    // The features of relu1_1, weighed: 64 channels in float32.
+    expect(bytes[2]! - bytes[0]!).toBeGreaterThan(4 * 64 * 1024 * 768)
+  })
+
+  test('are painted in tiles where memory is short, within the limits', () => {
+    const plan = planWithin({ ...single(2000, 1500), regions: 3 }, { memoryBytes: 3e9 })!
+    expect(plan.tiles).toBeGreaterThan(1)
+    expect(plan.predictedBytes).toBeLessThanOrEqual(3e9)
+  })
+
+  test('in tiles need no tensor of all masks of the picture', () => {
+    const maxTensorBytes = 128 * 2 ** 20
+    const input = single(6000, 4000, { contentWeight: 0 })
+    const plan = planWithin({ ...input, regions: 4 }, { maxTensorBytes })!
+    expect(4 * 4 * 6000 * 4000).toBeGreaterThan(maxTensorBytes)
+    expect(plan.tiles).toBeGreaterThan(1)
+  })
+
+  test('count a style by its own scale', () => {
+    const input = single(512, 384)
+    const enlarged = { ...input, styles: input.styles.map((style) => ({ ...style, scale: 4 })) }
+    expect(planWithin(enlarged, {})!.predictedBytes).toBeGreaterThan(
+      1.5 * planWithin(input, {})!.predictedBytes,
+    )
+  })
+})
+
+describe('a seamless picture', () => {
+  const seamless = single(1024, 1024, { padding: 'wrap' })
+
+  test('is evaluated at once, and refused where that does not fit', () => {
+    const plan = planWithin(seamless, {})!
+    expect(plan.tile).toBeUndefined()
+    const limits = { ...AMPLE, memoryBytes: 0.5 * plan.predictedBytes }
+    expect(planRun(single(1024, 1024), limits).scales[0]!.tile).toBeDefined()
+    expect(() => planRun(seamless, limits)).toThrow(OptionError)
+    expect(() => planRun(seamless, limits)).toThrow(
+      /1024×1024 px with --padding wrap, which is evaluated at once.*raise --memory or choose a smaller --size/,
+    )
+  })
+
+  test('has no smaller tiles to go on in', () => {
+    expect(halveTile(planWithin(seamless, {})!, seamless, AMPLE)).toBeUndefined()
+  })
+})
+
 describe('precision', () => {
   test.each([
     ['auto', 'fast', 'float16'],

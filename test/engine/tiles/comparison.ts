@@ -1,15 +1,13 @@
 /** One objective evaluated at once, and how far evaluations tile by tile are from it. */
-import type { Evaluator, Targets } from '../../../src/engine/evaluator.ts'
+import type { Evaluator, StyleTarget, Targets } from '../../../src/engine/evaluator.ts'
 import type { PlanarImage } from '../../../src/engine/image.ts'
-import { type ObjectiveSpec, termNames } from '../../../src/engine/losses/objective.ts'
+import { type ObjectiveSpec, styleTerms, termNames } from '../../../src/engine/losses/objective.ts'
+import { makeRegionMasks, type RegionMasks } from '../../../src/engine/region-masks.ts'
 import { makeGraphVectors } from '../../../src/engine/runtime/graph-vectors.ts'
 import type { Runtime } from '../../../src/engine/runtime/runtime.ts'
-import {
-  makeWholeEvaluator,
-  measureContentWhole,
-  measureStyleWhole,
-} from '../../../src/engine/whole.ts'
+import { makeWholeEvaluator, measureContentWhole } from '../../../src/engine/whole.ts'
 import { makeRandom } from '../../reference/check-gradient.ts'
+import { targetGraph } from '../../reference/target-graph.ts'
 
 /** Waves with noise on them, some of it outside [0,1] where `range` is. */
 export function samplePicture(
@@ -45,22 +43,58 @@ export interface Comparison {
   release(): void
 }
 
+/** Overlapping waves, each region nowhere in some corner. */
+function sampleMasks(spec: ObjectiveSpec): RegionMasks {
+  const { width, height, regions } = spec
+  const masks = Array.from({ length: regions }, (_, region) => ({
+    width,
+    height,
+    data: Float32Array.from({ length: height * width }, (_, i) => {
+      const [x, y] = [i % width, Math.floor(i / width)]
+      const wave = Math.sin(x / 23 + 2 * region) * Math.cos(y / 37 + region)
+      return Math.min(1, Math.max(0, 0.4 + wave))
+    }),
+  }))
+  return makeRegionMasks(masks, spec)
+}
+
+/** Every region is compared with an image of its own. */
+async function sampleTargets(
+  runtime: Runtime,
+  spec: ObjectiveSpec,
+  masks?: RegionMasks,
+): Promise<Targets['style']> {
+  const targets = new Map<string, StyleTarget>()
+  for (const { name, layer, region } of styleTerms(spec)) {
+    const image = samplePicture(140, 121, { seed: 2 + 0.5 * region })
+    const graph = targetGraph({ ...spec, ...image, contentLayers: [], styleLayers: [layer] })
+    const program = await runtime.compile(graph, { readBack: Object.keys(graph.outputs) })
+    const { host } = await program.run({ image: image.data })
+    await program.release()
+    const matrix = host[`style.${layer}`]!
+    targets.set(name, {
+      matrix,
+      mean: host[`mean.style.${layer}`],
+      channels: Math.sqrt(matrix.length),
+      area: masks ? masks.layers.get(layer)!.areas[region]! : 1,
+      share: 1,
+    })
+  }
+  return targets
+}
+
 /** Coefficients make every term 1, and total variation, whose gradient is the largest, less. */
 export async function makeComparison(runtime: Runtime, spec: ObjectiveSpec): Promise<Comparison> {
   const { width, height } = spec
   const picture = samplePicture(width, height, { seed: 1, range: [-0.1, 1.1] })
-  const grams =
-    spec.styleLayers.length > 0
-      ? await measureStyleWhole(runtime, spec, samplePicture(140, 121, { seed: 2 }))
-      : new Map<string, Float32Array>()
+  const masks = spec.regions > 0 ? sampleMasks(spec) : undefined
   const targets: Targets = {
     content:
       spec.contentLayers.length > 0
         ? await measureContentWhole(runtime, spec, samplePicture(width, height, { seed: 3 }))
         : new Map(),
-    style: new Map(
-      [...grams].map(([layer, gram]) => [layer, { gram, channels: Math.sqrt(gram.length) }]),
-    ),
+    style: spec.styleLayers.length > 0 ? await sampleTargets(runtime, spec, masks) : new Map(),
+    masks,
   }
   const evaluate = async (evaluator: Evaluator, coefficients: Float32Array, bandRows: number) => {
     const space = makeGraphVectors(runtime, { width, height, bandRows })

@@ -1,7 +1,10 @@
-import { afterAll, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import { CancelledError } from '../../../src/engine/errors.ts'
 import type { ObjectiveSpec } from '../../../src/engine/losses/objective.ts'
+import { STYLE_LOSSES } from '../../../src/engine/losses/style.ts'
+import { makeRegionMasks } from '../../../src/engine/region-masks.ts'
 import { createNodeRuntime } from '../../../src/engine/runtime/ort-node.ts'
+import type { Runtime } from '../../../src/engine/runtime/runtime.ts'
 import { measureContentTiled, measureStyleTiled } from '../../../src/engine/tiles/measure.ts'
 import { makeNetwork } from '../../../src/engine/vgg/features.ts'
 import { measureContentWhole, measureStyleWhole } from '../../../src/engine/whole.ts'
@@ -20,6 +23,8 @@ const spec: ObjectiveSpec = {
   form: 'normalised',
   contentLayers: ['relu2_2', 'relu4_2'],
   styleLayers: ['relu1_1', 'relu3_1', 'relu4_1'],
+  styleLoss: 'gram',
+  regions: 0,
   asShown: true,
   precision: 'float32',
 }
@@ -53,19 +58,63 @@ test('content features of a picture in tiles are those of the whole, and so are 
   expect(runtime.livePrograms()).toBe(0)
 })
 
-test('Gram matrices of a picture in tiles are those of the whole', async () => {
-  const runtime = makeCountingRuntime(cpu)
-  const whole = await measureStyleWhole(cpu, spec, image)
-  const tiled = await measureStyleTiled(runtime, spec, image, tile)
-  expect([...tiled.keys()]).toEqual(spec.styleLayers)
-  for (const [layer, gram] of tiled) expectClose(gram, whole.get(layer)!)
-  expect(runtime.liveTensors()).toBe(0)
-  expect(runtime.livePrograms()).toBe(0)
+const makeMask = (valueAt: (i: number) => number) => {
+  const { width, height } = spec
+  const data = Float32Array.from({ length: width * height }, (_, i) => valueAt(i))
+  return makeRegionMasks([{ width, height, data }], spec)
+}
+/** A soft edge across the image. */
+const mask = makeMask((i) =>
+  Math.min(1, Math.max(0, ((i % spec.width) + i / spec.width - 150) / 90)),
+)
+
+describe.each(STYLE_LOSSES)('moments for the %s loss', (styleLoss) => {
+  test.each([
+    ['all of a picture', undefined],
+    ['what a mask leaves of it', mask],
+  ])('of %s, in tiles, are those at once', async (_, mask) => {
+    const runtime = makeCountingRuntime(cpu)
+    const sized = { ...spec, styleLoss }
+    const whole = await measureStyleWhole(cpu, sized, image, mask)
+    const tiled = await measureStyleTiled(runtime, sized, image, tile, mask)
+    expect([...tiled.keys()]).toEqual(spec.styleLayers)
+    for (const [layer, { second, mean }] of tiled) {
+      const expected = whole.get(layer)!
+      expectClose(second, expected.second)
+      expect(mean === undefined).toBe(styleLoss === 'gram')
+      if (mean) expectClose(mean, expected.mean!)
+    }
+    expect(runtime.liveTensors()).toBe(0)
+    expect(runtime.livePrograms()).toBe(0)
+  })
 })
 
+test('a mask that is 1 everywhere changes no moment', async () => {
+  const sized = { ...spec, styleLoss: 'covariance' as const }
+  const masked = await measureStyleWhole(
+    cpu,
+    sized,
+    image,
+    makeMask(() => 1),
+  )
+  for (const [layer, { second, mean }] of await measureStyleWhole(cpu, sized, image)) {
+    expectClose(masked.get(layer)!.second, second)
+    expectClose(masked.get(layer)!.mean!, mean!)
+  }
+})
+
+type Measuring = [runtime: Runtime, signal: AbortSignal]
+
 test.each([
-  ['content in tiles', measureContentTiled],
-  ['styles in tiles', measureStyleTiled],
+  [
+    'content in tiles',
+    (...[runtime, signal]: Measuring) => measureContentTiled(runtime, spec, image, tile, signal),
+  ],
+  [
+    'styles in tiles',
+    (...[runtime, signal]: Measuring) =>
+      measureStyleTiled(runtime, spec, image, tile, undefined, signal),
+  ],
 ])('measuring %s ends between two tiles when the user cancels', async (_, measure) => {
   const cancelling = new AbortController()
   let runs = 0
@@ -83,7 +132,7 @@ test.each([
       }
     },
   })
-  const measured = measure(runtime, spec, image, tile, cancelling.signal)
+  const measured = measure(runtime, cancelling.signal)
   await expect(measured).rejects.toThrow(CancelledError)
   expect(runs).toBe(1)
   expect(runtime.liveTensors()).toBe(0)
@@ -91,11 +140,17 @@ test.each([
 })
 
 test.each([
-  ['content', measureContentWhole],
-  ['styles', measureStyleWhole],
+  [
+    'content',
+    (...[runtime, signal]: Measuring) => measureContentWhole(runtime, spec, image, signal),
+  ],
+  [
+    'styles',
+    (...[runtime, signal]: Measuring) => measureStyleWhole(runtime, spec, image, undefined, signal),
+  ],
 ])('measuring %s at once prepares nothing after the user cancelled', async (_, measure) => {
   const runtime = makeCountingRuntime(cpu)
-  const measured = measure(runtime, spec, image, AbortSignal.abort())
+  const measured = measure(runtime, AbortSignal.abort())
   await expect(measured).rejects.toThrow(CancelledError)
   expect(runtime.livePrograms()).toBe(0)
 })
