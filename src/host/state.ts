@@ -68,6 +68,8 @@ export interface LayerState {
   /** Pixels of a pixel layer; what a text, smart object or fill layer looks like. Trimmed or not. */
   readonly raster?: Raster
   readonly mask?: MaskState
+  /** Its XMP packet. */
+  readonly xmp?: string
   /** Of a group, top first. */
   readonly children?: readonly LayerState[]
   /** Where it came from in a PSD file, to be written back as it was: an opaque handle of psd-file.ts. */
@@ -94,6 +96,8 @@ export interface DocumentState {
   readonly selection?: SelectionState
   /** RGB palette of an indexed document, 256·3. */
   readonly palette?: Uint8Array
+  /** The document's XMP packet. */
+  readonly xmp?: string
   /** The PSD file it came from: an opaque handle of psd-file.ts. */
   readonly origin?: object
 }

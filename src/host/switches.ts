@@ -12,6 +12,12 @@ export interface Switches {
   readonly duplicateRenumbersLayers: boolean
   /** A failing batchPlay command throws instead of resolving with an error descriptor. */
   readonly batchPlayThrows: boolean
+  /** batchPlay sets the XMP of a layer; else the command fails, as some report. */
+  readonly setsLayerXmp: boolean
+  /** To get the XMP of a layer that has none fails; else the descriptor lacks it. */
+  readonly absentXmpIsError: boolean
+  /** document.activeLayers may be assigned, which Photoshop knows since 26.9. */
+  readonly activeLayersAreSettable: boolean
   /** putLayerMask makes the mask of a layer that has none; else it rejects. */
   readonly putLayerMaskCreates: boolean
   /** Panel show is called once only, hide never (PS-57284). */
@@ -47,6 +53,9 @@ export const DEFAULT_SWITCHES: Switches = {
   putNeedsDepth: true,
   duplicateRenumbersLayers: true,
   batchPlayThrows: false,
+  setsLayerXmp: true,
+  absentXmpIsError: true,
+  activeLayersAreSettable: false,
   putLayerMaskCreates: true,
   showsOnce: false,
   activeDocumentThrows: false,

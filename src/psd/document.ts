@@ -99,6 +99,9 @@ export function colorCount({
 }
 
 export const ICC_PROFILE = 1039
+
+/** Image resource: the document's metadata, UTF-8. */
+export const XMP_RESOURCE = 1060
 const VERSION_INFO = 1057
 
 const LAYER_LIST_KEYS = new Set(['Layr', 'Lr16', 'Lr32'])

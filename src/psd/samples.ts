@@ -78,6 +78,27 @@ export function imageToPlanes(
     : { width, height, bits, color }
 }
 
+/**
+ * A result in the form of the planes that it was made from, with their alpha. Where its colours are
+ * the very ones that the planes show, as where nothing was painted, their samples stay to the bit:
+ * not every sample comes back from sRGB as it went.
+ * @param result of the planes' size.
+ */
+export function resultPlanes(
+  result: PlanarImage,
+  planes: SamplePlanes,
+  profile?: ColorProfile,
+): SamplePlanes {
+  const { color } = imageToPlanes(result, planes.bits, profile)
+  const given = planesToImage(planes, profile).data
+  const size = planes.width * planes.height
+  for (let i = 0; i < size; i++) {
+    const isUnchanged = [i, size + i, 2 * size + i].every((at) => result.data[at] === given[at])
+    if (isUnchanged) for (let c = 0; c < 3; c++) color[c]![i] = planes.color[c]![i]!
+  }
+  return { ...planes, color }
+}
+
 function toSamples(values: Float32Array, bits: BitsPerChannel): Samples {
   const max = maxSample(bits)
   const samples = createSamples(bits, values.length)

@@ -81,6 +81,11 @@ function masks(depth: Depth): fc.Arbitrary<MaskState> {
   )
 }
 
+const packets = fc.option(
+  fc.string({ unit: 'grapheme', minLength: 1, maxLength: 60 }).filter((xmp) => !xmp.includes('\0')),
+  { nil: undefined },
+)
+
 const percents = fc.integer({ min: 0, max: 100 })
 
 /** Ids are 0: whoever has all layers numbers them. */
@@ -100,6 +105,7 @@ function layers(mode: ColorMode, depth: Depth): fc.Arbitrary<LayerState[]> {
       transparency: fc.boolean(),
     }),
     mask: fc.option(masks(depth), { nil: undefined }),
+    xmp: packets,
   }
   const { tree } = fc.letrec<{ tree: LayerState[]; pixel: LayerState; group: LayerState }>(
     (tie) => ({
@@ -176,9 +182,11 @@ export const documents: fc.Arbitrary<DocumentState> = fc
       .record({
         above: isFlat ? fc.constant([]) : layers(mode, depth),
         background,
+        xmp: packets,
         ...(mode === 'indexed' ? { palette } : {}),
       })
-      .map(({ above, background: bottom, ...rest }) => ({
+      .map(({ above, background: bottom, xmp, ...rest }) => ({
+        ...(xmp === undefined ? {} : { xmp }),
         width,
         height,
         resolution,

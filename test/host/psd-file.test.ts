@@ -468,8 +468,59 @@ function renumbered(layers: readonly LayerState[], next = { id: 1 }): LayerState
   }))
 }
 
+describe('metadata', () => {
+  const XMP = '<x:xmpmeta>Öl</x:xmpmeta>'
+
+  test.each(LAYERED)('of %s and of one of its layers is written, the rest as it was', (name) => {
+    const before = open(name)
+    const portrait = find(before.layers, 'Portrait')
+    expect(portrait.xmp).toBeUndefined()
+    const state = changing(before, 'Portrait', (layer) => [{ ...layer, xmp: XMP }])
+    const bytes = writePsd({ ...state, xmp: `${XMP} ` })
+    const after = readPsd('after.psd', bytes)
+    expect(find(after.layers, 'Portrait').xmp).toBe(XMP)
+    expect(after.xmp).toBe(`${XMP} `)
+    expect(withoutOrigins(after)).toEqual(withoutOrigins({ ...state, xmp: `${XMP} ` }))
+    expect(writePsd(after)).toEqual(bytes)
+    if (name === 'layered-32.psd') return
+    const { imageResources, children } = readByAgPsd(bytes)
+    expect(imageResources?.xmpMetadata).toBe(`${XMP} `)
+    expect(children).toHaveLength(before.layers.length)
+  })
+})
+
 describe('by psd-tools', () => {
   const isThere = spawnSync('python3', ['-c', 'import psd_tools']).status === 0
+
+  test.skipIf(!isThere)('the metadata of a layer is read where Photoshop keeps it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'impasto-host-'))
+    try {
+      const file = join(folder, 'xmp.psd')
+      const raster = {
+        bounds: { left: 0, top: 0, right: 1, bottom: 1 },
+        color: [new Uint8Array(1)],
+      }
+      const layers = [{ ...plainLayer(1, 'A', raster), xmp: 'Öl' }, plainLayer(2, 'B', raster)]
+      const base = { width: 1, height: 1, resolution: 72, mode: 'grayscale', depth: 8 } as const
+      writeFileSync(file, writePsd({ ...base, layers }))
+      const script = `
+import json, sys
+from psd_tools import PSDImage
+from psd_tools.constants import Tag
+def xmp(layer):
+    block = layer.tagged_blocks.get_data(Tag.METADATA_SETTING) or []
+    return [item.data[b'layerXMP'].value.rstrip('\\0') for item in block if item.key == b'cust']
+print(json.dumps([[l.name, xmp(l)] for l in reversed(list(PSDImage.open(sys.argv[1])))]))`
+      const { stdout, stderr } = spawnSync('python3', ['-c', script, file], { encoding: 'utf8' })
+      expect(stderr.includes('Traceback'), stderr).toBe(false)
+      expect(JSON.parse(stdout)).toEqual([
+        ['A', ['Öl']],
+        ['B', []],
+      ])
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  })
 
   test.skipIf(!isThere)('documents made at random open with the same tree', () => {
     const folder = mkdtempSync(join(tmpdir(), 'impasto-host-'))

@@ -20,6 +20,6 @@ test('PSD files are read, changed and written with nothing but what a browser ha
     const state = psd.readPsd('layered-16.psd', bytes)
     const layers = state.layers.map((layer) => ({ ...layer, isVisible: false }))
     psd.readPsd('again.psd', psd.writePsd({ ...state, layers })).layers.map(({ name }) => name)`
-  const names: string[] = runInNewContext(code, { bytes })
+  const names: string[] = runInNewContext(code, { bytes, TextDecoder, TextEncoder })
   expect(Array.from(names)).toContain('Portrait')
 })

@@ -3,6 +3,8 @@ import type { Host, HostDocument } from '../host.ts'
 import { changeLayer, everyLayer, moveLayer, removeLayer } from '../photoshop/tree.ts'
 import type { LayerState, Rect } from '../state.ts'
 import type { Labels } from './labels.ts'
+import { listLayers } from './layers.ts'
+import type { LayerChoice } from './lists.ts'
 import { selectRect } from './selection.ts'
 
 export class Editing {
@@ -43,12 +45,10 @@ export class Editing {
     this.#withDocument(({ id }) => this.#host.goToHistory(id, index))
   }
 
-  selectLayer(layerId: number, adds: boolean): void {
-    this.#withDocument(({ id, selectedLayerIds }) => {
-      const others = adds ? selectedLayerIds.filter((other) => other !== layerId) : []
-      const isDeselected = adds && selectedLayerIds.includes(layerId)
-      this.#host.selectLayers(id, isDeselected ? others : [...others, layerId])
-    })
+  selectLayer(layerId: number, how: LayerChoice): void {
+    this.#withDocument(({ id, state, selectedLayerIds }) =>
+      this.#host.selectLayers(id, chosenLayers(state.layers, selectedLayerIds, layerId, how)),
+    )
   }
 
   toggleVisibility(layerId: number): void {
@@ -108,4 +108,20 @@ export class Editing {
     if (this.#host.modal) this.#refused()
     else act(document)
   }
+}
+
+/** The last id is that of the layer chosen last, the first that from which a range goes. */
+function chosenLayers(
+  layers: readonly LayerState[],
+  selected: readonly number[],
+  layerId: number,
+  how: LayerChoice,
+): readonly number[] {
+  if (how === 'alone') return [layerId]
+  const others = selected.filter((id) => id !== layerId)
+  if (how === 'toggled') return others.length < selected.length ? others : [...others, layerId]
+  const ids = listLayers(layers).map(({ layer }) => layer.id)
+  const from = ids.indexOf(selected[0] ?? layerId)
+  const to = ids.indexOf(layerId)
+  return from <= to ? ids.slice(from, to + 1) : ids.slice(to, from + 1).reverse()
 }

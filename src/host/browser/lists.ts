@@ -7,8 +7,11 @@ import { listLayers, thumbnailDocument } from './layers.ts'
 
 const THUMBNAIL_EDGE = 64
 
+/** What a click does to the layers that are selected: as without keys, with Ctrl and with Shift. */
+export type LayerChoice = 'alone' | 'toggled' | 'up to here'
+
 export interface LayerActions {
-  selectLayer(layerId: number, adds: boolean): void
+  selectLayer(layerId: number, how: LayerChoice): void
   toggleVisibility(layerId: number): void
   deleteLayers(): void
 }
@@ -27,7 +30,12 @@ export class LayerList {
     this.#actions = actions
     this.element = h('div', {
       className: 'layers',
-      attributes: { role: 'listbox', tabindex: '0', 'aria-label': labels.layers },
+      attributes: {
+        role: 'listbox',
+        tabindex: '0',
+        'aria-label': labels.layers,
+        'aria-multiselectable': 'true',
+      },
       on: { keydown: (event) => this.#onKey(event) },
     })
   }
@@ -71,7 +79,7 @@ export class LayerList {
         dataset: { layerId: String(layer.id) },
         attributes: { role: 'option', 'aria-selected': String(isSelected) },
         on: {
-          click: (event) => this.#actions.selectLayer(layer.id, event.ctrlKey || event.metaKey),
+          click: (event) => this.#actions.selectLayer(layer.id, choiceOf(event)),
         },
       },
       eye,
@@ -112,14 +120,20 @@ export class LayerList {
       this.#actions.deleteLayers()
     } else if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       const ids = listLayers(document.state.layers).map(({ layer }) => layer.id)
-      const at = ids.indexOf(document.selectedLayerIds[0] ?? -1)
+      const at = ids.indexOf(document.selectedLayerIds.at(-1) ?? -1)
       const next = ids[at + (event.key === 'ArrowDown' ? 1 : -1)]
-      if (next !== undefined) this.#actions.selectLayer(next, false)
+      const how = event.shiftKey ? 'up to here' : 'alone'
+      if (next !== undefined) this.#actions.selectLayer(next, how)
     } else {
       return
     }
     event.preventDefault()
   }
+}
+
+function choiceOf({ shiftKey, ctrlKey, metaKey }: MouseEvent): LayerChoice {
+  if (shiftKey) return 'up to here'
+  return ctrlKey || metaKey ? 'toggled' : 'alone'
 }
 
 /** Oldest first; a click goes there. */

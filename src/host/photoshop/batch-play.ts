@@ -9,6 +9,7 @@ import type { Platform } from './platform.ts'
 import type { Descriptor } from './real.ts'
 import type { OpenDocument } from './store.ts'
 import { changeLayer, findLayer, removeLayer } from './tree.ts'
+import { EMPTY_PACKET, setXmp, XMP_PROPERTY } from './xmp.ts'
 
 const NOT_AVAILABLE = -25922
 const NOT_FOUND = -25920
@@ -23,7 +24,7 @@ class CommandError extends Error {
   }
 }
 
-interface Target {
+export interface Target {
   readonly document: OpenDocument
   readonly layers: readonly LayerState[]
   /** Of what the reference begins with: property, channel, layer … */
@@ -43,6 +44,12 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
     const values =
       target.kind === 'document' ? describeDocument(target.document) : describeLayer(target)
     if (target.property === undefined) return { _obj: target.kind, ...values }
+    if (
+      target.property === XMP_PROPERTY &&
+      !(XMP_PROPERTY in values) &&
+      !platform.switches.absentXmpIsError
+    )
+      return { _obj: target.kind }
     if (!(target.property in values)) throw unavailable(command)
     return { _obj: target.kind, [target.property]: values[target.property] }
   },
@@ -94,7 +101,9 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
   set: (platform, command) => {
     const target = resolve(platform, command._target)
     const { to } = command
-    if (target.channel === 'selection' && to?._value === 'none') {
+    if (target.property === XMP_PROPERTY) {
+      if (!setXmp(platform, target, command)) throw unavailable(command)
+    } else if (target.channel === 'selection' && to?._value === 'none') {
       platform.store.change(target.document, 'Deselect', deselected)
     } else if (target.kind === 'layer' && to?._obj === 'layer') {
       const opacity: unknown = to.opacity?._value
@@ -226,6 +235,7 @@ function describeLayer({ layers: [layer], document }: Target): Readonly<Record<s
     group: layer.isClipped,
     artboardEnabled: layer.isArtboard,
     hasUserMask: layer.mask !== undefined,
+    ...(layer.xmp !== undefined && { [XMP_PROPERTY]: layer.xmp }),
     bounds: { _obj: 'rectangle', left, top, right, bottom },
     count: document.state.layers.length,
   }
@@ -238,5 +248,6 @@ function describeDocument({ id, title, state }: OpenDocument): Readonly<Record<s
     depth: state.depth,
     numberOfLayers: state.layers.length,
     hasBackgroundLayer: state.layers.some(({ isBackground }) => isBackground),
+    [XMP_PROPERTY]: state.xmp ?? EMPTY_PACKET,
   }
 }

@@ -1,4 +1,4 @@
-/** What commands add: layers to a document, copies of documents. */
+/** What commands do to a document: further layers, copies of it, which layers are selected. */
 import { plainLayer } from '../photograph.ts'
 import type { LayerState } from '../state.ts'
 import { FLAT_MODES, flattened } from './document-states.ts'
@@ -42,6 +42,18 @@ export function makeLayer(
   store.selectLayers(document, [id])
   dom.notifyLayers('make', [id])
   return dom.layer(document, id)
+}
+
+export function selectLayers({ dom, document }: Target, layers: readonly RealLayer[]): void {
+  if (!Array.isArray(layers))
+    throw new TypeError(`document.activeLayers: expected a list of layers, got ${typeof layers}`)
+  const ids = layers.map((layer) => {
+    if (dom.documentOf(layer) !== document)
+      throw new Error(`document.activeLayers: “${layer.name}” is in another document`)
+    return dom.stateOf(layer).id
+  })
+  dom.platform.store.selectLayers(document, [...new Set(ids)])
+  dom.notifyLayers(ids.length > 0 ? 'select' : 'selectNoLayers', ids)
 }
 
 export function duplicateDocument(

@@ -7,6 +7,7 @@ import {
   duplicateDocument,
   type LayerOptions,
   makeLayer,
+  selectLayers,
   type Target,
 } from './document-commands.ts'
 import { flattened, inMode } from './document-states.ts'
@@ -125,6 +126,14 @@ export class Document implements DocumentFace {
       )
       return this.#dom.layers(document, selected)
     })
+  }
+
+  /** Selects these and no others. */
+  set activeLayers(layers: readonly RealLayer[]) {
+    const { platform } = this.#dom
+    if (!platform.switches.activeLayersAreSettable)
+      throw new TypeError('document.activeLayers has only a getter in this version of Photoshop')
+    platform.write('select', () => selectLayers(this.#target, layers))
   }
 
   get artboards(): RealLayers {

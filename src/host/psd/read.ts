@@ -6,9 +6,11 @@ import {
   type PsdDocument,
   parsePsd,
   resourceData,
+  XMP_RESOURCE,
 } from '../../psd/document.ts'
 import { describeProfile } from '../../psd/icc.ts'
 import { TRANSPARENCY_LOCKED } from '../../psd/layer-record.ts'
+import { readLayerXmp } from '../../psd/layer-xmp.ts'
 import { MAX_PIXELS } from '../../psd/limits.ts'
 import { decodeComposite, decodeLayer, decodeMask, type Placed } from '../../psd/pixels.ts'
 import { maxSample } from '../../psd/samples.ts'
@@ -30,6 +32,7 @@ export function readPsd(name: string, bytes: Uint8Array): DocumentState {
   const { width, height, mode, bits, layerInfo } = document
   assertTotal(document)
   const profile = profileOf(document)
+  const xmp = resourceData(document, XMP_RESOURCE)
   const state: DocumentState = {
     width,
     height,
@@ -38,6 +41,7 @@ export function readPsd(name: string, bytes: Uint8Array): DocumentState {
     depth: bits,
     ...(profile ? { profile } : {}),
     ...(mode === 'indexed' ? { palette: paletteOf(document) } : {}),
+    ...(xmp ? { xmp: new TextDecoder('utf-8', { ignoreBOM: true }).decode(xmp) } : {}),
     layers: layerInfo ? readLayers(document, layerInfo.layers) : [readFlattened(document)],
   }
   return { ...state, origin: new FileOrigin(document, state) }
@@ -115,6 +119,7 @@ function readLayer(
   const hasPixels = ['pixel', 'text', 'smartObject'].includes(kind)
   const placed = hasPixels ? decodeLayer(document, layer) : undefined
   const mask = readMask(document, layer)
+  const xmp = readLayerXmp(document, layer)
   // Photoshop writes transparency for every layer but the background.
   const isBackground =
     isBottom &&
@@ -143,6 +148,7 @@ function readLayer(
         },
     ...(placed ? { raster: rasterOf(placed) } : {}),
     ...(mask ? { mask } : {}),
+    ...(xmp === undefined ? {} : { xmp }),
   }
 }
 

@@ -14,6 +14,7 @@ import {
   TRANSPARENCY_LOCKED,
   taggedBlock,
 } from '../../psd/layer-record.ts'
+import { layerMetadata, METADATA_BLOCK } from '../../psd/layer-xmp.ts'
 import { plainLayer } from '../photograph.ts'
 import type { LayerState, MaskState, Raster, Samples } from '../state.ts'
 import { blendModeKey, isKindBlock } from './names.ts'
@@ -106,6 +107,10 @@ function encodeLayer(
       layer.children && (origin === undefined || isChanged('blendMode'))
         ? concat([u32(OPEN_GROUP), latin1(`8BIM${key}`)])
         : undefined,
+    ],
+    [
+      METADATA_BLOCK,
+      layer.xmp !== undefined && isChanged('xmp') ? layerMetadata(layer.xmp, origin) : undefined,
     ],
   ]
   const changed = new Map(blocks.filter(([, data]) => data !== undefined) as [string, Uint8Array][])

@@ -9,6 +9,7 @@ import {
   type PsdDocument,
   type PsdHeader,
   parsePsd,
+  XMP_RESOURCE,
 } from '../../psd/document.ts'
 import { buildFlat, encodeHeader } from '../../psd/flat.ts'
 import { LAYER_RESOURCES, replaceLayers } from '../../psd/layer-list.ts'
@@ -155,6 +156,12 @@ function changedResources(
   }
   if (read === undefined || !isSame(state.profile, read.profile)) {
     changed.set(ICC_PROFILE, profileBytes(state))
+  }
+  if (state.xmp !== read?.xmp) {
+    changed.set(
+      XMP_RESOURCE,
+      state.xmp === undefined ? undefined : new TextEncoder().encode(state.xmp),
+    )
   }
   if (read === undefined) for (const id of LAYER_RESOURCES) changed.set(id, undefined)
   if (state.width !== read?.width || state.height !== read.height) {

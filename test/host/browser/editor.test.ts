@@ -112,6 +112,32 @@ describeInChromium('the editor', { timeout: 60_000 }, () => {
     expect((await factsOf(page))?.selection).toBeUndefined()
   })
 
+  test('selects several layers: by Ctrl one more or less, by Shift all up to there', async () => {
+    await drop(page, 'layered.psd', await layered())
+    const rows = page.locator('.layer')
+    await rows.first().waitFor()
+    const ids = await rows.evaluateAll((elements) =>
+      elements.map((element) => Number((element as HTMLElement).dataset.layerId)),
+    )
+    const selected = async () => (await factsOf(page))?.selectedLayerIds
+    await rows.nth(1).click()
+    await rows.nth(3).click({ modifiers: ['Control'] })
+    expect(await selected()).toEqual([ids[1], ids[3]])
+    await expect.poll(() => page.locator('.layer.selected').count()).toBe(2)
+    await rows.nth(1).click({ modifiers: ['Control'] })
+    expect(await selected()).toEqual([ids[3]])
+    await rows.nth(1).click({ modifiers: ['Shift'] })
+    expect(await selected()).toEqual([ids[3], ids[2], ids[1]])
+    await rows.nth(4).click({ modifiers: ['Shift'] })
+    expect(await selected()).toEqual([ids[3], ids[4]])
+    await page.locator('.layers').focus()
+    await page.keyboard.press('Shift+ArrowUp')
+    await page.keyboard.press('Shift+ArrowUp')
+    expect(await selected()).toEqual([ids[3], ids[2]])
+    await page.keyboard.press('ArrowUp')
+    expect(await selected()).toEqual([ids[1]])
+  })
+
   test('goes back and forth in history by keys and by clicks', async () => {
     await drop(page, 'layered.psd', await layered())
     await page.locator('.layer').first().waitFor()
