@@ -26,11 +26,16 @@ const MAX_REOPENINGS = 2
 /**
  * The runtimes of one run: the first, and after a failure the same device again, where it was lost,
  * or the processor.
+ * @param dress what each becomes before it is used.
  */
-export async function openRuntimes(device: Device, threads?: string) {
-  const opened: Runtime[] = [await createRuntime(device, threads)]
+export async function openRuntimes(
+  device: Device,
+  threads?: string,
+  dress: (runtime: Runtime) => Runtime = (runtime) => runtime,
+) {
+  const opened: Runtime[] = [dress(await createRuntime(device, threads))]
   const open = async (next: Device): Promise<Runtime> => {
-    const runtime = await createRuntime(next, threads)
+    const runtime = dress(await createRuntime(next, threads))
     opened.push(runtime)
     return runtime
   }

@@ -7,6 +7,8 @@ export const EXIT = {
   image: 3,
   model: 4,
   runtime: 5,
+  /** Of a batch some pictures failed. */
+  partial: 6,
   cancelled: 130,
 } as const
 

@@ -1,17 +1,10 @@
 /** The command line: arguments in, exit code out. */
-import { Command, CommanderError, Option as Flag } from 'commander'
-import {
-  flagName,
-  OPTIONS,
-  type Option,
-  type OptionName,
-  parseOption,
-  type StylizeOptions,
-} from '../engine/options.ts'
+import { Command, CommanderError } from 'commander'
+import { flagName } from '../engine/options.ts'
 import { PRESETS } from '../engine/presets.ts'
+import { addBatchCommand } from './batch-command.ts'
 import { describeDevices } from './devices.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
-import { inMegabytes } from './memory.ts'
 import {
   addModelCommand,
   listModelsCommand,
@@ -19,6 +12,9 @@ import {
   verifyModelsCommand,
 } from './models/commands.ts'
 import { planCommand } from './plan-command.ts'
+import { addRunFlags, runArguments, type TypedFlags, withSwitchValues } from './run-flags.ts'
+import { addSheetCommand } from './sheet-command.ts'
+import { showCommand } from './show-command.ts'
 import { stylizeCommand } from './stylize-command.ts'
 import { VERSION } from './version.ts'
 
@@ -31,6 +27,8 @@ const print = (line: string): void => {
   process.stdout.write(`${line}\n`)
 }
 
+const ACCEPTED = 'JPEG, PNG, WebP, TIFF or PSD'
+
 function makeProgram(): Command {
   const program = new Command('impasto')
     .description('Paints a photograph in the manner of a picture: neural style transfer, offline.')
@@ -41,6 +39,7 @@ function makeProgram(): Command {
   const stylize = program
     .command('stylize')
     .description('Paint CONTENT in the style of one or several pictures.')
+    .argument('[content]', `${ACCEPTED}; with --from not needed`)
     .option(
       '-o, --out <file>',
       'where the result goes (default: beside the content, "-impasto" added)',
@@ -49,45 +48,38 @@ function makeProgram(): Command {
     .option('--plot <file.svg>', 'draw the loss curves')
     .option('--quiet', 'print only what went wrong')
   addRunFlags(stylize)
-  stylize.action((content: string, flags: Record<string, unknown>) =>
+  stylize.action((content: string | undefined, flags: TypedFlags) =>
     stylizeCommand({
+      ...runArguments(flags),
       content,
-      styles: flags.style as string[],
       out: flags.out as string | undefined,
-      preset: flags.preset as string,
-      layer: flags.layer as string | undefined,
-      device: flags.device as 'cpu' | 'webgpu' | 'wasm',
-      threads: flags.threads as string | undefined,
       report: flags.report as string | undefined,
       plot: flags.plot as string | undefined,
       quiet: Boolean(flags.quiet),
-      options: givenOptions(flags),
-      initFile: initFile(flags.init),
     }),
   )
 
   const plan = program
     .command('plan')
     .description('Say what `stylize` would do with the same flags: sizes, tiles, memory and time.')
+    .argument('[content]', `${ACCEPTED}; with --from not needed`)
     .option('--calibrate', 'measure the speed of the device again')
   addRunFlags(plan)
-  plan.action((content: string, flags: Record<string, unknown>) =>
-    planCommand(
-      {
-        content,
-        styles: flags.style as string[],
-        preset: flags.preset as string,
-        layer: flags.layer as string | undefined,
-        device: flags.device as 'cpu' | 'webgpu' | 'wasm',
-        threads: flags.threads as string | undefined,
-        calibrate: Boolean(flags.calibrate),
-        options: givenOptions(flags),
-        initFile: initFile(flags.init),
-      },
-      print,
-    ),
+  plan.action((content: string | undefined, flags: TypedFlags) =>
+    planCommand({ ...runArguments(flags), content, calibrate: Boolean(flags.calibrate) }, print),
   )
 
+  addBatchCommand(program, print)
+  program
+    .command('show')
+    .description('Print the settings that a result was painted with.')
+    .argument('<file>', `a result: ${ACCEPTED}`)
+    .option('--layer <name>', 'painted layer of a PSD (default: all of them)')
+    .option('--json', 'as a JSON list of {"layer", "recipe"}')
+    .action((file: string, flags: { layer?: string; json?: boolean }) =>
+      showCommand({ file, ...flags }, print),
+    )
+  addSheetCommand(program)
   program
     .command('presets')
     .description('List the presets and what they set.')
@@ -134,66 +126,8 @@ function makeProgram(): Command {
   return program
 }
 
-/** What a run is made of, and every option. */
-function addRunFlags(command: Command): void {
-  command
-    .argument('<content>', 'JPEG, PNG, WebP, TIFF or PSD')
-    .requiredOption(
-      '-s, --style <files...>',
-      'style pictures; FILE:WEIGHT sets the share of one in a blend',
-    )
-    .option('-p, --preset <name>', `${PRESETS.map(({ name }) => name).join(', ')}`, 'default')
-    .option('--layer <name>', 'layer of a PSD (default: its topmost visible pixel layer)')
-    .addOption(
-      new Flag('--device <name>', 'where it is computed')
-        .choices(['cpu', 'webgpu', 'wasm'])
-        .default('cpu'),
-    )
-    .option('--threads <n>', 'threads of the CPU (default: one a core)')
-  for (const [name, option] of Object.entries(OPTIONS)) command.addOption(toFlag(name, option))
-}
-
-/** One flag per row of the option table: name, range, default and help come from there. */
-function toFlag(name: string, option: Option): Flag {
-  const flag = `--${flagName(name)}`
-  if (name === 'init') {
-    return new Flag(
-      `${flag} <start>`,
-      `${option.help} content, random or a file (default: content)`,
-    )
-  }
-  if (name === 'memory') {
-    return new Flag(`${flag} <size>`, `${option.help} Such as 4G, 800M or 800 (MB) (default: 0)`)
-  }
-  const value = option.kind === 'flag' ? 'true|false' : option.kind
-  const range =
-    'min' in option
-      ? ` [${option.min} … ${option.max}${'unit' in option && option.unit ? ` ${option.unit}` : ''}]`
-      : ''
-  const choices = 'choices' in option ? ` (${option.choices.join(', ')})` : ''
-  return new Flag(
-    `${flag} <${value}>`,
-    `${option.help}${choices}${range} (default: ${option.default})`,
-  )
-}
-
-function givenOptions(flags: Record<string, unknown>): Partial<StylizeOptions> {
-  const given: Record<string, unknown> = {}
-  for (const name of Object.keys(OPTIONS) as OptionName[]) {
-    const typed = flags[name]
-    if (typeof typed !== 'string') continue
-    const text = name === 'memory' ? inMegabytes(typed) : typed
-    given[name] = name === 'init' && initFile(text) ? 'image' : parseOption(name, text)
-  }
-  return given
-}
-
-/** `--init` takes a file where it is none of the words. */
-const initFile = (init: unknown): string | undefined =>
-  typeof init === 'string' && !['content', 'random'].includes(init) ? init : undefined
-
 try {
-  await makeProgram().parseAsync()
+  await makeProgram().parseAsync(withSwitchValues(process.argv.slice(2)), { from: 'user' })
 } catch (error) {
   if (error instanceof CommanderError) {
     // Help and version end here too; commander has printed what there is to say.

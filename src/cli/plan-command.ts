@@ -1,58 +1,65 @@
 /** `impasto plan`: what a run would do and need, without running it. */
 import { checkInput } from '../engine/check-input.ts'
-import { resolveOptions, type StylizeOptions } from '../engine/options.ts'
+import type { StylizeOptions } from '../engine/options.ts'
 import { limitsOf } from '../engine/plan/limits.ts'
-import { planRun, type RunPlan, type ScalePlan } from '../engine/plan/plan.ts'
-import type { Device } from '../engine/runtime/runtime.ts'
+import { idlePlan, planRun, type RunPlan, type ScalePlan } from '../engine/plan/plan.ts'
+import { makeRegions } from '../engine/regions.ts'
+import type { Device, Runtime } from '../engine/runtime/runtime.ts'
+import { regionCount } from '../engine/targets.ts'
 import { measureSpeed, rememberedSpeed } from './calibration.ts'
 import { createRuntime } from './devices.ts'
-import { openContent, readStyle } from './files/index.ts'
+import { type InputArguments, type RunInputs, readInputs } from './inputs.ts'
 import { memoryBytes } from './memory.ts'
 import { type Print, printTable } from './models/commands.ts'
-import { loadModel } from './models/store.ts'
 import { duration, megabytes } from './planning.ts'
-import { findPreset, parseStyle } from './stylize-command.ts'
 
-export interface PlanArguments {
-  readonly content: string
-  /** FILE or FILE:WEIGHT */
-  readonly styles: readonly string[]
-  readonly preset: string
-  readonly layer?: string
+export interface PlanArguments extends InputArguments {
   readonly device: Device
-  readonly threads?: string
+  readonly threads?: string | undefined
   /** Measure the device's speed even if it is known. */
   readonly calibrate: boolean
-  readonly options: Partial<StylizeOptions>
-  readonly initFile?: string
 }
 
 export async function planCommand(given: PlanArguments, print: Print): Promise<void> {
-  const settings = resolveOptions(findPreset(given.preset).options, given.options)
-  const { image: content } = await openContent(given.content, { layer: given.layer })
-  const styles = await Promise.all(
-    given.styles.map(parseStyle).map(async ({ file, weight }) => ({
-      image: await readStyle(file),
-      weight,
-    })),
-  )
-  const initImage = given.initFile ? await readStyle(given.initFile) : undefined
-  const model = await loadModel(settings.model)
+  const inputs = await readInputs(given)
+  const { settings, model } = inputs.manner
   const runtime = await createRuntime(given.device, given.threads)
   try {
-    checkInput(content, styles, settings, { initImage })
-    const limits = limitsOf(runtime, settings, memoryBytes(runtime))
-    const plan = planRun({ content, styles, settings, model }, limits)
+    const { plan, limits } = planOf(inputs, runtime)
+    print(`${runtime.description}; ${megabytes(limits.memoryBytes)} may be used`)
+    if (plan.work === 0) {
+      print('nothing is painted: it takes a moment')
+      return
+    }
     const { precision } = plan.scales[0]!
     const subject = { runtime, model, precision, threads: given.threads }
     const known = given.calibrate ? undefined : await rememberedSpeed(subject)
     const speed = known ?? (await measureSpeed(subject))
-    print(`${runtime.description}; ${megabytes(limits.memoryBytes)} may be used`)
     printTable([HEADINGS, ...plan.scales.map((scale) => rowOf(scale, settings, speed))], print)
     print(totalOf(plan, speed))
   } finally {
     await runtime.release()
   }
+}
+
+/** As `stylize` plans it. @throws OptionError, ImageError for what it would refuse. */
+function planOf(
+  { manner, content: { image: content }, styles, strength, initImage: init }: RunInputs,
+  runtime: Runtime,
+) {
+  const { settings, model } = manner
+  checkInput(content, styles, settings, { initImage: init, strength })
+  const limits = limitsOf(runtime, settings, memoryBytes(runtime))
+  const { regions } = makeRegions(content, styles, strength)
+  const painting = regions.flatMap((region) => region.styles)
+  const plan =
+    regions.length === 0
+      ? idlePlan(content, runtime.device)
+      : planRun(
+          { content, styles: painting, regions: regionCount(regions), settings, model, init },
+          limits,
+        )
+  return { plan, limits }
 }
 
 const HEADINGS = ['size', 'iterations', 'evaluated', 'precision', 'pairs', 'memory', 'time']

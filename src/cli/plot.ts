@@ -66,7 +66,7 @@ export function plotSvg({ evaluations, styles, preset, width, height, device }: 
     text(
       MARGIN.left,
       22,
-      `Loss by evaluation: ${styles.map((style) => basename(style)).join(', ')}, preset ${preset}, ${width}×${height} px, ${device.name}`,
+      `Loss by evaluation: ${styles.map(({ file }) => basename(file)).join(', ')}, preset ${preset}, ${width}×${height} px, ${device.name}`,
       'font-size="13" font-weight="600"',
     ),
     ...yTicks.map(

@@ -1,16 +1,21 @@
 import type { StylizeOptions } from '../engine/options.ts'
 import type { RunPlan, ScalePlan } from '../engine/plan/plan.ts'
 import type { Runtime } from '../engine/runtime/runtime.ts'
-import type { EvaluationRecord, StylizeResult, Terms } from '../engine/stylize.ts'
-import type { VggModel } from '../engine/vgg/model.ts'
-import type { StylizeArguments } from './stylize-command.ts'
+import type { EvaluationRecord, Terms } from '../engine/stylize.ts'
+import type { RunInputs } from './inputs.ts'
+import type { Painted } from './paint.ts'
 import { VERSION } from './version.ts'
 
 /** What a run did; described by docs/report.schema.json. */
 export interface Report {
   readonly version: string
+  /** Files here and below as they were typed, or where they were found. */
   readonly content: string
-  readonly styles: readonly string[]
+  readonly styles: readonly ReportStyle[]
+  readonly strengthMap?: string
+  readonly init?: string
+  /** The result whose settings were used again. */
+  readonly from?: string
   readonly preset: string
   readonly settings: StylizeOptions
   /** Where it ended, should the first device have failed. */
@@ -31,6 +36,15 @@ export interface Report {
   /** Losses of the picture that was written. */
   readonly result: { readonly total: number; readonly terms: Terms }
   readonly evaluations: readonly EvaluationRecord[]
+}
+
+export interface ReportStyle {
+  readonly file: string
+  readonly weight: number
+  readonly scale: number
+  /** Degrees, clockwise. */
+  readonly rotation: number
+  readonly mask?: string
 }
 
 export interface PlanReport {
@@ -54,32 +68,28 @@ function planReport({ scales, predictedBytes, work }: RunPlan, speed?: number): 
   }
 }
 
-export function makeReport({
-  given,
-  settings,
-  preset,
-  model,
-  runtime,
-  result,
-  notes,
-  secondsPerMegapixel,
-}: {
-  readonly given: StylizeArguments
-  readonly settings: StylizeOptions
-  readonly preset: string
-  readonly model: VggModel
-  readonly runtime: Runtime
-  readonly result: StylizeResult
-  readonly notes: readonly string[]
-  /** Of the first device, where it is known. */
-  readonly secondsPerMegapixel?: number
-}): Report {
+/** @param runtime where the run ended. */
+export function makeReport(
+  { manner, content }: RunInputs,
+  { result, notes, secondsPerMegapixel }: Painted,
+  runtime: Runtime,
+): Report {
+  const { preset, settings, styles, strength, init, recalled, model } = manner
   const { name, topology, sha256 } = model
   const count = result.evaluations.length
   return {
     version: VERSION,
-    content: given.content,
-    styles: given.styles,
+    content: content.path,
+    styles: styles.map(({ file, weight, scale, rotation, mask }) => ({
+      file,
+      weight,
+      scale,
+      rotation,
+      ...(mask ? { mask } : {}),
+    })),
+    ...(strength ? { strengthMap: strength } : {}),
+    ...(init ? { init: init.file } : {}),
+    ...(recalled ? { from: recalled.path } : {}),
     preset,
     settings,
     device: { name: runtime.device, description: runtime.description },

@@ -51,6 +51,20 @@ describe('impasto plan', () => {
     expect(stdout).toMatch(/640×480 px\s+\d+\s+\d+ tiles of \d+×\d+ px/)
   })
 
+  it('takes masks, a strength map and a picture to go on from, as stylize does', async () => {
+    const start = join(folder, 'start.png')
+    await sharp(photo).resize(256).toFile(start)
+    const scales = ['--size', '512', '--min-scale', '64', '--scale-ratio', '2']
+    const whole = await plan(...scales)
+    expect(whole.stdout.match(/ px /g)).toHaveLength(4)
+    const continued = await plan(...scales, '--init', start, '--mask', photo)
+    expect(continued.stdout.match(/ px /g)).toHaveLength(2)
+    const colors = await plan('--colors-only')
+    expect(colors.stdout).toMatch(/nothing is painted/)
+    const missing = await plan('--strength-map', 'samples/dogs.jpg')
+    expect(missing.stderr).toMatch(/dogs\.jpg: is .* expected the shape of the content, 640×480/)
+  })
+
   it('refuses what stylize would refuse', async () => {
     const strip = join(folder, 'strip.png')
     const create = { width: 6000, height: 60, channels: 3, background: 'gray' } as const

@@ -12,13 +12,16 @@ export interface CliRun {
   readonly stderr: string
 }
 
-/** The command as a user runs it. `onError` sees standard error as it comes. */
+/** The command as a user runs it. `onError` sees standard error as it comes, and may end the run. */
 export function runCli(
   args: readonly string[],
   {
     env,
     onError,
-  }: { env?: Record<string, string>; onError?: (text: string, interrupt: () => void) => void } = {},
+  }: {
+    env?: Record<string, string>
+    onError?: (text: string, interrupt: () => void, kill: () => void) => void
+  } = {},
 ): Promise<CliRun> {
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [bin, ...args], { env: { ...process.env, ...env } })
@@ -29,7 +32,11 @@ export function runCli(
     })
     child.stderr.on('data', (chunk: Buffer) => {
       stderr += chunk.toString()
-      onError?.(stderr, () => child.kill('SIGINT'))
+      onError?.(
+        stderr,
+        () => child.kill('SIGINT'),
+        () => child.kill('SIGKILL'),
+      )
     })
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, stdout, stderr }))

@@ -1,16 +1,19 @@
-import { extname } from 'node:path'
+import { basename, extname } from 'node:path'
 import { ImageError } from '../../engine/errors.ts'
 import type { PlanarImage } from '../../engine/image.ts'
-import type { ColorProfile } from '../../psd/icc.ts'
+import type { FileIdentity, RecipeContent } from '../../engine/recipe.ts'
 import { decodeComposite } from '../../psd/pixels.ts'
 import {
   type BitsPerChannel,
   imageToPlanes,
   planesToImage,
+  resultPlanes,
   type SamplePlanes,
 } from '../../psd/samples.ts'
+import { fileIdentity, layerIdentity } from './identity.ts'
 import { buildPsd, insertResult, openPsd, type PsdSource } from './psd.ts'
-import { decodeRaster, encodeRaster, type RasterFormat } from './raster.ts'
+import { decodeRaster, encodeRaster, type RasterFormat, type RasterPicture } from './raster.ts'
+import { documentXmp, picturePacket } from './recipes.ts'
 import { parseRgbPsd, rgbPlanes } from './rgb-document.ts'
 import { readSourceFile, type SourceFile } from './source-file.ts'
 import { assertPlaceWritable, writeFileAtomic } from './write-file.ts'
@@ -27,12 +30,20 @@ export interface ContentFile {
   /** Upright and converted to sRGB. */
   readonly image: PlanarImage
   readonly bitsPerChannel: BitsPerChannel
+  readonly identity: RecipeContent
   /**
    * Writes the result in the content's color profile, bit depth and alpha. A document is written
    * as itself with one layer more; a picture as .psd becomes a document of two layers; a layer as
-   * a picture is written alone.
+   * a picture is written alone. XMP of the content is kept.
+   * @returns what could not be stored with it, in sentences.
    */
-  save(result: PlanarImage, outPath: string, options: { layerName: string }): Promise<void>
+  save(result: PlanarImage, outPath: string, options: SaveOptions): Promise<readonly string[]>
+}
+
+export interface SaveOptions {
+  readonly layerName: string
+  /** JSON text that is stored with the result. */
+  readonly recipe?: string | undefined
 }
 
 type OutputFormat = RasterFormat | 'psd' | 'psb'
@@ -69,15 +80,18 @@ function openDocument({ path, bytes }: SourceFile, layer: string | undefined): C
     layerName,
     image: planesToImage(placed.planes, profile),
     bitsPerChannel: bits,
+    identity: { ...layerIdentity(layerName, placed.planes), document: basename(path) },
     async save(result, outPath, options) {
       const format = outputFormat(outPath)
-      if (format === 'psd' || format === 'psb') {
-        assertDocumentFormat(source, format, outPath)
-        assertSameSize(outPath, result, placed.planes)
-        await writeFileAtomic(outPath, insertResult(source, result, options.layerName))
-      } else {
-        await saveRaster(outPath, format, result, placed.planes, profile)
+      if (format !== 'psd' && format !== 'psb') {
+        const picture = { planes: placed.planes, profile, xmp: documentXmp(document) }
+        return saveRaster(outPath, format, result, picture, options.recipe)
       }
+      assertDocumentFormat(source, format, outPath)
+      assertSameSize(outPath, result, placed.planes)
+      const { bytes: whole, notes } = insertResult(source, result, options)
+      await writeFileAtomic(outPath, whole)
+      return notes
     },
   }
 }
@@ -90,7 +104,7 @@ async function openPicture(file: SourceFile, layer: string | undefined): Promise
         'leave the layer out or give a PSD',
     )
   }
-  const { planes, profile } = await decodeRaster(file)
+  const { planes, profile, xmp } = await decodeRaster(file)
   // Results have three channels, so a gray profile does not fit them.
   const outProfile = profile?.space === 'RGB' ? profile : undefined
   return {
@@ -98,37 +112,53 @@ async function openPicture(file: SourceFile, layer: string | undefined): Promise
     kind: 'raster',
     image: planesToImage(planes, profile),
     bitsPerChannel: planes.bits,
-    async save(result, outPath, { layerName }) {
+    identity: fileIdentity(path, file.bytes),
+    async save(result, outPath, { layerName, recipe }) {
       const outFormat = outputFormat(outPath)
       if (outFormat === 'psb') throw notLarge(outPath)
       if (outFormat !== 'psd') {
-        await saveRaster(outPath, outFormat, result, planes, outProfile)
-        return
+        return saveRaster(outPath, outFormat, result, { planes, profile: outProfile, xmp }, recipe)
       }
       assertSameSize(outPath, result, planes)
-      const color = imageToPlanes(result, planes.bits, outProfile).color
       const below =
         outProfile === profile ? planes : imageToPlanes(planesToImage(planes, profile), planes.bits)
       const layers = [
         { name: planes.alpha ? 'Content' : 'Background', planes: below },
-        { name: layerName, planes: { ...planes, color } },
+        { name: layerName, planes: resultPlanes(result, below, outProfile), recipe },
       ]
-      await writeFileAtomic(outPath, buildPsd(outPath, layers, outProfile))
+      const { bytes, notes } = buildPsd(outPath, layers, { profile: outProfile, xmp })
+      await writeFileAtomic(outPath, bytes)
+      return notes
     },
   }
 }
 
-/** A picture whose style is wanted: all that is seen of a document, or its topmost pixel layer. */
-export async function readStyle(path: string): Promise<PlanarImage> {
+export interface Picture {
+  /** Upright and converted to sRGB. */
+  readonly image: PlanarImage
+  readonly identity: FileIdentity
+}
+
+/** Any picture as a whole: all that is seen of a document, or its topmost pixel layer. */
+export async function readPicture(path: string): Promise<Picture> {
   const file = await readSourceFile(path)
+  return { image: await decodeWhole(file), identity: fileIdentity(path, file.bytes) }
+}
+
+/** A picture whose style is wanted. */
+export const readStyle = async (path: string): Promise<PlanarImage> =>
+  (await readPicture(path)).image
+
+async function decodeWhole(file: SourceFile): Promise<PlanarImage> {
   if (file.format !== 'psd') {
     const { planes, profile } = await decodeRaster(file)
     return planesToImage(planes, profile)
   }
-  const document = parseRgbPsd(path, file.bytes)
+  const { path, bytes } = file
+  const document = parseRgbPsd(path, bytes)
   return document.hasComposite
     ? planesToImage(rgbPlanes(document, decodeComposite(document)), document.profile)
-    : planesToImage(openPsd(path, file.bytes).placed.planes, document.profile)
+    : planesToImage(openPsd(path, bytes).placed.planes, document.profile)
 }
 
 /** Writes an sRGB picture in the format that the path's extension names. */
@@ -154,10 +184,8 @@ export async function createPsd(
   if (outputFormat(path) !== 'psd') {
     throw new ImageError(`${path}: expected a name that ends in .psd`)
   }
-  await writeFileAtomic(
-    path,
-    buildPsd(path, [{ name: layerName, planes: imageToPlanes(image, 8) }]),
-  )
+  const layers = [{ name: layerName, planes: imageToPlanes(image, 8) }]
+  await writeFileAtomic(path, buildPsd(path, layers).bytes)
 }
 
 /** To be called before a long run: the extension must be known and the folder writable. */
@@ -205,12 +233,14 @@ async function saveRaster(
   path: string,
   format: RasterFormat,
   result: PlanarImage,
-  source: SamplePlanes,
-  profile: ColorProfile | undefined,
-): Promise<void> {
-  const converted = imageToPlanes(result, source.bits, profile)
+  { planes: source, profile, xmp: oldXmp }: RasterPicture,
+  recipe: string | undefined,
+): Promise<readonly string[]> {
   const isSameSize = result.width === source.width && result.height === source.height
-  const planes = isSameSize && source.alpha ? { ...converted, alpha: source.alpha } : converted
-  const bytes = await encodeRaster(path, profile ? { planes, profile } : { planes }, format)
-  await writeFileAtomic(path, bytes)
+  const planes = isSameSize
+    ? resultPlanes(result, source, profile)
+    : imageToPlanes(result, source.bits, profile)
+  const { packet, note } = recipe ? picturePacket(oldXmp, recipe, format) : {}
+  await writeFileAtomic(path, await encodeRaster(path, { planes, profile, xmp: packet }, format))
+  return note ? [note] : []
 }

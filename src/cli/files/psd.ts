@@ -1,24 +1,34 @@
 import { ImageError } from '../../engine/errors.ts'
 import type { PlanarImage } from '../../engine/image.ts'
+import { packetOf } from '../../engine/xmp.ts'
 import { assertPlanesComplete, encodeChannel, encodePlanes } from '../../psd/channels.ts'
-import { ICC_PROFILE, type ListedLayer, type PsdHeader, parsePsd } from '../../psd/document.ts'
+import {
+  ICC_PROFILE,
+  type ListedLayer,
+  type PsdHeader,
+  parsePsd,
+  XMP_RESOURCE,
+} from '../../psd/document.ts'
 import { buildFlat } from '../../psd/flat.ts'
-import type { ColorProfile } from '../../psd/icc.ts'
 import {
   imageResource,
   type ListEntry,
   listedEntries,
+  type Replacements,
   replaceLayers,
 } from '../../psd/layer-list.ts'
 import { encodeRecord, plainRecord, TRANSPARENCY_LOCKED } from '../../psd/layer-record.ts'
+import { layerXmpBlock } from '../../psd/layer-xmp.ts'
 import { decodeComposite, decodeLayer, matteOnWhite, type Placed } from '../../psd/pixels.ts'
 import {
   assertPixelCount,
   createSamples,
-  imageToPlanes,
+  resultPlanes,
   type SamplePlanes,
 } from '../../psd/samples.ts'
 import { composeResult } from './psd-composite.ts'
+import type { RasterPicture } from './raster.ts'
+import { documentPacket, documentXmp, type PacketWithNote } from './recipes.ts'
 import { parseRgbPsd, type RgbDocument, rgbPlanes } from './rgb-document.ts'
 
 /** A document opened for one of its layers. */
@@ -129,11 +139,10 @@ function choices(layers: readonly ListedLayer[]): string {
 export function insertResult(
   { document, layerIndex, placed }: PsdSource,
   result: PlanarImage,
-  layerName: string,
-): Uint8Array {
+  { layerName, recipe }: { readonly layerName: string; readonly recipe?: string | undefined },
+): WrittenDocument {
   const { planes, left, top } = placed
-  const { color } = imageToPlanes(result, document.bits, document.profile)
-  const drawn = { left, top, planes: { ...planes, color } }
+  const drawn = { left, top, planes: resultPlanes(result, planes, document.profile) }
   const layers = document.layerInfo?.layers ?? []
   const clipped = layers[layerIndex]?.clipped === true || isClippedTo(layers, layerIndex)
   const composite = composeResult(document, { index: layerIndex, clipped }, drawn)
@@ -142,10 +151,29 @@ export function insertResult(
     ? listedEntries(document)
     : [toEntry(document.large, placed, { name: BACKGROUND, id: nextId, background: true })]
   const id = nextId + old.length - layers.length
-  const added = toEntry(document.large, drawn, { name: layerName, id, clipped })
+  const added = toEntry(document.large, drawn, { name: layerName, id, clipped, recipe })
   const above = document.layerInfo ? layerIndex + 1 : 1
   const entries = [...old.slice(0, above), added, ...old.slice(above)]
-  return replaceLayers(document, entries, composite ? { composite } : {})
+  const ids = new Set(layers.map((layer) => layer.id))
+  const xmp = recipe ? documentPacket(documentXmp(document), ids, { id, recipe }) : {}
+  return written(xmp, (resources) =>
+    replaceLayers(document, entries, { ...resources, ...(composite ? { composite } : {}) }),
+  )
+}
+
+export interface WrittenDocument {
+  readonly bytes: Uint8Array
+  /** What could not be stored with it, in sentences. */
+  readonly notes: readonly string[]
+}
+
+function written(
+  { packet, note }: PacketWithNote,
+  write: (resources: Pick<Replacements, 'resources'>) => Uint8Array,
+): WrittenDocument {
+  const bytes = packet && new TextEncoder().encode(packet)
+  const resources = bytes ? { resources: new Map([[XMP_RESOURCE, bytes]]) } : {}
+  return { bytes: write(resources), notes: note ? [note] : [] }
 }
 
 function isClippedTo(layers: readonly ListedLayer[], index: number): boolean {
@@ -158,12 +186,14 @@ interface NewLayer {
   readonly clipped?: boolean
   /** The bottom layer of a flattened document, which Photoshop keeps opaque and in its place. */
   readonly background?: boolean
+  /** JSON text, stored in the layer's metadata. */
+  readonly recipe?: string | undefined
 }
 
 function toEntry(
   large: boolean,
   { left, top, planes }: Placed<SamplePlanes>,
-  { name, id, clipped = false, background = false }: NewLayer,
+  { name, id, clipped = false, background = false, recipe }: NewLayer,
 ): ListEntry {
   const { width, height, bits, color } = planes
   const opaque = () => createSamples(bits, width * height).fill(2 ** bits - 1)
@@ -177,18 +207,26 @@ function toEntry(
   const bounds = { left, top, right: left + width, bottom: top + height }
   const plain = plainRecord(name, id, bounds, channels)
   const flags = plain.flags | (background ? TRANSPARENCY_LOCKED : 0)
+  const blocks = [...plain.blocks, ...(recipe ? [layerXmpBlock(packetOf(recipe))] : [])]
   return {
-    record: encodeRecord({ ...plain, clipped, flags }, large),
+    record: encodeRecord({ ...plain, clipped, flags, blocks }, large),
     channels: channels.map(({ bytes }) => bytes),
   }
 }
 
-/** A document of these layers, bottom to top, which all cover the canvas; the last is seen. */
+export interface BuiltLayer extends Pick<NewLayer, 'name' | 'recipe'> {
+  readonly planes: SamplePlanes
+}
+
+/**
+ * A document of these layers, bottom to top, which all cover the canvas; the last is seen.
+ * @param xmp packet of the picture that it is made of, which is kept.
+ */
 export function buildPsd(
   path: string,
-  layers: readonly { readonly name: string; readonly planes: SamplePlanes }[],
-  profile?: ColorProfile,
-): Uint8Array {
+  layers: readonly BuiltLayer[],
+  { profile, xmp: oldXmp }: Pick<RasterPicture, 'profile' | 'xmp'> = {},
+): WrittenDocument {
   const top = layers.at(-1)!.planes
   const { width, height, bits } = top
   const maxEdge = 30_000
@@ -204,9 +242,13 @@ export function buildPsd(
     resources: profile ? imageResource(ICC_PROFILE, profile.bytes) : new Uint8Array(),
     composite: encodePlanes(matteOnWhite(top), header),
   })
-  const entries = layers.map(({ name, planes }, i) => {
+  const entries = layers.map(({ planes, ...layer }, i) => {
     const background = i === 0 && !planes.alpha
-    return toEntry(header.large, { left: 0, top: 0, planes }, { name, id: i + 1, background })
+    return toEntry(header.large, { left: 0, top: 0, planes }, { ...layer, id: i + 1, background })
   })
-  return replaceLayers(parsePsd(path, flat), entries)
+  const { recipe } = layers.at(-1)!
+  const xmp = recipe
+    ? documentPacket(oldXmp, new Set(), { id: layers.length, recipe })
+    : { packet: oldXmp }
+  return written(xmp, (resources) => replaceLayers(parsePsd(path, flat), entries, resources))
 }

@@ -15,7 +15,9 @@ export type RasterFormat = 'jpeg' | 'png' | 'webp' | 'tiff'
 export interface RasterPicture {
   readonly planes: SamplePlanes
   /** Of the planes' colors; absent means sRGB. */
-  readonly profile?: ColorProfile
+  readonly profile?: ColorProfile | undefined
+  /** An XMP packet, as it stands in the file. */
+  readonly xmp?: string | undefined
 }
 
 /**
@@ -41,7 +43,7 @@ export async function decodeRaster({ path, bytes }: SourceFile): Promise<RasterP
         .toColourspace('srgb')
         .raw()
         .toBuffer({ resolveWithObject: true })
-      return { planes: toPlanes(data, info, 8) }
+      return { planes: toPlanes(data, info, 8), xmp: metadata.xmpAsString }
     }
     const profile = readProfile(path, metadata.icc)
     const { data, info } = await open({ ignoreIcc: true })
@@ -49,15 +51,28 @@ export async function decodeRaster({ path, bytes }: SourceFile): Promise<RasterP
       .toColourspace(bits === 16 ? 'rgb16' : 'srgb')
       .raw({ depth: bits === 16 ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true })
-    return { planes: toPlanes(data, info, bits), ...(profile ? { profile } : {}) }
+    const planes = toPlanes(data, info, bits)
+    return { planes, profile, xmp: metadata.xmpAsString }
   } catch (error) {
     if (error instanceof ImageError) throw error
-    throw new ImageError(
-      `${path}: is damaged or cut short: ${(error as Error).message.trim()}; get a fresh copy of it`,
-      { cause: error },
-    )
+    throw damaged(path, error)
   }
 }
+
+/** The XMP packet of a picture, without its pixels. */
+export async function readXmp({ path, bytes }: SourceFile): Promise<string | undefined> {
+  try {
+    return (await sharp(bytes, { limitInputPixels: false }).metadata()).xmpAsString
+  } catch (error) {
+    throw damaged(path, error)
+  }
+}
+
+const damaged = (path: string, error: unknown): ImageError =>
+  new ImageError(
+    `${path}: is damaged or cut short: ${(error as Error).message.trim()}; get a fresh copy of it`,
+    { cause: error },
+  )
 
 function bitsOf(path: string, depth: string | undefined): BitsPerChannel {
   if (depth === 'uchar') return 8
@@ -93,13 +108,13 @@ const MAX_EDGE: Record<RasterFormat, number> = {
 }
 
 /**
- * Encodes a picture and embeds its profile. JPEG and WebP have 8 bits, the others as many as the
+ * Encodes a picture and embeds its profile and XMP. JPEG and WebP have 8 bits, the others as many as the
  * planes. JPEG has no transparency: it is laid on white. WebP is lossless, as its lossy form
  * changes the color of every pixel at half resolution.
  */
 export async function encodeRaster(
   path: string,
-  { planes, profile }: RasterPicture,
+  { planes, profile, xmp }: RasterPicture,
   format: RasterFormat,
 ): Promise<Buffer> {
   const { width, height } = planes
@@ -116,6 +131,7 @@ export async function encodeRaster(
   })
     .keepIccProfile()
     .toColourspace(bits === 16 ? 'rgb16' : 'srgb')
+  if (xmp) picture.withXmp(xmp)
   switch (format) {
     case 'jpeg':
       return picture
@@ -125,7 +141,7 @@ export async function encodeRaster(
     case 'png':
       return picture.png().toBuffer()
     case 'webp':
-      return picture.webp({ lossless: true }).toBuffer()
+      return picture.webp({ lossless: true, exact: true }).toBuffer()
     case 'tiff':
       return picture.tiff({ compression: 'deflate', predictor: 'horizontal' }).toBuffer()
   }

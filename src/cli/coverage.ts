@@ -1,0 +1,37 @@
+/** Masks and strength maps: pictures that say how much of something goes where. */
+import { luma } from '../engine/color.ts'
+import { ImageError } from '../engine/errors.ts'
+import type { Mask, PlanarImage } from '../engine/image.ts'
+import type { FileIdentity } from '../engine/recipe.ts'
+import { readPicture } from './files/index.ts'
+
+export interface Coverage {
+  readonly mask: Mask
+  readonly identity: FileIdentity
+}
+
+/** Share by which the sides of a mask may differ from the content's, beside a pixel of rounding. */
+const TOLERANCE = 0.02
+
+/**
+ * Any picture as a mask over the content: white is all, black and transparent nothing.
+ * @throws ImageError when it cannot be read or would be distorted.
+ */
+export async function readCoverage(
+  path: string,
+  content: Pick<PlanarImage, 'width' | 'height'>,
+): Promise<Coverage> {
+  const { image, identity } = await readPicture(path)
+  const { width, height, alpha } = image
+  const stretch = (width * content.height) / (height * content.width)
+  const rounding = 1 / Math.min(width, height) + 1 / Math.min(content.width, content.height)
+  if (Math.max(stretch, 1 / stretch) > 1 + TOLERANCE + rounding) {
+    throw new ImageError(
+      `${path}: is ${width}×${height} px, expected the shape of the content, ${content.width}×${content.height}; ` +
+        'crop it as the content was cropped',
+    )
+  }
+  const data = luma(image)
+  if (alpha) for (let i = 0; i < data.length; i++) data[i] = data[i]! * alpha[i]!
+  return { mask: { width, height, data }, identity }
+}

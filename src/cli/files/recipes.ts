@@ -1,0 +1,108 @@
+/** Recipes in files: a picture has its own in its XMP, a document one for each painted layer. */
+import { readProperty, recipeIn, withProperty } from '../../engine/xmp.ts'
+import { type PsdDocument, parsePsd, resourceData, XMP_RESOURCE } from '../../psd/document.ts'
+import { readLayerXmp } from '../../psd/layer-xmp.ts'
+import { type RasterFormat, readXmp } from './raster.ts'
+import { readSourceFile } from './source-file.ts'
+
+export interface StoredRecipe {
+  /** Of a document: the layer whose recipe it is. */
+  readonly layer?: string
+  /** Not yet checked. */
+  readonly json: string
+}
+
+/** libvips drops a longer packet silently, for the segment of a JPEG holds no more. */
+const MAX_JPEG_PACKET_BYTES = 60_000
+
+/** Of a document those of its layers, from the top down. @throws ImageError for what is no picture. */
+export async function readRecipes(path: string): Promise<readonly StoredRecipe[]> {
+  const file = await readSourceFile(path)
+  if (file.format !== 'psd') {
+    const json = recipeIn((await readXmp(file)) ?? '')
+    return json === undefined ? [] : [{ json }]
+  }
+  const document = parsePsd(path, file.bytes)
+  const listed = layerRecipes(documentXmp(document))
+  return (document.layerInfo?.layers ?? [])
+    .flatMap((layer) => {
+      // The layer's own is what Photoshop keeps; where another program lost it, the list has it.
+      const json = recipeIn(readLayerXmp(document, layer) ?? '') ?? listed[layer.id]
+      return json === undefined ? [] : [{ layer: layer.name, json }]
+    })
+    .reverse()
+}
+
+/** A packet to be written, and what could not be put into it. */
+export interface PacketWithNote {
+  readonly packet?: string | undefined
+  readonly note?: string
+}
+
+/** The packet of a picture, where what the content's says is kept. */
+export function picturePacket(
+  old: string | undefined,
+  recipe: string,
+  format: RasterFormat,
+): PacketWithNote {
+  const upright = old && withoutRotation(old)
+  const others = upright && withProperty(upright, 'layerRecipes', undefined)
+  const packet = withProperty(others, 'recipe', recipe)
+  if (upright && others === undefined) return { packet: upright, note: DAMAGED }
+  if (format !== 'jpeg' || packet === undefined || fitsJpeg(packet)) return { packet }
+  const alone = withProperty(undefined, 'recipe', recipe)!
+  return fitsJpeg(alone)
+    ? { packet: alone, note: 'the XMP of the content is too long for a JPEG and is left out' }
+    : { packet: upright, note: 'the settings are too long for a JPEG and are not stored in it' }
+}
+
+const DAMAGED = 'the XMP of the content is damaged; it is kept, and the settings are not stored'
+
+const fitsJpeg = (packet: string): boolean => Buffer.byteLength(packet) <= MAX_JPEG_PACKET_BYTES
+
+/** Pictures are written upright, so that a reader must not turn them again. */
+const withoutRotation = (packet: string): string =>
+  packet
+    .replace(/(tiff:Orientation\s*=\s*["'])[2-8](["'])/g, '$11$2')
+    .replace(/(<tiff:Orientation>\s*)[2-8](\s*<)/g, '$11$2')
+
+/**
+ * A document's packet with the recipe of one layer more, for programs that do not look into layers;
+ * recipes of layers that are gone are left out.
+ */
+export function documentPacket(
+  old: string | undefined,
+  ids: ReadonlySet<number>,
+  added: { readonly id: number; readonly recipe: string },
+): PacketWithNote {
+  const kept = Object.entries(layerRecipes(old)).filter(([id]) => ids.has(Number(id)))
+  const recipes = Object.fromEntries([...kept, [added.id, added.recipe]])
+  const parsed = Object.entries(recipes).map(([id, json]) => `${JSON.stringify(id)}:${json}`)
+  const packet = withProperty(old, 'layerRecipes', `{${parsed.join(',')}}`)
+  return packet === undefined
+    ? { note: 'the XMP of the document is damaged; the settings are stored with the layer alone' }
+    : { packet }
+}
+
+export function documentXmp(
+  document: Pick<PsdDocument, 'bytes' | 'resources'>,
+): string | undefined {
+  const data = resourceData(document, XMP_RESOURCE)
+  return data && new TextDecoder().decode(data)
+}
+
+/** JSON texts by layer id; none where there is no list, or it cannot be read. */
+function layerRecipes(packet: string | undefined): Readonly<Record<string, string>> {
+  const text = packet && readProperty(packet, 'layerRecipes')
+  if (!text) return {}
+  try {
+    const recipes = JSON.parse(text) as unknown
+    if (typeof recipes !== 'object' || recipes === null) return {}
+    return Object.fromEntries(
+      Object.entries(recipes).map(([id, recipe]) => [id, JSON.stringify(recipe)]),
+    )
+  } catch (error) {
+    if (error instanceof SyntaxError) return {}
+    throw error
+  }
+}

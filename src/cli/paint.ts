@@ -1,0 +1,98 @@
+/** Painting one picture: the engine on what was read, and the result with its recipe in a file. */
+import { basename, dirname, extname, join } from 'node:path'
+import { writeRecipe } from '../engine/recipe.ts'
+import type { Runtime } from '../engine/runtime/runtime.ts'
+import { type StylizeResult, stylize } from '../engine/stylize.ts'
+import { rememberedSpeed } from './calibration.ts'
+import type { openRuntimes } from './devices.ts'
+import type { ContentFile } from './files/index.ts'
+import { type RunInputs, recipeOf } from './inputs.ts'
+import { memoryBytes } from './memory.ts'
+import { inShort } from './planning.ts'
+import type { makeProgressLine } from './progress-line.ts'
+
+/** What pictures that are painted one after the other share. */
+export interface Studio {
+  readonly runtimes: Awaited<ReturnType<typeof openRuntimes>>
+  readonly line: ReturnType<typeof makeProgressLine>
+  readonly threads?: string | undefined
+  readonly stop?: AbortSignal
+  readonly cancel: AbortSignal
+}
+
+export interface Painted {
+  readonly result: StylizeResult
+  /** How the run went on after failures, and what could not be stored, in sentences. */
+  readonly notes: readonly string[]
+  /** Of the first device, where it is known. */
+  readonly secondsPerMegapixel?: number | undefined
+}
+
+/** @throws as `stylize` and `ContentFile.save` do; nothing is written then. */
+export async function paint(inputs: RunInputs, out: string, studio: Studio): Promise<Painted> {
+  const { manner, content, styles, initImage, strength } = inputs
+  const { settings, model } = manner
+  const { runtimes, line, threads, stop, cancel } = studio
+  const runtime = runtimes.last
+  const notes: string[] = []
+  const onNote = (note: string): void => {
+    notes.push(note)
+    line.warn(note)
+  }
+  let allowance = 0
+  let secondsPerMegapixel: number | undefined
+  const result = await stylize(content.image, styles, settings, {
+    runtime,
+    model,
+    initImage,
+    strength,
+    memoryBytes(on: Runtime) {
+      allowance = wholeMegabytes(memoryBytes(on))
+      return allowance * 1e6
+    },
+    replaceRuntime: runtimes.replace,
+    async onPlan(plan) {
+      const { precision } = plan.scales[0]!
+      secondsPerMegapixel = await rememberedSpeed({ runtime, model, precision, threads })
+      line.note(inShort(plan, secondsPerMegapixel))
+    },
+    onNote,
+    stop,
+    signal: cancel,
+    onProgress: line.show,
+  })
+  line.end()
+  const recipe = recipeOf(inputs, runtimes.last, {
+    isFinished: result.isFinished,
+    memory: settings.memory || (isBoundByMemory(result, inputs) ? allowance : 0),
+  })
+  const names = recipe.styles.map(({ name }) => name).join(' + ')
+  const image = isLayer(content, out) ? result.atContentSize() : result.image
+  const unsaid = await content.save(image, out, {
+    layerName: `Impasto: ${names} (${manner.preset})`,
+    recipe: writeRecipe(recipe),
+  })
+  for (const note of unsaid) onNote(note)
+  return { result, notes, secondsPerMegapixel }
+}
+
+/** So that the option `memory`, which has whole ones, can say the same. */
+const wholeMegabytes = (bytes: number): number => Math.floor(bytes / 1e6)
+
+/** Tiles and pairs are as memory allowed; with more or less of it the bits would differ. */
+function isBoundByMemory({ plan }: StylizeResult, { manner }: RunInputs): boolean {
+  const { optimizer, lbfgsMemory } = manner.settings
+  return plan.scales.some(
+    (scale) => scale.tile || (optimizer === 'lbfgs' && scale.lbfgsMemory < lbfgsMemory),
+  )
+}
+
+/** A layer covers the bounds of the layer it was made from; a picture keeps the painted size. */
+const isLayer = ({ kind }: ContentFile, out: string): boolean =>
+  kind === 'psd' || ['.psd', '.psb'].includes(extname(out).toLowerCase())
+
+/** Beside the content, or in a folder. */
+export function outputFor(content: string, folder = dirname(content)): string {
+  const extension = extname(content)
+  return join(folder, `${basename(content, extension)}-impasto${extension || '.png'}`)
+}

@@ -1,0 +1,112 @@
+/** The style pictures of a run as they are typed: files, weights, and what else goes with each. */
+import { existsSync } from 'node:fs'
+import { ImageError, OptionError } from '../engine/errors.ts'
+import { MAX_STYLES, STYLE_SCALE } from '../engine/recipe.ts'
+import { BUILT_IN_STYLES, type BuiltInStyle } from '../panel/styles.ts'
+import { builtInPath } from './preset-choice.ts'
+
+export interface StyleFlags {
+  /** FILE or FILE:WEIGHT; FILE may be the name of a built-in style. */
+  readonly styles: readonly string[]
+  /** Of --style-scales, comma-separated: one for all styles, or one each. */
+  readonly styleScales?: string | undefined
+  readonly styleRotations?: string | undefined
+  /** Files, `-` for none: one for all styles, or one each. */
+  readonly masks?: readonly string[] | undefined
+}
+
+/** Where a style is read from, and how it is used. */
+export interface StyleSource {
+  readonly path: string
+  readonly weight: number
+  readonly scale: number
+  readonly rotation: number
+  /** Path of its mask. */
+  readonly mask?: string | undefined
+}
+
+/** In the place of a file. */
+export const NONE = '-'
+
+/** @throws OptionError, or ImageError for a style that is neither a file nor built in. */
+export function styleSources(flags: StyleFlags): StyleSource[] {
+  assertCount(flags.styles.length)
+  const sources = flags.styles.map((text) => {
+    const { file, weight } = parseStyle(text)
+    return { path: stylePath(file), weight, scale: 1, rotation: 0 }
+  })
+  return withFlags(sources, flags)
+}
+
+/** The styles with what the other flags say of them. @throws OptionError */
+export function withFlags<T extends Pick<StyleSource, 'scale' | 'rotation' | 'mask'>>(
+  styles: readonly T[],
+  { styleScales, styleRotations, masks }: Omit<StyleFlags, 'styles'>,
+): T[] {
+  const count = styles.length
+  const scales = numbersFor('--style-scales', styleScales, count, (scale) => {
+    const { min, max } = STYLE_SCALE
+    return scale >= min && scale <= max ? undefined : `numbers from ${min} to ${max}`
+  })
+  const rotations = numbersFor('--style-rotations', styleRotations, count, (degrees) =>
+    Number.isFinite(degrees) ? undefined : 'degrees',
+  )
+  const files = masks && oneFor('--mask', masks, count)
+  return styles.map((style, i) => ({
+    ...style,
+    scale: scales?.[i] ?? style.scale,
+    rotation: rotations?.[i] ?? style.rotation,
+    mask: files ? (files[i] === NONE ? undefined : files[i]) : style.mask,
+  }))
+}
+
+/** `picture.jpg:0.3` → file and weight; without a number the weight is 1. */
+export function parseStyle(text: string): { file: string; weight: number } {
+  const match = /^(.+):([^:/\\]*)$/.exec(text)
+  const looksLikeWeight = match && (match[2] === '' || /^[-+.\d]|^nan$|^inf/i.test(match[2]!))
+  if (!match || !looksLikeWeight) return { file: text, weight: 1 }
+  const weight = match[2] === '' ? Number.NaN : Number(match[2])
+  if (!(Number.isFinite(weight) && weight >= 0)) {
+    throw new OptionError(
+      `--style ${text}: expected a weight ≥ 0 behind the colon, got "${match[2]}"`,
+    )
+  }
+  return { file: match[1]!, weight }
+}
+
+/** The path itself, or that of the built-in style of that name where there is no such file. */
+export function stylePath(file: string): string {
+  if (existsSync(file)) return file
+  if (BUILT_IN_STYLES.includes(file as BuiltInStyle)) return builtInPath(file as BuiltInStyle)
+  throw new ImageError(
+    `${file}: there is no such file; check the path, or name a built-in style: ${BUILT_IN_STYLES.join(', ')}`,
+  )
+}
+
+function assertCount(count: number): void {
+  if (count <= MAX_STYLES) return
+  throw new OptionError(`--style: expected at most ${MAX_STYLES} styles, got ${count}`)
+}
+
+/** @param problem what was expected instead of the number, if it is none of these. */
+function numbersFor(
+  flag: string,
+  text: string | undefined,
+  count: number,
+  problem: (value: number) => string | undefined,
+): readonly number[] | undefined {
+  if (text === undefined) return undefined
+  const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
+  const expected = numbers.map(problem).find(Boolean)
+  if (expected)
+    throw new OptionError(`${flag}: expected ${expected}, comma-separated, got "${text}"`)
+  return oneFor(flag, numbers, count)
+}
+
+function oneFor<T>(flag: string, values: readonly T[], count: number): readonly T[] {
+  if (values.length === count) return values
+  if (values.length === 1) return Array.from({ length: count }, () => values[0]!)
+  throw new OptionError(
+    `${flag}: expected one for all styles or one for each of the ${count}, got ${values.length}`,
+  )
+}
