@@ -6,10 +6,11 @@
 import type { TileSize } from '../engine/evaluator.ts'
 import type { Precision } from '../engine/losses/objective.ts'
 import type { StylizeOptions } from '../engine/options.ts'
+import type { FileIdentity } from '../engine/recipe.ts'
 import type { Progress } from '../engine/stylize.ts'
 
 /** Raised when a message changes; ends of different versions refuse each other. */
-export const PROTOCOL_VERSION = 2
+export const PROTOCOL_VERSION = 3
 
 /** Interleaved samples, row by row, as Photoshop hands them over. */
 export interface Pixels {
@@ -27,8 +28,30 @@ export interface StyleFile {
   readonly name: string
   /** A JPEG, PNG, WebP, GIF, BMP or AVIF file, decoded in the engine page. */
   readonly bytes: Uint8Array
-  /** Share in the blend. */
+  /** Share in the blend of the styles that paint the same region. */
   readonly weight: number
+  /** Size of its strokes, times the option `styleScale`. */
+  readonly scale: number
+  /** Degrees, clockwise. */
+  readonly rotation: number
+  /** Where it paints; absent: wherever no style with a mask does. */
+  readonly mask?: CoverageMap
+}
+
+/** How much of each pixel of the content, over which it is stretched. */
+export interface CoverageMap {
+  readonly width: number
+  readonly height: number
+  /** width·height bytes, row by row: 0 … 255. */
+  readonly bytes: Uint8Array
+}
+
+/** An earlier result from which a run goes on. */
+export interface StartPicture {
+  /** Of the form and size of the content. */
+  readonly pixels: Pixels
+  /** Long edge of the scale at which painting begins, px: `continueAt` of the earlier outcome. */
+  readonly edge: number
 }
 
 export type DeviceChoice = 'auto' | 'webgpu' | 'wasm'
@@ -38,6 +61,10 @@ export interface StylizeJob {
   readonly run: number
   readonly content: Pixels
   readonly styles: readonly StyleFile[]
+  /** How far each part of the content is stylised; absent: all of it fully. */
+  readonly strength?: CoverageMap
+  /** Takes the place of the option `init`. */
+  readonly init?: StartPicture
   /** Of options.ts, checked there. */
   readonly options: Partial<StylizeOptions>
   readonly device: DeviceChoice
@@ -56,14 +83,39 @@ export interface StylizeOutcome {
   readonly seconds: number
   /** That was planned, in the unit of `PlanSummary`. */
   readonly work: number
+  /** Long edge of the scale at which a run from this picture goes on, px; absent: it was painted by no scales. */
+  readonly continueAt?: number
+  readonly origin: Origin
+}
+
+/** What a picture was made of, by checksums (sha256, hexadecimal), and where. */
+export interface Origin {
+  /** Of the content's samples, as those below are of theirs. */
+  readonly content: string
+  /** In the order of the job's. */
+  readonly styles: readonly { readonly file: string; readonly mask?: string }[]
+  readonly strength?: string
+  readonly init?: string
+  readonly model: FileIdentity
+  /** The engine's description of the device that painted last. */
+  readonly device: string
 }
 
 /** What is known of a run before its pixels are read. */
 export interface PlanQuestion {
   readonly content: TileSize
-  readonly styles: readonly TileSize[]
+  readonly styles: readonly PlannedStyle[]
+  readonly hasStrength: boolean
   readonly options: Partial<StylizeOptions>
   readonly device: DeviceChoice
+}
+
+export interface PlannedStyle extends TileSize {
+  readonly weight: number
+  readonly scale: number
+  readonly rotation: number
+  /** Which mask it has, by whatever name; styles of one mask paint one region. */
+  readonly mask?: string
 }
 
 /** What a run will do and need; sizes, tiles and precision are those of its finest scale. */
@@ -124,6 +176,8 @@ export interface EngineRequests {
       readonly height: number
       /** A PNG file. */
       readonly png: Uint8Array
+      /** Checksum of the file, hexadecimal. */
+      readonly sha256: string
     }
   }
   /** Touches neither the device nor a run. @throws OptionError when the run would not fit. */

@@ -4,15 +4,20 @@
  */
 import type { TileSize } from '../engine/evaluator.ts'
 import type { StylizeOptions } from '../engine/options.ts'
+import { type FileIdentity, MAX_STYLES, STYLE_SCALE } from '../engine/recipe.ts'
 import type {
+  CoverageMap,
   EngineEvents,
   EngineFacts,
   EngineRequests,
+  Origin,
   PanelEvents,
   PanelRequests,
   Pixels,
+  PlannedStyle,
   PlanQuestion,
   PlanSummary,
+  StartPicture,
   StyleFile,
   StylizeJob,
   StylizeOutcome,
@@ -63,7 +68,8 @@ const nothing = object<Record<string, never>>({})
 const device = oneOf('auto', 'webgpu', 'wasm')
 /** `content.relu4_2`, `maxBufferSize`: names that programs give. */
 const NAME = /^[A-Za-z][\w.-]{0,63}$/
-const terms = record(NAME, number(), 100)
+/** Of every style layer and region one: a picture must not be lost over their number. */
+const terms = record(NAME, number(), 1000)
 
 const pixels = fitting(
   object<Pixels>({
@@ -81,14 +87,27 @@ const pixels = fitting(
   },
 )
 
-/** Of blended pictures. */
-const MAX_STYLES = 16
+const coverageMap = fitting(
+  object<CoverageMap>({ width: edge, height: edge, bytes: bytes(2 ** 30) }),
+  ({ width, height, bytes }) =>
+    bytes.byteLength === width * height
+      ? undefined
+      : `expected ${width * height} bytes for ${width}×${height}, got ${bytes.byteLength}`,
+)
+
+const sha256 = text(64, /^[0-9a-f]{64}$/)
 const size = object<TileSize>({ width: edge, height: edge })
+const weight = number(0, 1e6)
+const scale = number(STYLE_SCALE.min, STYLE_SCALE.max)
+const rotation = number()
 
 const styleFile = object<StyleFile>({
   name: fileName,
   bytes: bytes(2 ** 29),
-  weight: number(0, 1e6),
+  weight,
+  scale,
+  rotation,
+  mask: optional(coverageMap),
 })
 
 /** Only the form: options.ts knows names and ranges. */
@@ -135,13 +154,26 @@ export const ENGINE_REQUESTS: RequestsTable<EngineRequests> = {
       width: edge,
       height: edge,
       png: bytes(8 * 2 ** 20),
+      sha256,
     }),
     timeoutMs: ENGINE_BUSY_MS,
   },
   plan: {
     params: object<PlanQuestion>({
       content: size,
-      styles: list(size, 1, MAX_STYLES),
+      styles: list(
+        object<PlannedStyle>({
+          width: edge,
+          height: edge,
+          weight,
+          scale,
+          rotation,
+          mask: optional(fileName),
+        }),
+        1,
+        MAX_STYLES,
+      ),
+      hasStrength: flag,
       options,
       device,
     }),
@@ -163,6 +195,8 @@ export const ENGINE_REQUESTS: RequestsTable<EngineRequests> = {
       run: anySize,
       content: pixels,
       styles: list(styleFile, 1, MAX_STYLES),
+      strength: optional(coverageMap),
+      init: optional(object<StartPicture>({ pixels, edge })),
       options,
       device,
     }),
@@ -175,6 +209,19 @@ export const ENGINE_REQUESTS: RequestsTable<EngineRequests> = {
       evaluations: anySize,
       seconds: number(0, 1e9),
       work: number(0),
+      continueAt: optional(edge),
+      origin: object<Origin>({
+        content: sha256,
+        styles: list(
+          object<Origin['styles'][number]>({ file: sha256, mask: optional(sha256) }),
+          1,
+          MAX_STYLES,
+        ),
+        strength: optional(sha256),
+        init: optional(sha256),
+        model: object<FileIdentity>({ name: fileName, sha256 }),
+        device: line,
+      }),
     }),
     timeoutMs: ENGINE_BUSY_MS,
   },

@@ -1,37 +1,28 @@
 /** Ties the panel together: what the user does, what comes of it, and what is remembered. */
 import type { EngineConnection, PanelHandlers } from '../bridge/connection.ts'
-import { PRESETS } from '../engine/presets.ts'
+import { makeBatch } from './batch.ts'
 import { diagnosticsText } from './diagnostics.ts'
 import type { DocumentWork } from './document.ts'
 import { type EngineClient, makeEngineClient } from './engine-client.ts'
 import { type JobState, makeJob } from './job.ts'
 import { type Labels, presetLabel } from './labels/index.ts'
-import { type Log, makeLog } from './log.ts'
-import { type Memory, type MemoryKey, makeMemory } from './memory.ts'
+import { makeLog } from './log.ts'
+import { type MemoryKey, makeMemory } from './memory.ts'
 import { keepPlan } from './planner.ts'
-import { readSpeeds, withMeasured } from './prediction.ts'
+import { withMeasured } from './prediction.ts'
 import { makePresetMenu, type PresetMenu } from './preset-menu.ts'
-import {
-  type SalvagedPresets,
-  salvagePresets,
-  type UserPreset,
-  writePresets,
-} from './presets-file.ts'
-import { problemOf, StyleFileError } from './problems.ts'
+import { type UserPreset, writePresets } from './presets-file.ts'
+import { problemOf } from './problems.ts'
+import { recallState } from './recall.ts'
 import { type RunSettings, runSettings } from './recorded-step.ts'
-import {
-  presetOptions,
-  readSettings,
-  type Settings,
-  withOption,
-  withPreset,
-  writeSettings,
-} from './settings.ts'
+import { makeSameSettings } from './same-settings.ts'
+import { presetOptions, type Settings, withOption, withPreset, writeSettings } from './settings.ts'
 import { SLIDERS, sliderValue } from './sliders.ts'
 import { currentOptions, type PanelState } from './state.ts'
 import { makeStore, type Store } from './store.ts'
+import { makeStyleActions } from './style-actions.ts'
 import { makeStyleFiles } from './style-files.ts'
-import { readRecent, styleName, withoutRecent, withRecent } from './styles.ts'
+import { styleName } from './styles.ts'
 import type { PickedFile } from './uxp.ts'
 import { showDiagnostics } from './view/dialogs.ts'
 import type { Actions } from './view/view.ts'
@@ -80,9 +71,9 @@ export function makeApp(context: AppContext): App {
     memory.remember(key, key === 'settings' ? writeSettings(value as Settings) : value)
   }
   const setSettings = (settings: Settings): void => remember('settings', settings)
-  const setPresets = (userPresets: readonly UserPreset[]): void => {
+  const setPresets = (userPresets: readonly UserPreset[]): boolean => {
     store.update({ userPresets })
-    memory.remember('presets', writePresets(userPresets))
+    return memory.remember('presets', writePresets(userPresets))
   }
   const fail = (error: unknown): void => {
     log.add('error', String(error))
@@ -99,20 +90,49 @@ export function makeApp(context: AppContext): App {
       if (state.phase === 'ready') remember('lastDevice', state.facts.description)
     },
   })
-  const styleFiles = makeStyleFiles({ ...files, engine })
+  const styleFiles = makeStyleFiles({
+    ...files,
+    engine,
+    carriedPictures: () =>
+      store
+        .get()
+        .userPresets.flatMap(({ styles = [] }) => styles)
+        .filter((style) => style.kind === 'picture'),
+    recent: () => store.get().recent,
+  })
   const job = makeJob({
     documents,
     engine,
     readStyle: styleFiles.read,
-    layerName: ({ style, preset }) =>
-      labels.layerName(styleName(style, labels), presetLabel(preset, labels).name),
+    layerName: ({ styles, preset }) =>
+      labels.layerName(
+        styles.map(({ choice }) => styleName(choice, labels)).join(' + '),
+        presetLabel(preset, labels).name,
+      ),
+    version: () => context.versions().impasto ?? '',
+    onRecipeLost: (reason) => log.add('warning', `the settings are not stored: ${reason}`),
     onState(state) {
       if (state.phase === 'failed' || state.phase === 'held') log.add('error', String(state.error))
-      if (state.phase === 'done') learnSpeed(state)
+      // It may come back to a run that was done before.
+      if (state.phase === 'done' && store.get().job.phase === 'inserting') learnSpeed(state)
       store.update({ job: state })
     },
   })
-  documents.onChange(() => store.update({ layer: documents.facts() }))
+  const batch = makeBatch({ job, onState: (state) => store.update({ batch: state }) })
+  const sameSettings = makeSameSettings({
+    store,
+    documents,
+    files: styleFiles,
+    labels,
+    log,
+    setSettings,
+  })
+  const look = (): void => {
+    store.update({ layer: documents.facts(), maskLayers: documents.coverageChoices() })
+    void sameSettings.look()
+  }
+  documents.onChange(look)
+  void sameSettings.look()
 
   keepPlan({ store, plan: engine.plan, log })
 
@@ -123,11 +143,17 @@ export function makeApp(context: AppContext): App {
     remember('speeds', withMeasured(speeds, at.facts.description, outcome))
   }
 
+  const isBusy = (): boolean => job.isRunning || batch.isRunning
   const run = async (settings: RunSettings, isRecorded: boolean): Promise<JobState> => {
-    if (job.isRunning) return job.state
+    if (isBusy()) return job.state
     store.update({ notice: undefined, layer: documents.facts() })
-    const end = await job.run(settings)
-    if (end.phase === 'done' && isRecorded) await context.recordRun(settings)
+    if (job.state.phase === 'held') return job.state
+    store.update({ batch: undefined })
+    const layers = documents.selectedLayers()
+    const isBatch = layers.length > 1
+    const end = await (isBatch ? batch.run(settings, layers) : job.run(settings))
+    const painted = isBatch ? store.get().batch!.painted > 0 : end.phase === 'done'
+    if (painted && isRecorded) await context.recordRun(settings)
     return end
   }
   const runNow = (preset?: string): Promise<JobState> => {
@@ -141,33 +167,21 @@ export function makeApp(context: AppContext): App {
     engine.open(state.settings.device, currentOptions(state).model).catch(() => undefined)
   }
 
-  const pickStyleFile = async (): Promise<void> => {
-    try {
-      const style = await styleFiles.pick()
-      if (!style) return
-      const { settings, recent } = store.get()
-      remember('recent', withRecent(recent, style))
-      const { name, token } = style
-      setSettings({ ...settings, style: { kind: 'file', name, token } })
-      actions.dismiss()
-    } catch (error) {
-      fail(error)
-    }
+  const showNextHeld = (): void => {
+    if (job.state.phase !== 'held') batch.holdNext()
   }
   const change = (how: (settings: Settings, own: readonly UserPreset[]) => Settings): void =>
     setSettings(how(store.get().settings, store.get().userPresets))
 
   const actions: Actions = {
-    chooseStyle(style) {
-      change((settings) => ({ ...settings, style }))
-      styleFiles.check(style).catch((error: unknown) => {
-        if (style.kind === 'file' && error instanceof StyleFileError) {
-          remember('recent', withoutRecent(store.get().recent, style.token))
-        }
-        fail(error)
-      })
-    },
-    pickStyleFile: () => void pickStyleFile(),
+    ...makeStyleActions({
+      store,
+      files: styleFiles,
+      setSettings,
+      setRecent: (recent) => remember('recent', recent),
+      fail,
+      dismiss: () => actions.dismiss(),
+    }),
     choosePreset: (name) => change((settings, own) => withPreset(settings, name, own)),
     moveSlider: (name, position) =>
       change((settings, own) => {
@@ -183,14 +197,31 @@ export function makeApp(context: AppContext): App {
     },
     openAdvanced: (isAdvancedOpen) => change((settings) => ({ ...settings, isAdvancedOpen })),
     resetToPreset: () => change((settings) => ({ ...settings, overrides: {} })),
+    setStrengthMap: (place) =>
+      change(({ strengthMap: _, ...settings }) => ({
+        ...settings,
+        ...(place && { strengthMap: place }),
+      })),
     stylize: () => void runNow(),
-    stop: job.stop,
-    cancel: job.cancel,
-    place: (placement) => void job.place(placement),
-    discard: job.discard,
-    dismiss() {
+    goOn() {
       store.update({ notice: undefined })
-      if (job.state.phase !== 'held') job.discard()
+      if (!isBusy()) void job.goOn()
+    },
+    useLayerSettings: () => void sameSettings.use().catch(fail),
+    stop: job.stop,
+    cancel() {
+      batch.cancel()
+      job.cancel()
+    },
+    place: (placement) => void job.place(placement).then(showNextHeld),
+    discard() {
+      job.discard()
+      batch.holdNext()
+    },
+    dismiss() {
+      store.update({ notice: undefined, ...(!batch.isRunning && { batch: undefined }) })
+      // What is done may yet be gone on with.
+      if (job.state.phase === 'failed') job.discard()
     },
   }
 
@@ -198,7 +229,14 @@ export function makeApp(context: AppContext): App {
     store,
     actions,
     engine,
-    presetMenu: makePresetMenu({ ...files, labels, store, setSettings, setPresets }),
+    presetMenu: makePresetMenu({
+      ...files,
+      labels,
+      store,
+      readStyle: styleFiles.read,
+      setSettings,
+      setPresets,
+    }),
     warmUp() {
       if (store.get().engine.phase === 'asleep') openEngine()
     },
@@ -206,47 +244,5 @@ export function makeApp(context: AppContext): App {
     play: (settings) => run(settings, false),
     showDiagnostics: () =>
       showDiagnostics(labels, diagnosticsText(store.get(), context.versions(), log)),
-  }
-}
-
-function recallState(memory: Memory, documents: DocumentWork, log: Log): PanelState {
-  const { presets: userPresets, renamed } = recallPresets(memory, log)
-  const read = readSettings(memory.recall('settings'))
-  // A name was one's own preset's until now that a built-in one has it.
-  const settings = { ...read, preset: renamed.get(read.preset) ?? read.preset }
-  if (renamed.size > 0) {
-    // At once: in the next session the name is the built-in preset's.
-    memory.remember('presets', writePresets(userPresets))
-    memory.remember('settings', writeSettings(settings))
-  }
-  const isKnown = [...PRESETS, ...userPresets].some(({ name }) => name === settings.preset)
-  const lastDevice = memory.recall('lastDevice')
-  return {
-    settings: isKnown ? settings : { ...settings, preset: PRESETS[0]!.name },
-    userPresets,
-    recent: readRecent(memory.recall('recent')),
-    layer: documents.facts(),
-    engine: { phase: 'asleep' },
-    lastDevice: typeof lastDevice === 'string' ? lastDevice : undefined,
-    speeds: readSpeeds(memory.recall('speeds')),
-    job: { phase: 'idle' },
-  }
-}
-
-/** Kept in the form of an exported file; what cannot be used of it takes nothing else with it. */
-function recallPresets(memory: Memory, log: Log): SalvagedPresets {
-  const none = { presets: [], renamed: new Map<string, string>(), problems: [] }
-  const text = memory.recall('presets')
-  if (typeof text !== 'string') return none
-  try {
-    const salvaged = salvagePresets(text)
-    for (const problem of salvaged.problems) log.add('warning', `forgotten: ${problem}`)
-    for (const [old, name] of salvaged.renamed) {
-      log.add('warning', `preset "${old}" is "${name}" now: there is a built-in one of that name`)
-    }
-    return salvaged
-  } catch (error) {
-    log.add('warning', `presets are forgotten: ${String(error)}`)
-    return none
   }
 }

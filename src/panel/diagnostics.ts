@@ -16,7 +16,9 @@ export function diagnosticsText(
     section('Limits', limits),
     section('Plan', plan && 'summary' in plan ? { ...plan.summary } : { ...plan }),
     section('Settings', {
-      style: settings.style.kind === 'built-in' ? settings.style.name : 'a file',
+      styles: settings.styles
+        .map(({ choice }) => (choice.kind === 'built-in' ? choice.name : 'a file'))
+        .join(', '),
       preset: settings.preset,
       size: settings.size,
       device: settings.device,

@@ -1,5 +1,5 @@
 /** Contract between the panel and its work on documents, which photoshop.ts does. */
-import type { Pixels } from '../bridge/messages.ts'
+import type { CoverageMap, Pixels } from '../bridge/messages.ts'
 
 export interface Bounds {
   readonly left: number
@@ -26,15 +26,46 @@ export interface SourceLayer {
   readonly selection?: Uint8Array
 }
 
+export interface ReadOptions {
+  /** Whose layer it is; without it the active document's. */
+  readonly documentId?: number
+  /** The selection is a style's region or the strength map, and limits no new layer. */
+  readonly ignoreSelection?: boolean
+}
+
+export interface LayerChoice {
+  readonly documentId: number
+  readonly id: number
+  readonly name: string
+}
+
+/** What says how much of a style, or of the painting, goes where. */
+export type CoverageSource =
+  | { readonly kind: 'selection' }
+  /** The user mask of the layer that is painted. */
+  | { readonly kind: 'layer-mask' }
+  /** Another layer's brightness, by its opacity; 0 where it has no pixels. */
+  | { readonly kind: 'layer'; readonly layerId: number }
+
+/** The layer that a result has become. */
+export interface InsertedLayer {
+  readonly documentId: number
+  readonly layerId: number
+  /** Why the recipe is not stored with the layer, in English; absent when it is. */
+  readonly recipeFailure?: string
+}
+
 /** Cheap facts about what is active, for the panel's header; never throws. */
 export interface ActiveLayerFacts {
   readonly documentTitle?: string
   readonly documentWidth?: number
   readonly documentHeight?: number
+  /** Of the selected layers; name and size are told of a single one. */
+  readonly layerCount: number
   readonly layerName?: string
   readonly layerWidth?: number
   readonly layerHeight?: number
-  /** Why it cannot be painted; absent when it can. */
+  /** Why it cannot be painted; absent when it can, and of several layers, which reading tells of. */
   readonly problem?: DocumentProblem
 }
 
@@ -48,6 +79,9 @@ export type DocumentProblem =
   | 'artboard'
   | 'unsupported-mode'
   | 'selection-outside'
+  | 'no-selection'
+  | 'no-layer-mask'
+  | 'mask-layer-gone'
   | 'busy'
   | 'cancelled'
   | 'document-closed'
@@ -61,10 +95,30 @@ export type Placement = (typeof PLACEMENTS)[number]
 
 export interface DocumentWork {
   facts(): ActiveLayerFacts
-  /** @throws DocumentError */
-  read(): Promise<SourceLayer>
   /**
-   * One history state; the document is untouched when it throws.
+   * From the top of the stack down; empty without a document. Which can be painted, reading tells.
+   * Never throws.
+   */
+  selectedLayers(): readonly LayerChoice[]
+  /**
+   * Pixel layers that may serve as a mask, from the top down. Never throws.
+   * @param documentId whose; without it the active document's.
+   */
+  coverageChoices(documentId?: number): readonly LayerChoice[]
+  /**
+   * The layer with the id, whichever is active; without one the selected layer.
+   * @throws DocumentError
+   */
+  read(layerId?: number, options?: ReadOptions): Promise<SourceLayer>
+  /**
+   * Over the bounds of `over`.
+   * @throws DocumentError no-selection, no-layer-mask or mask-layer-gone where there is none.
+   */
+  readCoverage(from: CoverageSource, over: SourceLayer): Promise<CoverageMap>
+  /**
+   * One history state, recipe and all; the document is untouched when it throws.
+   * @param recipe JSON text that is stored with the new layer; the layer stays when that fails.
+   * Absent: nothing is stored.
    * @throws DocumentError whose `placements` say what may be tried instead.
    */
   insert(
@@ -72,8 +126,13 @@ export interface DocumentWork {
     pixels: Pixels,
     layerName: string,
     placement: Placement,
-  ): Promise<void>
-  /** Every selected layer in turn is a matter of calling with its id. */
+    recipe: string | undefined,
+  ): Promise<InsertedLayer>
+  /**
+   * The recipe that is stored with a layer of the active document, by default the selected one;
+   * undefined where there is none. Never rejects, changes nothing.
+   */
+  readRecipe(layerId?: number): Promise<string | undefined>
   onChange(listener: () => void): () => void
 }
 

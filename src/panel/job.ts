@@ -1,27 +1,56 @@
 /**
- * One run from the layer to the new layer: style → read → open → paint → insert. The document is
- * touched in the last step alone, so that cancelling or failing before it leaves no trace.
+ * One run from the layer to the new layer: input → open → paint → insert. The document is touched
+ * in the last step alone, so that cancelling or failing before it leaves no trace.
  */
 import { makeAborter } from '../bridge/abort.ts'
-import type { ProgressReport, StyleFile, StylizeOutcome } from '../bridge/messages.ts'
+import type { ProgressReport, StylizeOutcome } from '../bridge/messages.ts'
 import { throwIfCancelled } from '../engine/errors.ts'
+import { writeRecipe } from '../engine/recipe.ts'
 import {
   DocumentError,
   type DocumentWork,
+  type InsertedLayer,
+  type LayerChoice,
   PLACEMENTS,
   type Placement,
   type SourceLayer,
 } from './document.ts'
 import type { EngineClient } from './engine-client.ts'
 import type { Size } from './prediction.ts'
+import { type Painted, recipeOf } from './recipes.ts'
 import type { RunSettings } from './recorded-step.ts'
-import { edgeOf } from './settings.ts'
+import { type InputContext, type PaintJob, readInput } from './run-input.ts'
 
-/** A result that found no place yet. */
-export interface HeldResult {
+/** A result, and all that it takes to go on from it. */
+export interface Result {
+  readonly settings: RunSettings
   readonly source: SourceLayer
+  readonly job: PaintJob
   readonly outcome: StylizeOutcome
   readonly layerName: string
+  /** Absent where none could be written. */
+  readonly recipe?: string
+  /** The layer that it was painted on from: the new one comes above it. */
+  readonly earlier?: SourceLayer
+}
+
+/** The result could not be inserted, and is kept until it is placed or discarded. */
+export interface HeldState {
+  readonly phase: 'held'
+  readonly error: unknown
+  readonly result: Result
+  readonly placements: readonly Placement[]
+}
+
+export interface DoneState {
+  readonly phase: 'done'
+  readonly layerName: string
+  readonly outcome: StylizeOutcome
+  readonly result: Result
+  /** The new layer, in the place of the source for what goes on from it. */
+  readonly inserted: SourceLayer
+  /** Whether it is stored with the new layer what that was painted with. */
+  readonly hasRecipe: boolean
 }
 
 export type JobState =
@@ -33,111 +62,151 @@ export type JobState =
       readonly progress?: ProgressReport
       readonly isStopping: boolean
     }
-  | { readonly phase: 'done'; readonly layerName: string; readonly outcome: StylizeOutcome }
-  /** The result could not be inserted, and is kept until it is placed or discarded. */
-  | {
-      readonly phase: 'held'
-      readonly error: unknown
-      readonly result: HeldResult
-      readonly placements: readonly Placement[]
-    }
+  | DoneState
+  | HeldState
   | { readonly phase: 'failed'; readonly error: unknown }
 
-export interface JobContext {
-  readonly documents: Pick<DocumentWork, 'read' | 'insert'>
+export interface JobContext extends InputContext {
+  readonly documents: InputContext['documents'] & Pick<DocumentWork, 'insert'>
   readonly engine: Pick<EngineClient, 'open' | 'stylize' | 'stop'>
-  readStyle(style: RunSettings['style']): Promise<StyleFile>
   layerName(run: RunSettings): string
+  /** Of the plug-in. */
+  version(): string
   onState(state: JobState): void
+  /** Why a recipe could not be written, or not be stored with its layer. */
+  onRecipeLost(reason: string): void
 }
 
 export interface Job {
   readonly state: JobState
   /** Whether a run is under way. */
   readonly isRunning: boolean
-  /** Does nothing while a run is under way or a result is held. Never rejects: how it ended is the state. */
-  run(settings: RunSettings): Promise<JobState>
+  /**
+   * Does nothing while a run is under way or a result is held. Never rejects: how it ended is the state.
+   * @param layer by default the active one.
+   */
+  run(settings: RunSettings, layer?: LayerChoice): Promise<JobState>
+  /** From the picture of the run that is done, where there is a scale to go on with. */
+  goOn(): Promise<JobState>
   /** Ends painting with the best picture so far. */
   stop(): void
-  /** Without effect once the result is being inserted. */
+  /** Without effect once the result is being inserted. One that goes on may be gone on with again. */
   cancel(): void
   /** Tries a held result again. */
   place(placement: Placement): Promise<void>
+  /** Holds a result that was held before, when nothing else is under way or held. */
+  hold(held: HeldState): void
   discard(): void
 }
 
 export const isRunning = ({ phase }: JobState): boolean =>
   phase !== 'idle' && phase !== 'done' && phase !== 'held' && phase !== 'failed'
 
+export const canGoOn = (state: JobState): state is DoneState =>
+  state.phase === 'done' && state.outcome.continueAt !== undefined
+
 export function makeJob(context: JobContext): Job {
+  const { documents, engine } = context
   let state: JobState = { phase: 'idle' }
   let aborter = makeAborter()
   let settled: Promise<unknown> = Promise.resolve()
+  /** In which the job was before what is under way, where a cancel brings it back. */
+  let before: JobState = { phase: 'idle' }
 
   const enter = (next: JobState): JobState => {
     state = next
     context.onState(next)
     return next
   }
-  const paint = async (
-    settings: RunSettings,
-    source: SourceLayer,
-    style: StyleFile,
-    signal: AbortSignal,
-  ): Promise<StylizeOutcome> => {
-    const { pixels: content } = source
-    enter({ phase: 'painting', layer: content, isStopping: false })
-    return context.engine.stylize(
-      {
-        content,
-        styles: [style],
-        options: { ...settings.options, size: edgeOf(settings.size, content) },
-        device: settings.device,
+  const paint = async (job: PaintJob, signal: AbortSignal): Promise<StylizeOutcome> => {
+    enter({ phase: 'painting', layer: job.content, isStopping: false })
+    return engine.stylize(job, {
+      signal,
+      onProgress(progress) {
+        if (state.phase === 'painting' && !signal.aborted) enter({ ...state, progress })
       },
-      {
-        signal,
-        onProgress(progress) {
-          if (state.phase === 'painting' && !signal.aborted) enter({ ...state, progress })
-        },
-      },
-    )
+    })
   }
 
-  const insert = async (result: HeldResult, placement: Placement): Promise<JobState> => {
+  const insert = async (result: Result, placement: Placement): Promise<JobState> => {
     const { source, outcome, layerName } = result
     enter({ phase: 'inserting', layer: outcome.pixels })
+    let layer: InsertedLayer
     try {
-      await context.documents.insert(source, outcome.pixels, layerName, placement)
-      return enter({ phase: 'done', layerName, outcome })
+      layer = await insertAbove(documents, result, placement)
     } catch (error) {
       const offered = error instanceof DocumentError ? error.placements : []
       // Nothing is known to be better, and hours of painting are never thrown away.
       const placements = offered.length > 0 ? offered : PLACEMENTS
       return enter({ phase: 'held', error, result, placements })
     }
+    const { recipeFailure } = layer
+    if (recipeFailure !== undefined) context.onRecipeLost(recipeFailure)
+    const hasRecipe = result.recipe !== undefined && recipeFailure === undefined
+    const inserted = inPlaceOf(source, layer, layerName)
+    return enter({ phase: 'done', layerName, outcome, result, inserted, hasRecipe })
   }
 
-  const go = async (settings: RunSettings, signal: AbortSignal): Promise<JobState> => {
-    // After every wait, in the same turn in which the next phase is entered.
-    const goOn = (): void => {
-      throwIfCancelled(signal)
-    }
+  /** The picture is worth more than what tells how it was made. */
+  const recipeFor = (painted: Painted): string | undefined => {
     try {
-      const style = await context.readStyle(settings.style)
-      goOn()
-      const source = await context.documents.read()
-      goOn()
-      enter({ phase: 'opening', layer: source.pixels })
-      await context.engine.open(settings.device, settings.options.model, signal)
-      goOn()
-      const outcome = await paint(settings, source, style, signal)
-      goOn()
-      const layerName = context.layerName(settings)
-      return await insert({ source, outcome, layerName }, 'above-source')
+      return writeRecipe(recipeOf(painted))
     } catch (error) {
-      // cancel() has already entered the idle state.
-      return signal.aborted ? { phase: 'idle' } : enter({ phase: 'failed', error })
+      context.onRecipeLost(String(error))
+      return undefined
     }
+  }
+
+  /** Checks after every wait, in the same turn in which the next phase is entered. */
+  const finish = async (
+    settings: RunSettings,
+    { source, job }: { readonly source: SourceLayer; readonly job: PaintJob },
+    signal: AbortSignal,
+    earlier?: SourceLayer,
+  ): Promise<JobState> => {
+    await engine.open(settings.device, settings.options.model, signal)
+    throwIfCancelled(signal)
+    const outcome = await paint(job, signal)
+    throwIfCancelled(signal)
+    const recipe = recipeFor({
+      settings,
+      options: { ...job.options, ...(job.init && { init: 'image' }) },
+      source,
+      fileNames: job.styles.map(({ name }) => name),
+      initName: earlier?.layerName,
+      origin: outcome.origin,
+      isFinished: outcome.isFinished,
+      impasto: context.version(),
+    })
+    const layerName = context.layerName(settings)
+    // The picture that it was gone on from is not kept: the new one takes its place.
+    const { init: _, ...kept } = job
+    const result = { settings, source, job: kept, outcome, layerName, recipe, earlier }
+    return insert(result, 'above-source')
+  }
+
+  /** Once a cancelled run, which may still wait for Photoshop or the engine, has let go. */
+  const begin = (
+    first: JobState,
+    work: (signal: AbortSignal) => Promise<JobState>,
+    resting: JobState = { phase: 'idle' },
+  ): Promise<JobState> => {
+    aborter = makeAborter()
+    before = resting
+    const { signal } = aborter
+    enter(first)
+    const guarded = async (): Promise<JobState> => {
+      if (signal.aborted) return { phase: 'idle' }
+      try {
+        return await work(signal)
+      } catch (error) {
+        // cancel() has already entered the state that follows.
+        return signal.aborted ? { phase: 'idle' } : enter({ phase: 'failed', error })
+      }
+    }
+    const run = settled.then(guarded)
+    settled = run
+    return run
   }
 
   return {
@@ -147,32 +216,85 @@ export function makeJob(context: JobContext): Job {
     get isRunning() {
       return isRunning(state)
     },
-    async run(settings) {
+    async run(settings, layer) {
       if (isRunning(state) || state.phase === 'held') return state
-      aborter = makeAborter()
-      const { signal } = aborter
-      enter({ phase: 'reading' })
-      // A cancelled run may still wait for Photoshop or the engine to let go.
-      const run = settled.then(() => (signal.aborted ? state : go(settings, signal)))
-      settled = run
-      return run
+      return begin({ phase: 'reading' }, async (signal) => {
+        const input = await readInput(context, settings, layer, signal)
+        throwIfCancelled(signal)
+        enter({ phase: 'opening', layer: input.source.pixels })
+        return finish(settings, input, signal)
+      })
+    },
+    async goOn() {
+      if (!canGoOn(state)) return state
+      const done = state
+      const { outcome, inserted, result } = done
+      const { pixels, continueAt } = outcome
+      const { settings, source } = result
+      const job = { ...result.job, init: { pixels, edge: continueAt! } }
+      return begin(
+        { phase: 'opening', layer: source.pixels },
+        (signal) => finish(settings, { source, job }, signal, inserted),
+        done,
+      )
     },
     stop() {
       if (state.phase !== 'painting' || state.isStopping) return
       enter({ ...state, isStopping: true })
       // When it fails, so does the run itself, which reports it.
-      context.engine.stop().catch(() => undefined)
+      engine.stop().catch(() => undefined)
     },
     cancel() {
       if (!isRunning(state) || state.phase === 'inserting') return
       aborter.abort()
-      enter({ phase: 'idle' })
+      enter(before)
     },
     async place(placement) {
       if (state.phase === 'held') await insert(state.result, placement)
     },
+    hold(held) {
+      if (!isRunning(state) && state.phase !== 'held') enter(held)
+    },
     discard() {
       if (!isRunning(state)) enter({ phase: 'idle' })
     },
+  }
+}
+
+/** Above the layer that it was painted on from; where that is gone, above the source. */
+async function insertAbove(
+  documents: Pick<DocumentWork, 'insert'>,
+  { source, earlier, outcome, layerName, recipe }: Result,
+  placement: Placement,
+): Promise<InsertedLayer> {
+  const insert = (below: SourceLayer): Promise<InsertedLayer> =>
+    documents.insert(below, outcome.pixels, layerName, placement, recipe)
+  if (!earlier) return insert(source)
+  try {
+    return await insert(earlier)
+  } catch (error) {
+    if (!(error instanceof DocumentError) || error.problem !== 'layer-deleted') throw error
+    return insert(source)
+  }
+}
+
+/** What was read of the source, for insertions above the new layer. */
+const inPlaceOf = (
+  source: SourceLayer,
+  { documentId, layerId }: InsertedLayer,
+  layerName: string,
+): SourceLayer => {
+  const { width, height } = source.pixels
+  const isElsewhere = documentId !== source.documentId
+  return {
+    ...source,
+    documentId,
+    layerId,
+    layerName,
+    // Of a new document the picture is all.
+    ...(isElsewhere && {
+      documentTitle: layerName,
+      bounds: { left: 0, top: 0, right: width, bottom: height },
+    }),
   }
 }

@@ -4,7 +4,8 @@ import type { Log } from './log.ts'
 export interface Memory {
   /** @returns undefined when nothing, or nothing of use, is there. */
   recall(key: MemoryKey): unknown
-  remember(key: MemoryKey, value: unknown): void
+  /** @returns false where there is no room for it, or no storage. */
+  remember(key: MemoryKey, value: unknown): boolean
 }
 
 export type MemoryKey = 'settings' | 'presets' | 'recent' | 'speeds' | 'lastDevice'
@@ -23,8 +24,10 @@ export function makeMemory(storage: Pick<Storage, 'getItem' | 'setItem'>, log: L
     remember(key, value) {
       try {
         storage.setItem(`impasto.${key}`, JSON.stringify(value))
+        return true
       } catch (error) {
         log.add('warning', `${key} cannot be remembered: ${String(error)}`)
+        return false
       }
     },
   }

@@ -60,7 +60,14 @@ function questionOf(state: PanelState): PlanQuestion | undefined {
   const { width, height } = contentSize(state)
   return {
     content: { width: Math.round(width), height: Math.round(height) },
-    styles: [STYLE_SIZE],
+    styles: state.settings.styles.map(({ weight, scale, rotation, where }) => ({
+      ...STYLE_SIZE,
+      weight,
+      scale,
+      rotation,
+      ...(where && { mask: JSON.stringify(where) }),
+    })),
+    hasStrength: state.settings.strengthMap !== undefined,
     options: currentOptions(state),
     device: state.settings.device,
   }

@@ -1,6 +1,8 @@
 /** What the flyout menu does with presets of one's own: save, manage, import, export. */
+import { type CarriedStyle, carryPicture, pictureProblem } from './carried-styles.ts'
 import type { Labels } from './labels/index.ts'
 import {
+  fitInFile,
   mergePresets,
   nameProblem,
   readPresets,
@@ -8,19 +10,24 @@ import {
   writePresets,
 } from './presets-file.ts'
 import { problemOf } from './problems.ts'
+import type { NamedFile } from './run-input.ts'
 import { asPreset, DEFAULT_SETTINGS, type Settings, withPreset } from './settings.ts'
 import type { PanelState } from './state.ts'
 import type { Store } from './store.ts'
+import type { StyleChoice } from './styles.ts'
 import type { PickedFile } from './uxp.ts'
-import { askPresetName, managePresets } from './view/dialogs.ts'
+import { askPreset, managePresets, type NewPreset } from './view/dialogs.ts'
 
 const FILE_NAME = 'impasto-presets.json'
 
 export interface PresetMenuContext {
   readonly labels: Labels
   readonly store: Store<PanelState>
+  /** @throws StyleFileError when the file is gone. */
+  readStyle(style: StyleChoice): Promise<NamedFile>
   setSettings(settings: Settings): void
-  setPresets(presets: readonly UserPreset[]): void
+  /** @returns false when they are not remembered. */
+  setPresets(presets: readonly UserPreset[]): boolean
   pickFile(types: readonly string[]): Promise<PickedFile | undefined>
   saveTextFile(name: string, text: string): Promise<string | undefined>
 }
@@ -32,6 +39,12 @@ export interface PresetMenu {
   exportFile(): Promise<void>
 }
 
+const isCarried = (choice: StyleChoice, presets: readonly UserPreset[]): boolean =>
+  choice.kind === 'picture' &&
+  presets
+    .flatMap(({ styles = [] }) => styles)
+    .some((style) => style.kind === 'picture' && style.sha256 === choice.sha256)
+
 export function makePresetMenu(context: PresetMenuContext): PresetMenu {
   const { labels, store } = context
   const tell = (text: string, isError = false, detail?: string): void =>
@@ -41,16 +54,62 @@ export function makePresetMenu(context: PresetMenuContext): PresetMenu {
     return problem && labels.presetNameProblems[problem]
   }
 
+  /** Styles that a preset carried until now go with it. */
+  const setPresets = (presets: readonly UserPreset[], done?: string): void => {
+    const until = store.get().userPresets
+    const isKept = context.setPresets(presets)
+    const { settings } = store.get()
+    const styles = settings.styles.filter(
+      ({ choice }) => !isCarried(choice, until) || isCarried(choice, presets),
+    )
+    if (styles.length < settings.styles.length) {
+      const rest = styles.length > 0 ? styles : DEFAULT_SETTINGS.styles
+      context.setSettings({ ...settings, styles: rest })
+    }
+    if (!isKept) tell(labels.presetsNotKept, true)
+    else if (done !== undefined) tell(done)
+  }
+  /** The styles that are set; a text that says why one cannot be carried. */
+  const carriedStyles = async (): Promise<readonly CarriedStyle[] | string> => {
+    const styles: CarriedStyle[] = []
+    for (const { choice, weight, scale, rotation } of store.get().settings.styles) {
+      const amounts = { weight, scale, rotation }
+      if (choice.kind === 'built-in') {
+        styles.push({ ...choice, ...amounts })
+        continue
+      }
+      const { name, bytes } = await context.readStyle(choice)
+      const problem = pictureProblem(bytes)
+      if (problem) return labels.presetStyleProblems[problem](name)
+      styles.push(carryPicture(name, bytes, amounts))
+    }
+    return styles
+  }
+  const save = async ({ name, hasStyles }: NewPreset): Promise<string | undefined> => {
+    const problem = complaint(name)
+    if (problem) return problem
+    let styles: readonly CarriedStyle[] | string | undefined
+    try {
+      styles = hasStyles ? await carriedStyles() : undefined
+    } catch (error) {
+      return problemOf(error, labels).text
+    }
+    if (typeof styles === 'string') return styles
+    const { settings, userPresets } = store.get()
+    const preset = { ...asPreset(settings, name, userPresets), ...(styles && { styles }) }
+    const presets = mergePresets(userPresets, [preset])
+    if (!fitInFile(presets)) return labels.presetsFull
+    setPresets(presets, labels.presetSaved(name))
+    context.setSettings({ ...store.get().settings, preset: name, overrides: {} })
+    return undefined
+  }
+
   return {
-    async save() {
+    save() {
       const { settings, userPresets } = store.get()
-      const isOwn = userPresets.some(({ name }) => name === settings.preset)
-      const name = await askPresetName(labels, isOwn ? settings.preset : '', complaint)
-      if (name === undefined) return
-      const preset = asPreset(settings, name, userPresets)
-      context.setPresets(mergePresets(userPresets, [preset]))
-      context.setSettings({ ...settings, preset: name, overrides: {} })
-      tell(labels.presetSaved(name))
+      const own = userPresets.find(({ name }) => name === settings.preset)
+      const initial = { name: own?.name ?? '', hasStyles: own?.styles !== undefined }
+      return askPreset(labels, initial, save)
     },
     manage: () =>
       managePresets(labels, {
@@ -60,7 +119,7 @@ export function makePresetMenu(context: PresetMenuContext): PresetMenu {
           const problem = complaint(to)
           if (problem) return problem
           if (userPresets.some(({ name }) => name === to)) return labels.presetNameProblems.used
-          context.setPresets(
+          setPresets(
             userPresets.map((preset) => (preset.name === from ? { ...preset, name: to } : preset)),
           )
           if (settings.preset === from) context.setSettings({ ...settings, preset: to })
@@ -71,7 +130,7 @@ export function makePresetMenu(context: PresetMenuContext): PresetMenu {
           if (settings.preset === removed) {
             context.setSettings(withPreset(settings, DEFAULT_SETTINGS.preset, userPresets))
           }
-          context.setPresets(userPresets.filter(({ name }) => name !== removed))
+          setPresets(userPresets.filter(({ name }) => name !== removed))
         },
       }),
     async importFile() {
@@ -79,8 +138,9 @@ export function makePresetMenu(context: PresetMenuContext): PresetMenu {
         const file = await context.pickFile(['json'])
         if (!file) return
         const added = readPresets(await file.readText())
-        context.setPresets(mergePresets(store.get().userPresets, added))
-        tell(labels.presetsImported(added.length))
+        const presets = mergePresets(store.get().userPresets, added)
+        if (fitInFile(presets)) setPresets(presets, labels.presetsImported(added.length))
+        else tell(labels.presetsNotImported, true, labels.presetsFull)
       } catch (error) {
         tell(labels.presetsNotImported, true, problemOf(error, labels).detail)
       }

@@ -1,26 +1,56 @@
-/** Presets of one's own as a file: `{"impasto":"presets","version":1,"presets":[{name,options}]}`. */
+/**
+ * Presets of one's own as a file, described by docs/presets.schema.json:
+ * `{"impasto":"presets","version":2,"presets":[{name,options,styles}]}`.
+ */
 import { OptionError } from '../engine/errors.ts'
 import { resolveOptions, type StylizeOptions } from '../engine/options.ts'
 import { PRESETS } from '../engine/presets.ts'
+import { type CarriedStyle, readCarriedStyles } from './carried-styles.ts'
 
 export interface UserPreset {
   readonly name: string
   readonly options: Partial<StylizeOptions>
+  /** Without them the preset leaves the styles that are set. */
+  readonly styles?: readonly CarriedStyle[]
 }
 
-const VERSION = 1
-const MAX_TEXT_LENGTH = 1_000_000
-const MAX_PRESETS = 500
+/**
+ * Makes of a preset as one version wrote it that of the next. What it does not understand it leaves
+ * as it is: reading says what is wrong.
+ */
+export type Migration = (preset: Record<string, unknown>) => Record<string, unknown>
+
+/** From each version to the next, version 1 first; the last leads to the one that is written. */
+export const MIGRATIONS: readonly Migration[] = [
+  // Since version 2 a preset may carry styles; nothing else has changed.
+  (preset) => preset,
+]
+
+const versionAfter = (migrations: readonly Migration[]): number => migrations.length + 1
+export const PRESETS_VERSION = versionAfter(MIGRATIONS)
+/** UTF-16 units: ten pictures of the largest size, and room for options. */
+const MAX_TEXT_LENGTH = 30_000_000
+export const MAX_PRESETS = 500
 export const MAX_NAME_LENGTH = 60
 
 export const writePresets = (presets: readonly UserPreset[]): string =>
-  `${JSON.stringify({ impasto: 'presets', version: VERSION, presets }, null, 2)}\n`
+  `${JSON.stringify({ impasto: 'presets', version: PRESETS_VERSION, presets }, null, 2)}\n`
 
-/** @throws OptionError that says what is wrong with the file; nothing of it is used then. */
-export function readPresets(text: string): UserPreset[] {
-  const read = presetsIn(text).map(readPreset)
-  const names = new Set(read.map(({ name }) => name))
-  if (names.size < read.length) throw new OptionError('presets file: two presets share a name')
+/** Whether a file can hold them all. */
+export const fitInFile = (presets: readonly UserPreset[]): boolean =>
+  presets.length <= MAX_PRESETS && writePresets(presets).length <= MAX_TEXT_LENGTH
+
+/**
+ * @param migrations of all versions that can be read.
+ * @throws OptionError that says what is wrong with the file; nothing of it is used then.
+ */
+export function readPresets(text: string, migrations = MIGRATIONS): UserPreset[] {
+  const read = presetsIn(text, migrations).map(readPreset)
+  for (const [index, { name }] of read.entries()) {
+    if (read.findIndex((preset) => preset.name === name) < index) {
+      throw new OptionError(`presets file: two presets share the name "${name}"`)
+    }
+  }
   return read
 }
 
@@ -37,7 +67,7 @@ export interface SalvagedPresets {
  * @throws OptionError when it is no such file.
  */
 export function salvagePresets(text: string): SalvagedPresets {
-  const items = presetsIn(text)
+  const items = presetsIn(text, MIGRATIONS)
   const taken = new Set<unknown>(items.map((item) => isRecord(item) && item.name))
   const presets: UserPreset[] = []
   const renamed = new Map<string, string>()
@@ -69,10 +99,12 @@ function freeName(name: string, taken: ReadonlySet<unknown>): string {
   return `${name} (${number})`
 }
 
-/** The list that a file holds, each preset still to be read. */
-function presetsIn(text: string): unknown[] {
+/** The list that a file holds, as the newest version has it, each preset still to be read. */
+function presetsIn(text: string, migrations: readonly Migration[]): unknown[] {
   if (text.length > MAX_TEXT_LENGTH) {
-    throw new OptionError(`presets file: expected at most 1 MB, got ${text.length} characters`)
+    throw new OptionError(
+      `presets file: expected at most ${MAX_TEXT_LENGTH / 1e6} MB, got ${text.length} characters`,
+    )
   }
   let file: unknown
   try {
@@ -85,35 +117,51 @@ function presetsIn(text: string): unknown[] {
   if (!isRecord(file) || file.impasto !== 'presets') {
     throw new OptionError('presets file: has no "impasto": "presets"; choose one Impasto exported')
   }
-  if (file.version !== VERSION) {
+  const { version, presets } = file
+  const newest = versionAfter(migrations)
+  if (!Number.isInteger(version) || (version as number) < 1) {
+    throw new OptionError(`presets file: expected a version from 1, got ${String(version)}`)
+  }
+  if ((version as number) > newest) {
     throw new OptionError(
-      `presets file: expected version ${VERSION}, got ${String(file.version)}; a newer file needs a newer Impasto`,
+      `presets file: expected version ${newest} or older, got ${version}; a newer file needs a newer Impasto`,
     )
   }
-  const { presets } = file
-  if (!Array.isArray(presets) || presets.length > MAX_PRESETS) {
-    throw new OptionError(`presets file: expected a list of at most ${MAX_PRESETS} presets`)
+  if (!Array.isArray(presets)) {
+    throw new OptionError('presets file: its "presets" are not a list; choose one Impasto exported')
   }
-  return presets
+  if (presets.length > MAX_PRESETS) {
+    throw new OptionError(
+      `presets file: expected at most ${MAX_PRESETS} presets, got ${presets.length}`,
+    )
+  }
+  const due = migrations.slice((version as number) - 1)
+  return presets.map((preset: unknown) =>
+    isRecord(preset) ? due.reduce((lifted, migrate) => migrate(lifted), preset) : preset,
+  )
 }
+
+const FIELDS = ['name', 'options', 'styles']
 
 function readPreset(preset: unknown, index: number): UserPreset {
   if (!isRecord(preset) || typeof preset.name !== 'string' || !isRecord(preset.options)) {
     throw new OptionError(`preset ${index + 1}: expected {"name": …, "options": {…}}`)
   }
-  const unknown = Object.keys(preset).filter((key) => key !== 'name' && key !== 'options')
+  const unknown = Object.keys(preset).filter((key) => !FIELDS.includes(key))
   if (unknown.length > 0) {
     throw new OptionError(`preset ${index + 1}: does not know ${unknown.join(', ')}`)
   }
   const problem = nameProblem(preset.name)
   if (problem) throw new OptionError(`preset ${index + 1}: its name is ${problem}`)
+  const { name } = preset
   const options = preset.options as Partial<StylizeOptions>
   try {
     resolveOptions(options)
+    if (preset.styles === undefined) return { name, options }
+    return { name, options, styles: readCarriedStyles(preset.styles) }
   } catch (error) {
-    throw new OptionError(`preset "${preset.name}": ${(error as Error).message}`, { cause: error })
+    throw new OptionError(`preset "${name}": ${(error as Error).message}`, { cause: error })
   }
-  return { name: preset.name, options }
 }
 
 /** Why a preset cannot have that name. */

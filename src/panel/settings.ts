@@ -9,15 +9,27 @@ import {
 } from '../engine/options.ts'
 import { PRESETS } from '../engine/presets.ts'
 import { MIN_SIDE } from '../engine/pyramid.ts'
+import { MAX_STYLES } from '../engine/recipe.ts'
 import type { Size } from './prediction.ts'
 import type { UserPreset } from './presets-file.ts'
-import { readStyleChoice, type StyleChoice } from './styles.ts'
+import {
+  type Place,
+  readPlace,
+  readStyleSetting,
+  type StyleSetting,
+  settingOfCarried,
+  styleSetting,
+  withStylesOfVersion1,
+} from './style-settings.ts'
 
 /** Long edge in px at which is painted, or the layer's own. */
 export type TargetSize = number | 'layer'
 
 export interface Settings {
-  readonly style: StyleChoice
+  /** One to eight. */
+  readonly styles: readonly StyleSetting[]
+  /** How far the layer is stylised; absent: all of it fully. */
+  readonly strengthMap?: Place
   /** Name of a built-in preset or of one's own. */
   readonly preset: string
   /** Options that differ from the preset's; never the size. */
@@ -32,7 +44,7 @@ export const DEVICE_CHOICES = ['auto', 'webgpu', 'wasm'] as const satisfies Devi
 const OFFERED_SIZES = [256, 384, 512, 768, 1024, 1536, 2048]
 
 export const DEFAULT_SETTINGS: Settings = {
-  style: { kind: 'built-in', name: 'oil' },
+  styles: [styleSetting({ kind: 'built-in', name: 'oil' })],
   preset: PRESETS[0]!.name,
   overrides: {},
   size: OPTIONS.size.default,
@@ -58,7 +70,7 @@ export function optionsOf(
 }
 
 /** The option's 0 is the picture's own size. */
-const targetSize = (size: number): TargetSize => (size === 0 ? 'layer' : size)
+export const targetSize = (size: number): TargetSize => (size === 0 ? 'layer' : size)
 
 export function edgeOf(size: TargetSize, layer: Size): number {
   const edge = size === 'layer' ? Math.round(Math.max(layer.width, layer.height)) : size
@@ -73,8 +85,9 @@ export const sizeChoices = (current: TargetSize): TargetSize[] => [
 ]
 
 /**
- * Starts from a preset. Whose colours the picture takes is about the photograph and stays; so does
- * the size, unless the preset that comes or goes has one of its own.
+ * Starts from a preset. Whose colours the picture takes is about the photograph and stays; so do
+ * the styles, unless the preset carries some, and the size, unless the preset that comes or goes has
+ * one of its own.
  */
 export function withPreset(
   settings: Settings,
@@ -82,10 +95,12 @@ export function withPreset(
   own: readonly UserPreset[],
 ): Settings {
   const next = presetNamed(preset, own)
+  const carried = own.find(({ name }) => name === preset)?.styles
   const hadOwnSize = presetNamed(settings.preset, own).size !== undefined
   const { colors } = settings.overrides
   return {
     ...settings,
+    ...(carried && { styles: carried.map(settingOfCarried) }),
     preset,
     overrides: colors === undefined ? {} : { colors },
     size:
@@ -123,23 +138,34 @@ export const asPreset = (
   },
 })
 
-const VERSION = 1
+const VERSION = 2
 
 export const writeSettings = (settings: Settings): object => ({ version: VERSION, ...settings })
 
-/** What was remembered; defaults for whatever of it is missing, damaged or of another version. */
+/** What was remembered; defaults for whatever of it is missing, damaged or of a newer version. */
 export function readSettings(value: unknown): Settings {
-  const saved = (value ?? {}) as Record<string, unknown>
-  if (saved.version !== VERSION) return DEFAULT_SETTINGS
+  const given = (value ?? {}) as Record<string, unknown>
+  const isOlder = given.version === 1
+  if (!isOlder && given.version !== VERSION) return DEFAULT_SETTINGS
+  const saved = isOlder ? withStylesOfVersion1(given) : given
   const { preset, size, device, isAdvancedOpen } = saved
+  const strengthMap = readPlace(saved.strengthMap)
   return {
-    style: readStyleChoice(saved.style) ?? DEFAULT_SETTINGS.style,
+    styles: readStyles(saved.styles) ?? DEFAULT_SETTINGS.styles,
+    ...(strengthMap && { strengthMap }),
     preset: typeof preset === 'string' ? preset : DEFAULT_SETTINGS.preset,
     overrides: readOverrides(saved.overrides),
     size: readSize(size) ?? DEFAULT_SETTINGS.size,
     device: DEVICE_CHOICES.find((choice) => choice === device) ?? DEFAULT_SETTINGS.device,
     isAdvancedOpen: isAdvancedOpen === true,
   }
+}
+
+/** Those that can be used. @returns undefined when none can. */
+function readStyles(value: unknown): StyleSetting[] | undefined {
+  if (!Array.isArray(value)) return undefined
+  const styles = value.map(readStyleSetting).filter((style) => style !== undefined)
+  return styles.length > 0 ? styles.slice(0, MAX_STYLES) : undefined
 }
 
 export function readSize(value: unknown): TargetSize | undefined {

@@ -1,7 +1,9 @@
 /** All that the panel shows, in one piece, and what follows from it. */
 import type { PlanSummary } from '../bridge/messages.ts'
 import type { StylizeOptions } from '../engine/options.ts'
-import type { ActiveLayerFacts } from './document.ts'
+import type { Recipe } from '../engine/recipe.ts'
+import type { BatchState } from './batch.ts'
+import type { ActiveLayerFacts, LayerChoice } from './document.ts'
 import type { EngineState } from './engine-client.ts'
 import type { JobState } from './job.ts'
 import { roughWork, type Size, type Speeds } from './prediction.ts'
@@ -15,6 +17,12 @@ export interface PanelState {
   readonly userPresets: readonly UserPreset[]
   readonly recent: readonly RecentStyle[]
   readonly layer: ActiveLayerFacts
+  /** Layers of the document that may say where something is painted. */
+  readonly maskLayers: readonly LayerChoice[]
+  /** What the active layer was painted with, where it is one of ours. */
+  readonly layerRecipe?: Recipe
+  /** Which of the styles is being chosen, and whether its details are open. */
+  readonly editing: { readonly index: number; readonly isOpen: boolean }
   readonly engine: EngineState
   /** Description of the device that ran last, for predictions before the engine has started. */
   readonly lastDevice?: string
@@ -22,6 +30,8 @@ export interface PanelState {
   /** Of a run as things stand, or why there can be none; absent while the engine is not ready. */
   readonly plan?: PlanState
   readonly job: JobState
+  /** Of the run of several layers that is under way, or was the last. */
+  readonly batch?: BatchState
   /** A message beside those of the run. */
   readonly notice?: Problem & { readonly isError: boolean }
 }
@@ -30,6 +40,10 @@ export type PlanState =
   | { readonly summary: PlanSummary }
   /** The engine's own words, in English. */
   | { readonly error: string }
+
+/** The index of the style that is being chosen: styles may have become fewer. */
+export const editedIndex = ({ editing, settings }: PanelState): number =>
+  Math.min(editing.index, settings.styles.length - 1)
 
 export const layerSize = ({ layer }: PanelState): Size | undefined =>
   layer.layerWidth && layer.layerHeight

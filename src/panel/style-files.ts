@@ -1,10 +1,22 @@
-/** Style files: chosen, remembered by token, read again; a stale token is a StyleFileError. */
+/**
+ * Style files: chosen, remembered by token or carried by a preset, read again; one that is not there
+ * any more is a StyleFileError.
+ */
 
 import { toBase64 } from '../bridge/base64.ts'
-import type { StyleFile } from '../bridge/messages.ts'
-import type { EngineClient } from './engine-client.ts'
+import type { FileIdentity } from '../engine/recipe.ts'
+import { type CarriedPicture, pictureBytes } from './carried-styles.ts'
+import type { EngineClient, Thumbnail } from './engine-client.ts'
 import { StyleFileError } from './problems.ts'
-import { builtInFile, type RecentStyle, STYLE_FILE_TYPES, type StyleChoice } from './styles.ts'
+import type { NamedFile } from './run-input.ts'
+import {
+  BUILT_IN_STYLES,
+  type BuiltInStyle,
+  builtInFile,
+  type RecentStyle,
+  STYLE_FILE_TYPES,
+  type StyleChoice,
+} from './styles.ts'
 import type { PickedFile } from './uxp.ts'
 
 /** Shown at half that on screens of two pixels a point. */
@@ -15,15 +27,20 @@ export interface StyleFilesContext {
   fileOfToken(token: string): Promise<PickedFile>
   readPluginFile(path: string): Promise<Uint8Array>
   readonly engine: Pick<EngineClient, 'thumbnail'>
+  /** That presets of one's own carry. */
+  carriedPictures(): readonly CarriedPicture[]
+  recent(): readonly RecentStyle[]
 }
 
 export interface StyleFiles {
   /** @returns undefined when the user changed their mind. @throws StyleFileError */
   pick(): Promise<RecentStyle | undefined>
   /** @throws StyleFileError when the file is gone. */
-  read(style: StyleChoice): Promise<StyleFile>
+  read(style: StyleChoice): Promise<NamedFile>
   /** @throws StyleFileError when the file is gone. */
   check(style: StyleChoice): Promise<void>
+  /** The style whose file has that content; undefined where none is known and there. */
+  find(file: FileIdentity): Promise<StyleChoice | undefined>
 }
 
 export function makeStyleFiles(context: StyleFilesContext): StyleFiles {
@@ -40,32 +57,68 @@ export function makeStyleFiles(context: StyleFilesContext): StyleFiles {
     }
   }
 
+  const isThere = (file: RecentStyle): Promise<boolean> =>
+    find(file).then(
+      () => true,
+      () => false,
+    )
+
+  const carried = ({ name, sha256 }: { name: string; sha256: string }): CarriedPicture => {
+    const picture = context.carriedPictures().find((candidate) => candidate.sha256 === sha256)
+    if (picture) return picture
+    throw new StyleFileError('gone', name)
+  }
+  const builtIn = async (name: BuiltInStyle): Promise<NamedFile> => ({
+    name: `${name}.jpg`,
+    bytes: await context.readPluginFile(builtInFile(name)),
+  })
+
   return {
     async pick() {
       const file = await context.pickFile(STYLE_FILE_TYPES)
       if (!file) return undefined
       const bytes = await readOf(file)
-      let thumbnail: Uint8Array
+      let thumbnail: Thumbnail
       try {
-        thumbnail = (await context.engine.thumbnail(file.name, bytes, THUMBNAIL_EDGE)).png
+        thumbnail = await context.engine.thumbnail(file.name, bytes, THUMBNAIL_EDGE)
       } catch (error) {
         if ((error as { code?: string }).code !== 'image') throw error
         throw new StyleFileError('unreadable', file.name, { cause: error })
       }
       const token = (await file.token()) ?? `session:${picked.size}:${file.name}`
       picked.set(token, file)
-      const png = `data:image/png;base64,${toBase64(thumbnail)}`
-      return { name: file.name, token, thumbnail: png }
+      const { png, sha256 } = thumbnail
+      const source = `data:image/png;base64,${toBase64(png)}`
+      return { name: file.name, token, thumbnail: source, sha256 }
     },
     async read(style) {
-      if (style.kind === 'built-in') {
-        const bytes = await context.readPluginFile(builtInFile(style.name))
-        return { name: `${style.name}.jpg`, bytes, weight: 1 }
+      const { name } = style
+      switch (style.kind) {
+        case 'built-in':
+          return builtIn(style.name)
+        case 'file':
+          return { name, bytes: await readOf(await find(style)) }
+        case 'picture':
+          return { name, bytes: pictureBytes(carried(style)) }
       }
-      return { name: style.name, bytes: await readOf(await find(style)), weight: 1 }
     },
     async check(style) {
       if (style.kind === 'file') await find(style)
+      if (style.kind === 'picture') carried(style)
+    },
+    async find({ name, sha256 }) {
+      const recent = context.recent().find((style) => style.sha256 === sha256)
+      if (recent && (await isThere(recent))) {
+        return { kind: 'file', name: recent.name, token: recent.token }
+      }
+      const picture = context.carriedPictures().find((candidate) => candidate.sha256 === sha256)
+      if (picture) return { kind: 'picture', name: picture.name, sha256 }
+      const known = BUILT_IN_STYLES.find((builtIn) => `${builtIn}.jpg` === name)
+      if (!known) return undefined
+      // A file of one's own may be called so, too.
+      const { bytes } = await builtIn(known)
+      const own = await context.engine.thumbnail(name, bytes, THUMBNAIL_EDGE)
+      return own.sha256 === sha256 ? { kind: 'built-in', name: known } : undefined
     },
   }
 }

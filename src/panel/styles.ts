@@ -17,6 +17,8 @@ export type StyleChoice =
   | { readonly kind: 'built-in'; readonly name: BuiltInStyle }
   /** `token` of UXP's persistent tokens; it may go stale. */
   | { readonly kind: 'file'; readonly name: string; readonly token: string }
+  /** That a preset of one's own carries; or of a layer painted before, whose file is not known. */
+  | { readonly kind: 'picture'; readonly name: string; readonly sha256: string }
 
 /** A file chosen before. */
 export interface RecentStyle {
@@ -24,6 +26,8 @@ export interface RecentStyle {
   readonly token: string
   /** A data URL. */
   readonly thumbnail: string
+  /** Of the file when it was chosen; absent where an earlier version remembered it. */
+  readonly sha256?: string
 }
 
 const MAX_RECENT = 8
@@ -34,10 +38,19 @@ export const STYLE_FILE_TYPES = ['jpg', 'jpeg', 'png', 'webp', 'gif', 'bmp', 'av
 export const builtInFile = (name: BuiltInStyle): string => `styles/${name}.jpg`
 export const builtInThumbnail = (name: BuiltInStyle): string => `styles/${name}-thumb.jpg`
 
-export const isSameStyle = (a: StyleChoice, b: StyleChoice): boolean =>
-  a.kind === 'built-in'
-    ? b.kind === 'built-in' && a.name === b.name
-    : b.kind === 'file' && a.token === b.token
+/** Equal for the same picture. */
+export const styleKey = (style: StyleChoice): string => {
+  switch (style.kind) {
+    case 'built-in':
+      return `built-in ${style.name}`
+    case 'file':
+      return `file ${style.token}`
+    case 'picture':
+      return `picture ${style.sha256}`
+  }
+}
+
+export const isSameStyle = (a: StyleChoice, b: StyleChoice): boolean => styleKey(a) === styleKey(b)
 
 /** For people. */
 export const styleName = (
@@ -53,15 +66,24 @@ export const withRecent = (recent: readonly RecentStyle[], style: RecentStyle): 
 export const withoutRecent = (recent: readonly RecentStyle[], token: string): RecentStyle[] =>
   recent.filter((style) => style.token !== token)
 
+const HASH = /^[0-9a-f]{64}$/
+
 /** @returns undefined unless `value` is a choice of style. */
 export function readStyleChoice(value: unknown): StyleChoice | undefined {
-  const { kind, name, token } = (value ?? {}) as Record<string, unknown>
-  if (kind === 'built-in') {
-    const known = BUILT_IN_STYLES.find((style) => style === name)
-    return known && { kind, name: known }
+  const { kind, name, token, sha256 } = (value ?? {}) as Record<string, unknown>
+  if (typeof name !== 'string') return undefined
+  switch (kind) {
+    case 'built-in': {
+      const known = BUILT_IN_STYLES.find((style) => style === name)
+      return known && { kind, name: known }
+    }
+    case 'file':
+      return typeof token === 'string' ? { kind, name, token } : undefined
+    case 'picture':
+      return typeof sha256 === 'string' && HASH.test(sha256) ? { kind, name, sha256 } : undefined
+    default:
+      return undefined
   }
-  const isFile = kind === 'file' && typeof name === 'string' && typeof token === 'string'
-  return isFile ? { kind, name, token } : undefined
 }
 
 /** What was remembered, without whatever of it is damaged. */
@@ -76,6 +98,11 @@ export function readRecent(value: unknown): RecentStyle[] {
         style.thumbnail.startsWith('data:image/') &&
         style.thumbnail.length <= MAX_THUMBNAIL_LENGTH,
     )
-    .map(({ name, token, thumbnail }) => ({ name, token, thumbnail }))
+    .map(({ name, token, thumbnail, sha256 }) => ({
+      name,
+      token,
+      thumbnail,
+      ...(typeof sha256 === 'string' && HASH.test(sha256) && { sha256 }),
+    }))
     .slice(0, MAX_RECENT)
 }

@@ -15,16 +15,17 @@ const MAX_EDGE = 16_384
 /** A style is never painted with at more than this, so its further pixels are not kept, px. */
 const MAX_STYLE_EDGE = 4096
 
-/** A thumbnail of at most `edge` px. @throws ImageError */
+/** A thumbnail of at most `edge` px, and the file's checksum. @throws ImageError */
 export async function makeThumbnail(
   file: PictureFile,
   edge: number,
-): Promise<{ width: number; height: number; png: Uint8Array }> {
+): Promise<{ width: number; height: number; png: Uint8Array; sha256: string }> {
   const { canvas } = await draw(file, edge)
   const blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/png'))
   if (!blob) throw new ImageError(`${file.name}: no thumbnail could be made of it`)
   const png = new Uint8Array(await blob.arrayBuffer())
-  return { width: canvas.width, height: canvas.height, png }
+  const sha256 = await sha256Of(memorySource(file.name, file.bytes))
+  return { width: canvas.width, height: canvas.height, png, sha256 }
 }
 
 export interface StyleDecoder {

@@ -1,15 +1,16 @@
 /** Photoshop's interleaved samples to the engine's planes, and back: mirror images. */
-import type { Pixels } from '../bridge/messages.ts'
+import type { CoverageMap, Pixels } from '../bridge/messages.ts'
 import {
   bytesOf,
   decodeSrgb,
   emptySamples,
   encodeSrgb,
   FULL,
+  lumaOf,
   samplesOf,
 } from '../bridge/samples.ts'
 import { ImageError } from '../engine/errors.ts'
-import type { PlanarImage } from '../engine/image.ts'
+import type { Mask, PlanarImage } from '../engine/image.ts'
 
 /** How one depth stores what the engine has as sRGB-encoded colour from 0 to 1. */
 interface Coding {
@@ -56,14 +57,21 @@ export function toPlanar(pixels: Pixels): PlanarImage {
   return { width, height, data, alpha }
 }
 
+/** 0 … 255 as 0 … 1. */
+export const toMask = ({ width, height, bytes }: CoverageMap): Mask => ({
+  width,
+  height,
+  data: Float32Array.from(bytes, (value) => value / 255),
+})
+
 /**
  * Samples of the form of `like`, whose alpha is taken over bit for bit, and so is what hides under
- * alpha 0. Gray is the luma of Rec. 709: 0.2126 R + 0.7152 G + 0.0722 B of the encoded colours.
+ * alpha 0 and every pixel whose colour is still what `toPlanar` made of it. Gray is the luma.
  * @param image of the size of `like`.
  */
 export function toPixels({ data }: PlanarImage, like: Pixels): Pixels {
   const { width, height, components, bits } = like
-  const { toSample } = CODINGS[bits]
+  const { toSample, toColour } = CODINGS[bits]
   const count = width * height
   const samples = emptySamples(bits, count * components)
   if (components >= 3) {
@@ -74,18 +82,22 @@ export function toPixels({ data }: PlanarImage, like: Pixels): Pixels {
     }
   } else {
     for (let i = 0; i < count; i++) {
-      const luma = 0.2126 * data[i]! + 0.7152 * data[count + i]! + 0.0722 * data[2 * count + i]!
+      const luma = lumaOf(data[i]!, data[count + i]!, data[2 * count + i]!)
       samples[i * components] = toSample(clamp(luma))
     }
   }
-  if (hasAlpha(like)) {
-    const given = samplesOf(like)
-    for (let i = 0; i < given.length; i += components) {
-      const alpha = i + components - 1
-      // Under alpha 0 nothing was painted: what hides there stays.
-      const kept = given[alpha] === 0 ? i : alpha
-      for (let at = kept; at <= alpha; at++) samples[at] = given[at]!
-    }
+  const given = samplesOf(like)
+  const isUnchanged = (pixel: number): boolean =>
+    [0, 1, 2].every((channel) => {
+      const sample = given[pixel * components + (components >= 3 ? channel : 0)]!
+      return data[channel * count + pixel] === Math.fround(clamp(toColour(sample)))
+    })
+  for (let pixel = 0; pixel < count; pixel++) {
+    const [first, last] = [pixel * components, (pixel + 1) * components - 1]
+    // Under alpha 0 nothing was painted: what hides there stays.
+    const isKept = (hasAlpha(like) && given[last] === 0) || isUnchanged(pixel)
+    if (isKept) samples.set(given.subarray(first, last + 1), first)
+    else if (hasAlpha(like)) samples[last] = given[last]!
   }
   return { width, height, components, bits, bytes: bytesOf(samples) }
 }

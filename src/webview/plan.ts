@@ -10,15 +10,24 @@ import { extendedSize } from './thin.ts'
 
 /** @throws OptionError when the run does not fit the device, or an option its range. */
 export function planFor(
-  { content, styles, options }: PlanQuestion,
+  { content, styles, hasStrength, options }: PlanQuestion,
   runtime: WebRuntime,
   model: VggModel,
 ): PlanSummary {
   const settings = resolveOptions(options)
+  const used = styles.filter(({ weight }) => weight > 0)
+  const masks = new Set(used.map(({ mask }) => mask))
+  const isWhole = !hasStrength && masks.size === 1 && masks.has(undefined)
   const { scales, predictedBytes, work } = planRun(
     {
       content: extendedSize(content, settings.size),
-      styles: styles.map((image) => ({ image, weight: 1 })),
+      styles: used.map(({ weight, scale, rotation, ...image }) => ({
+        image,
+        weight,
+        scale,
+        rotation,
+      })),
+      regions: isWhole ? 0 : masks.size,
       settings,
       model,
     },

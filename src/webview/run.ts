@@ -1,12 +1,26 @@
 /** One run: from Photoshop's pixels to Photoshop's pixels, with everything shown in between. */
-import type { ProgressReport, StylizeJob, StylizeOutcome } from '../bridge/messages.ts'
+import type {
+  CoverageMap,
+  ProgressReport,
+  StartPicture,
+  StylizeJob,
+  StylizeOutcome,
+} from '../bridge/messages.ts'
+import { ImageError } from '../engine/errors.ts'
 import { type PlanarImage, resize } from '../engine/image.ts'
 import { resolveOptions } from '../engine/options.ts'
-import { type Progress, type StylizeContext, stylize } from '../engine/stylize.ts'
+import { fitLongEdge } from '../engine/pyramid.ts'
+import {
+  type Progress,
+  type StylizeContext,
+  type StylizeResult,
+  stylize,
+} from '../engine/stylize.ts'
 import { brief } from './brief.ts'
+import { originOf } from './origin.ts'
 import type { StyleDecoder } from './pictures.ts'
-import { toPixels, toPlanar } from './pixels.ts'
-import { cut, extendThin, type Region } from './thin.ts'
+import { toMask, toPixels, toPlanar } from './pixels.ts'
+import { cut, extendMask, extendThin, type Region } from './thin.ts'
 import { makeThrottle } from './throttle.ts'
 import type { View } from './view.ts'
 import { yieldToEvents } from './yield.ts'
@@ -28,24 +42,33 @@ export async function run(job: StylizeJob, context: RunContext): Promise<Stylize
   const { view } = context
   const { size } = resolveOptions(job.options)
   const { image: content, region } = extendThin(toPlanar(job.content), size)
+  const maskOf = (map: CoverageMap | undefined) => map && extendMask(toMask(map), region, content)
   const pictures = await context.decoder.decode(job.styles)
-  const styles = pictures.map((image, i) => ({ image, weight: job.styles[i]!.weight }))
-  const finish = (picture: PlanarImage) =>
-    toPixels(cut(resize(picture, content.width, content.height), region), job.content)
+  const styles = pictures.map((image, i) => {
+    const { weight, scale, rotation, mask } = job.styles[i]!
+    return { image, weight, scale, rotation, mask: maskOf(mask) }
+  })
+  const initImage = job.init && startFrom(job.init, job, size)
+  let latest = context.runtime
 
   const reports = makeThrottle(context.onProgress, PROGRESS_INTERVAL_MS)
-  const alphaAt = makeAlpha(content)
   const notes: string[] = []
   let nextPreviewAt = 0
-  const show = (image: PlanarImage): void => {
-    const alpha = alphaAt(image.width, image.height)
-    view.showPicture({ ...image, alpha }, scaleRegion(region, content, image))
-  }
+  const show = (image: PlanarImage): void =>
+    view.showPicture(image, scaleRegion(region, content, image))
 
   view.begin()
   try {
-    const result = await stylize(content, styles, job.options, {
+    const options = initImage ? { ...job.options, init: 'image' as const } : job.options
+    const result = await stylize(content, styles, options, {
       ...context,
+      initImage,
+      strength: maskOf(job.strength),
+      async replaceRuntime(failed, error) {
+        const next = await context.replaceRuntime?.(failed, error)
+        if (next) latest = next
+        return next
+      },
       onNote: (note) => notes.push(note),
       onProgress: async (progress) => {
         view.addLoss(progress)
@@ -61,7 +84,7 @@ export async function run(job: StylizeJob, context: RunContext): Promise<Stylize
     show(result.image)
     const { terms, total, evaluations, seconds, isFinished } = result
     return {
-      pixels: finish(result.image),
+      pixels: toPixels(cut(result.atContentSize(), region), job.content),
       isFinished,
       ...(notes.length > 0 && { warning: brief(notes.join('. ')) }),
       terms,
@@ -69,26 +92,42 @@ export async function run(job: StylizeJob, context: RunContext): Promise<Stylize
       evaluations: evaluations.length,
       seconds,
       work: result.plan.work,
+      continueAt: nextEdge(result),
+      origin: await originOf(job, context.model, latest),
     }
   } finally {
     reports.flush()
   }
 }
 
+/** An earlier result, extended as the content is, at the size at which painting goes on. */
+function startFrom(
+  { pixels, edge }: StartPicture,
+  { content }: StylizeJob,
+  size: number,
+): PlanarImage {
+  if (pixels.width !== content.width || pixels.height !== content.height) {
+    throw new ImageError(
+      `initial image: expected ${content.width}×${content.height} px as the layer has, got ${pixels.width}×${pixels.height}; stylize the layer anew`,
+    )
+  }
+  const { image } = extendThin(toPlanar(pixels), size)
+  const { width, height } = fitLongEdge(image, edge)
+  return resize(image, width, height)
+}
+
+/** Long edge of the scale after the one at which the picture was painted; of the finest at last. */
+function nextEdge({ image, plan }: StylizeResult): number | undefined {
+  if (plan.work === 0) return undefined
+  const painted = Math.max(image.width, image.height)
+  const edges = plan.scales.map(({ width, height }) => Math.max(width, height))
+  return edges.find((edge) => edge > painted) ?? edges.at(-1)
+}
+
 const toReport = (run: number, { preview, ...report }: Progress): ProgressReport => ({
   run,
   ...report,
 })
-
-/** The alpha of the content at the size of a preview, which changes with the scale alone. */
-function makeAlpha(content: PlanarImage) {
-  let known: PlanarImage | undefined
-  return (width: number, height: number): Float32Array | undefined => {
-    if (!content.alpha) return undefined
-    if (known?.width !== width || known.height !== height) known = resize(content, width, height)
-    return known.alpha
-  }
-}
 
 type Size = Pick<Region, 'width' | 'height'>
 

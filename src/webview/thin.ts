@@ -1,6 +1,6 @@
 /** Layers too thin for the network's poolings: widened by their own edges, cut back afterwards. */
 import type { TileSize } from '../engine/evaluator.ts'
-import type { PlanarImage } from '../engine/image.ts'
+import { type Mask, type PlanarImage, resizeMask } from '../engine/image.ts'
 import { MAX_ASPECT, MIN_SIDE } from '../engine/pyramid.ts'
 
 /** Where an image lies in one that was extended, px. */
@@ -40,28 +40,43 @@ export function extendThin(
   return { image: cut(image, { left: -region.left, top: -region.top, width, height }), region }
 }
 
+/** A mask of the image, of the size to which the image was extended. */
+export function extendMask(mask: Mask, region: Region, extended: TileSize): Mask {
+  const { left, top, width, height } = region
+  const { data } = resizeMask(mask, width, height)
+  const wanted = { left: -left, top: -top, width: extended.width, height: extended.height }
+  return { ...size(wanted), data: cutPlanes(data, region, wanted, 1) }
+}
+
 /** The pixels of a region; where it reaches beyond the image, those of the nearest edge. */
-export function cut(image: PlanarImage, { left, top, width, height }: Region): PlanarImage {
-  if (width === image.width && height === image.height) return image
-  const planes = (data: Float32Array, count: number): Float32Array => {
-    const result = new Float32Array(count * width * height)
-    for (let plane = 0; plane < count; plane++) {
-      for (let y = 0; y < height; y++) {
-        const row = plane * image.height + nearest(top + y, image.height)
-        const to = (plane * height + y) * width
-        for (let x = 0; x < width; x++) {
-          result[to + x] = data[row * image.width + nearest(left + x, image.width)]!
-        }
+export function cut(image: PlanarImage, region: Region): PlanarImage {
+  if (region.width === image.width && region.height === image.height) return image
+  return {
+    ...size(region),
+    data: cutPlanes(image.data, image, region, 3),
+    alpha: image.alpha && cutPlanes(image.alpha, image, region, 1),
+  }
+}
+
+const size = ({ width, height }: TileSize): TileSize => ({ width, height })
+
+function cutPlanes(
+  data: Float32Array,
+  from: TileSize,
+  { left, top, width, height }: Region,
+  count: number,
+): Float32Array {
+  const result = new Float32Array(count * width * height)
+  for (let plane = 0; plane < count; plane++) {
+    for (let y = 0; y < height; y++) {
+      const row = plane * from.height + nearest(top + y, from.height)
+      const to = (plane * height + y) * width
+      for (let x = 0; x < width; x++) {
+        result[to + x] = data[row * from.width + nearest(left + x, from.width)]!
       }
     }
-    return result
   }
-  return {
-    width,
-    height,
-    data: planes(image.data, 3),
-    alpha: image.alpha && planes(image.alpha, 1),
-  }
+  return result
 }
 
 const nearest = (position: number, extent: number): number =>

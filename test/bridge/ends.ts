@@ -88,7 +88,7 @@ export function startEngine(
       requests: {
         open: () => Promise.reject(new Error('not part of this test')),
         plan: () => Promise.reject(new Error('not part of this test')),
-        thumbnail: async ({ bytes }) => ({ width: 1, height: 1, png: bytes }),
+        thumbnail: async ({ bytes }) => ({ width: 1, height: 1, png: bytes, sha256: HASH }),
         stylize: async ({ content }) => outcome(content),
         stop: async () => ({}),
         ...requests,
@@ -99,6 +99,8 @@ export function startEngine(
     clock,
   )
 }
+
+const HASH = 'a'.repeat(64)
 
 /** A gray picture whose bytes depend on their place and the seed. */
 export const picture = (width: number, height = 1, seed = 1): Pixels => ({
@@ -115,7 +117,9 @@ export const someBytes = (length: number, seed = 1): Uint8Array =>
 export const jobFor = (content: Pixels): StylizeJob => ({
   run: 1,
   content,
-  styles: [{ name: 'style.jpg', bytes: new Uint8Array([1, 2, 3]), weight: 1 }],
+  styles: [
+    { name: 'style.jpg', bytes: new Uint8Array([1, 2, 3]), weight: 1, scale: 1, rotation: 0 },
+  ],
   options: { size: 64, iterations: [3], styleLayers: ['relu1_1'] },
   device: 'auto',
 })
@@ -128,6 +132,12 @@ export const outcome = (pixels: Pixels): StylizeOutcome => ({
   evaluations: 3,
   seconds: 0.25,
   work: 3,
+  origin: {
+    content: HASH,
+    styles: [{ file: HASH }],
+    model: { name: 'tiny', sha256: HASH },
+    device: 'wasm',
+  },
 })
 
 /** What became of a promise so far. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { PROTOCOL_VERSION } from '../../src/bridge/messages.ts'
 import { BridgeError } from '../../src/engine/errors.ts'
 import {
   dropAll,
@@ -35,7 +36,10 @@ describe('finding one another', () => {
 
   test('ends of different versions refuse one another and say which', async () => {
     const later: Fate = (message) => [
-      { message: message.kind === 'ready' ? { ...message, version: 3 } : message, delayMs: 1 },
+      {
+        message: message.kind === 'ready' ? { ...message, version: PROTOCOL_VERSION + 1 } : message,
+        delayMs: 1,
+      },
     ]
     const { panel, engine, clock, ports, refused } = makeEnds({
       prepare: ({ panel: panelPort, engine: enginePort }) => {
@@ -53,7 +57,9 @@ describe('finding one another', () => {
     await clock.pass(10)
     for (const { error } of fortunes) {
       expect(error).toBeInstanceOf(BridgeError)
-      expect((error as Error).message).toMatch(/version 2, got 3/)
+      expect((error as Error).message).toContain(
+        `version ${PROTOCOL_VERSION}, got ${PROTOCOL_VERSION + 1}`,
+      )
     }
     expect(refused.panel).toContain('version')
     const { length } = ports.panel.posted
@@ -101,7 +107,7 @@ describe('finding one another', () => {
     const { panel, clock, ports, refused } = makeEnds()
     await clock.pass(100)
     const { from } = ports.engine.posted.at(-1)!
-    const stranger = { kind: 'ready', version: 2, from: 'stranger', heard: from }
+    const stranger = { kind: 'ready', version: PROTOCOL_VERSION, from: 'stranger', heard: from }
     ports.engine.receive({ ...stranger, asks: 'who is there' })
     ports.engine.receive({ ...stranger, answers: ports.engine.posted.at(-2)!.asks })
     const lost = watchFortune(panel.request('stop', {}, { timeoutMs: 1000 }))

@@ -31,7 +31,7 @@ describe('a message is refused, told apart and harms nothing', () => {
       bytes: { byteLength: 2 ** 32 },
     },
   }
-  const style = { name: 'a', bytes: { byteLength: 2 ** 29 }, weight: 1 }
+  const style = { name: 'a', bytes: { byteLength: 2 ** 29 }, weight: 1, scale: 1, rotation: 0 }
 
   test.each<[string, string, (good: Message) => unknown]>([
     ['no object', 'unknown', () => 'hello'],

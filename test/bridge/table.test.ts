@@ -7,9 +7,14 @@ import { jobFor, outcome, picture } from './ends.ts'
 
 const job = jobFor(picture(4, 2))
 const { stylize, thumbnail, open, plan } = ENGINE_REQUESTS
+const MAP = { width: 3, height: 2, bytes: new Uint8Array(6) }
 const question = {
   content: { width: 300, height: 200 },
-  styles: [{ width: 4, height: 3 }],
+  styles: [
+    { width: 4, height: 3, weight: 1, scale: 1, rotation: 0 },
+    { width: 4, height: 3, weight: 0, scale: 2, rotation: -90, mask: 'selection' },
+  ],
+  hasStrength: false,
   options: { size: 0 },
   device: 'auto',
 }
@@ -56,7 +61,32 @@ describe('what fits', () => {
   test.each([
     ['a job', stylize.params, job],
     ['a job without options', stylize.params, { ...job, options: {} }],
+    [
+      'a job whose styles and strength have places, and that goes on from a picture',
+      stylize.params,
+      {
+        ...job,
+        styles: [{ ...job.styles[0], scale: 0.05, rotation: -400, mask: MAP }],
+        strength: MAP,
+        init: { pixels: job.content, edge: 256 },
+      },
+    ],
     ['an outcome', stylize.result, outcome(picture(3))],
+    [
+      'an outcome from which a run can go on',
+      stylize.result,
+      { ...outcome(picture(3)), continueAt: 512 },
+    ],
+    [
+      'an outcome of all layers in eight regions and the rest',
+      stylize.result,
+      {
+        ...outcome(picture(3)),
+        terms: Object.fromEntries(
+          Array.from({ length: 9 * 16 }, (_, i) => [`style.relu5_4.${i + 1}`, 1]),
+        ),
+      },
+    ],
     [
       'an outcome with a warning',
       stylize.result,
@@ -90,6 +120,11 @@ describe('what fits', () => {
 })
 
 describe('what does not fit, and what is said about it', () => {
+  const made = outcome(picture(3))
+  const style = (fields: object): object => ({
+    ...job,
+    styles: [{ ...job.styles[0], ...fields }],
+  })
   const content = (fields: object): object => ({ ...job, content: { ...job.content, ...fields } })
   test.each<[string, { complaint(value: unknown, path: string): string | undefined }, unknown]>([
     ['it: expected an object, got null', stylize.params, null],
@@ -116,7 +151,7 @@ describe('what does not fit, and what is said about it', () => {
       content({ bytes: 'x'.repeat(900) }),
     ],
     [
-      'it.styles: expected a list of 1 to 16, got a list of 0',
+      'it.styles: expected a list of 1 to 8, got a list of 0',
       stylize.params,
       { ...job, styles: [] },
     ],
@@ -126,9 +161,49 @@ describe('what does not fit, and what is said about it', () => {
       { ...job, styles: [{ ...job.styles[0], weight: -1 }] },
     ],
     [
-      'it.styles: expected a list of 1 to 16, got a list of 0',
+      'it.styles: expected a list of 1 to 8, got a list of 0',
       plan.params,
       { ...question, styles: [] },
+    ],
+    [
+      'it.styles: expected a list of 1 to 8, got a list of 9',
+      stylize.params,
+      { ...job, styles: new Array(9).fill(job.styles[0]) },
+    ],
+    [
+      'it.styles[0].scale: expected a number from 0.05 to 20, got 0',
+      stylize.params,
+      style({ scale: 0 }),
+    ],
+    [
+      'it.styles[0].rotation: expected a number, got null',
+      stylize.params,
+      style({ rotation: null }),
+    ],
+    [
+      'it.styles[0].mask: expected 9 bytes for 3×3, got 6',
+      stylize.params,
+      style({ mask: { ...MAP, height: 3 } }),
+    ],
+    [
+      'it.strength.bytes: expected at most 1073741824 bytes, got a list of 2',
+      stylize.params,
+      { ...job, strength: { ...MAP, bytes: [1, 2] } },
+    ],
+    [
+      'it.init.pixels: expected 7 bytes for 7×1, 1 components of 8 bits, got 8',
+      stylize.params,
+      { ...job, init: { pixels: { ...job.content, width: 7, height: 1 }, edge: 64 } },
+    ],
+    [
+      'it.init.edge: expected a whole number from 1 to 300000, got 0',
+      stylize.params,
+      { ...job, init: { pixels: job.content, edge: 0 } },
+    ],
+    [
+      'it.origin.content: expected a text of at most 64 characters like ^[0-9a-f]{64}$, got "no hash"',
+      stylize.result,
+      { ...made, origin: { ...made.origin, content: 'no hash' } },
     ],
     [
       'it.content.height: expected a whole number from 1 to 300000, got 0.5',

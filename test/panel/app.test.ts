@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { BridgeError, ImageError } from '../../src/engine/errors.ts'
-import { type AppContext, makeApp } from '../../src/panel/app.ts'
+import { type App, type AppContext, makeApp } from '../../src/panel/app.ts'
+import { carryPicture } from '../../src/panel/carried-styles.ts'
+import { DocumentError } from '../../src/panel/document.ts'
 import { en } from '../../src/panel/labels/en.ts'
 import { writePresets } from '../../src/panel/presets-file.ts'
 import type { RunSettings } from '../../src/panel/recorded-step.ts'
@@ -9,8 +11,11 @@ import { predictedSeconds } from '../../src/panel/state.ts'
 import type { PickedFile } from '../../src/panel/uxp.ts'
 import {
   FACTS,
+  HASH,
+  layerChoice,
   makeConnection,
   makeDocuments,
+  makeLongRun,
   makeStorage,
   OUTCOME,
   PLAN,
@@ -46,7 +51,7 @@ function setUp(entries: Readonly<Record<string, string>> = {}) {
     connect: connection.connect,
     reloadPage() {},
     recordRun: async (run) => void recorded.push(run),
-    versions: () => ({}),
+    versions: () => ({ impasto: '1.2.3' }),
   }
   return { app: makeApp(context), context, documents, connection, storage, recorded, disk }
 }
@@ -57,7 +62,7 @@ describe('a run', () => {
     app.actions.chooseStyle({ kind: 'built-in', name: 'ink' })
     await app.runNow('bold')
     expect(documents.insertions).toMatchObject([{ layerName: 'Ink · Bold' }])
-    expect(recorded).toMatchObject([{ preset: 'bold', style: { name: 'ink' } }])
+    expect(recorded).toMatchObject([{ preset: 'bold', styles: [{ choice: { name: 'ink' } }] }])
   })
 
   test('with a command’s preset leaves the panel’s settings alone', async () => {
@@ -158,9 +163,16 @@ describe('a style file', () => {
     app.actions.pickStyleFile()
     await settle()
     const { settings, recent } = app.store.get()
-    expect(settings.style).toEqual({ kind: 'file', name: 'wave.png', token: 'token' })
+    expect(settings.styles).toMatchObject([
+      { choice: { kind: 'file', name: 'wave.png', token: 'token' } },
+    ])
     expect(recent).toEqual([
-      { name: 'wave.png', token: 'token', thumbnail: 'data:image/png;base64,AQID' },
+      {
+        name: 'wave.png',
+        token: 'token',
+        thumbnail: 'data:image/png;base64,AQID',
+        sha256: HASH,
+      },
     ])
     await app.runNow()
     expect(documents.insertions).toMatchObject([{ layerName: 'wave · Default' }])
@@ -191,7 +203,7 @@ describe('a style file', () => {
     app.actions.pickStyleFile()
     await settle()
     expect(app.store.get().notice?.text).toBe(en.styleFileUnreadable('notes.png'))
-    expect(app.store.get().settings.style).toEqual(DEFAULT_SETTINGS.style)
+    expect(app.store.get().settings.styles).toEqual(DEFAULT_SETTINGS.styles)
   })
 
   test('whose token is stale says so, and leaves the recent ones', async () => {
@@ -206,6 +218,295 @@ describe('a style file', () => {
     })
     expect(await app.runNow()).toMatchObject({ phase: 'failed' })
   })
+})
+
+describe('the list of styles', () => {
+  const names = (app: App) =>
+    app.store.get().settings.styles.map(({ choice }) => (choice as { name: string }).name)
+
+  test('grows by styles that are not in it, up to eight, and is remembered', () => {
+    const { app, context } = setUp()
+    for (let i = 0; i < 9; i++) app.actions.addStyle()
+    expect(new Set(names(app)).size).toBe(8)
+    expect(names(app)).toHaveLength(8)
+    expect(makeApp(context).store.get().settings).toEqual(app.store.get().settings)
+  })
+
+  test('takes a choice for the one that is being chosen, which is the new one', () => {
+    const { app } = setUp()
+    app.actions.addStyle()
+    app.actions.chooseStyle({ kind: 'built-in', name: 'ink' })
+    expect(names(app)).toEqual(['oil', 'ink'])
+    app.actions.editStyle(0, false)
+    app.actions.chooseStyle({ kind: 'built-in', name: 'glass' })
+    expect(names(app)).toEqual(['glass', 'ink'])
+  })
+
+  test('loses the one that is taken away, and never the last', () => {
+    const { app } = setUp()
+    app.actions.addStyle()
+    app.actions.addStyle()
+    app.actions.removeStyle(1)
+    expect(names(app)).toEqual(['oil', 'ink'])
+    app.actions.chooseStyle({ kind: 'built-in', name: 'glass' })
+    expect(names(app)).toEqual(['oil', 'glass'])
+    app.actions.removeStyle(0)
+    app.actions.removeStyle(0)
+    expect(names(app)).toEqual(['glass'])
+  })
+
+  test('keeps what is set of each, and names the new layer after all', async () => {
+    const { app, documents, recorded } = setUp()
+    app.actions.addStyle()
+    app.actions.setAmount(1, 'rotation', 45)
+    app.actions.setWhere(0, { kind: 'selection' })
+    app.actions.setStrengthMap({ kind: 'layer-mask' })
+    const wanted = {
+      styles: [{ where: { kind: 'selection' }, rotation: 0 }, { rotation: 45 }],
+      strengthMap: { kind: 'layer-mask' },
+    }
+    expect(app.store.get().settings).toMatchObject(wanted)
+    await app.runNow()
+    expect(documents.insertions).toMatchObject([{ layerName: 'Oil + Watercolour · Default' }])
+    expect(recorded).toMatchObject([wanted])
+    app.actions.setWhere(0, undefined)
+    app.actions.setStrengthMap(undefined)
+    expect(app.store.get().settings).not.toHaveProperty('strengthMap')
+    expect(app.store.get().settings.styles[0]).not.toHaveProperty('where')
+  })
+})
+
+describe('several selected layers', () => {
+  const select = ({ documents }: ReturnType<typeof setUp>): void => {
+    documents.selected = [layerChoice(5, 'Sky'), layerChoice(6, 'Sea')]
+    documents.change()
+  }
+
+  test('are painted one after the other, and recorded once', async () => {
+    const parts = setUp()
+    select(parts)
+    await parts.app.runNow()
+    expect(parts.documents.insertions.map(({ above }) => above)).toEqual([5, 6])
+    expect(parts.recorded).toHaveLength(1)
+    expect(parts.app.store.get().batch).toMatchObject({ painted: 2, isRunning: false })
+    parts.app.actions.dismiss()
+    expect(parts.app.store.get().batch).toBeUndefined()
+  })
+
+  test('end with the user’s cancelling, whichever is being painted', async () => {
+    const parts = setUp()
+    select(parts)
+    const long = makeLongRun()
+    parts.connection.answers.stylize = long.answer
+    const end = parts.app.runNow()
+    await long.begun
+    parts.app.actions.cancel()
+    expect((await end).phase).toBe('idle')
+    expect(parts.documents.insertions).toEqual([])
+    expect(parts.recorded).toEqual([])
+  })
+
+  test('of which one fails fail the action that is played', async () => {
+    const parts = setUp()
+    select(parts)
+    await parts.app.runNow()
+    parts.documents.failNext('read', new DocumentError('empty-layer', 'empty'))
+    expect((await parts.app.play(parts.recorded[0]!)).phase).toBe('failed')
+    expect(parts.documents.insertions).toHaveLength(3)
+  })
+})
+
+test('a run that is done goes on with its own settings, whatever is set by then', async () => {
+  const { app, connection, documents, recorded } = setUp()
+  await app.runNow('bold')
+  app.actions.chooseStyle({ kind: 'built-in', name: 'ink' })
+  let options: unknown
+  connection.answers.stylize = async (job) => {
+    options = job.options
+    return OUTCOME
+  }
+  app.actions.goOn()
+  await settle()
+  expect(options).toMatchObject({ contentWeight: 1 })
+  expect(documents.insertions.map(({ layerName }) => layerName)).toEqual([
+    'Oil · Bold',
+    'Oil · Bold',
+  ])
+  expect(recorded).toHaveLength(1)
+})
+
+test('a run that is done may be gone on with after another style was picked', async () => {
+  const { app, disk } = setUp()
+  await app.runNow()
+  disk.picks = pickedFile('wave.png', '', 'token')
+  app.actions.pickStyleFile()
+  await settle()
+  expect(app.store.get().job.phase).toBe('done')
+})
+
+test('a run that goes on and is cancelled teaches nothing of the device once more', async () => {
+  const { app, connection, storage } = setUp()
+  await app.runNow()
+  storage.map.delete('impasto.speeds')
+  const long = makeLongRun()
+  connection.answers.stylize = long.answer
+  app.actions.goOn()
+  await long.begun
+  app.actions.cancel()
+  expect(app.store.get().job.phase).toBe('done')
+  expect(storage.map.has('impasto.speeds')).toBe(false)
+})
+
+describe('the settings of a layer that Impasto painted', () => {
+  const painted = async () => {
+    const parts = setUp()
+    const { app, documents, disk } = parts
+    disk.picks = pickedFile('wave.png', '', 'token')
+    app.actions.pickStyleFile()
+    await settle()
+    app.actions.choosePreset('bold')
+    app.actions.setAmount(0, 'scale', 2)
+    app.actions.setOption('seed', 7)
+    app.actions.setSize('layer')
+    await app.runNow()
+    documents.recipe = documents.insertions[0]!.recipe
+    return parts
+  }
+
+  test('are offered for such a layer alone', async () => {
+    const { app, documents } = await painted()
+    expect(app.store.get().layerRecipe).toBeUndefined()
+    documents.change()
+    await settle()
+    expect(app.store.get().layerRecipe).toMatchObject({ preset: 'bold' })
+    documents.recipe = '{"version":99}'
+    documents.change()
+    await settle()
+    expect(app.store.get().layerRecipe).toBeUndefined()
+  })
+
+  test('are set again, with the file that is known by its content', async () => {
+    const { app, documents } = await painted()
+    const { styles } = app.store.get().settings
+    app.actions.chooseStyle({ kind: 'built-in', name: 'ink' })
+    app.actions.setOption('seed', 1)
+    documents.change()
+    await settle()
+    app.actions.useLayerSettings()
+    await settle()
+    expect(app.store.get()).toMatchObject({
+      settings: { styles, preset: 'bold', overrides: { seed: 7 }, size: 300 },
+      notice: { text: en.settingsTaken('one'), isError: false },
+    })
+  })
+
+  test('but for a file that is not known any more, which is told of', async () => {
+    const { documents } = await painted()
+    // Another session, which remembers no files.
+    const later = setUp()
+    later.documents.recipe = documents.recipe
+    later.documents.change()
+    await settle()
+    later.app.actions.useLayerSettings()
+    await settle()
+    expect(later.app.store.get()).toMatchObject({
+      settings: { preset: 'bold', styles: [{ choice: { name: 'wave.png' }, scale: 2 }] },
+      notice: { text: en.settingsWithout('wave.png'), isError: true, isAboutStyle: true },
+    })
+    expect(await later.app.runNow()).toMatchObject({ phase: 'failed', error: { reason: 'gone' } })
+    // Another file takes the place of the missing one, with all that belongs to it.
+    later.disk.picks = pickedFile('sea.png', '', 'other')
+    later.app.actions.pickStyleFile()
+    await settle()
+    expect(later.app.store.get().settings.styles).toMatchObject([
+      { choice: { kind: 'file', name: 'sea.png' }, scale: 2 },
+    ])
+  })
+
+  test('with two styles, of which the file of the second is missing: that is being chosen', async () => {
+    const { app, documents } = await painted()
+    app.actions.addStyle()
+    await app.runNow()
+    const recipe = JSON.parse(documents.insertions[1]!.recipe)
+    recipe.styles.reverse()
+    // Only the plug-in's own file is known in another session.
+    const later = setUp()
+    later.documents.recipe = JSON.stringify(recipe)
+    later.documents.change()
+    await settle()
+    later.app.actions.useLayerSettings()
+    await settle()
+    const { settings, editing } = later.app.store.get()
+    expect(settings.styles.map(({ choice }) => choice.kind)).toEqual(['built-in', 'picture'])
+    expect(editing).toEqual({ index: 1, isOpen: false })
+  })
+
+  test('with a recent file that is not there any more, which a preset carries', async () => {
+    const { app, documents, storage } = await painted()
+    const picture = carryPicture('wave.png', Uint8Array.of(0xff, 0xd8, 0xff, 1), {
+      weight: 1,
+      scale: 1,
+      rotation: 0,
+    })
+    const recipe = JSON.parse(documents.recipe!)
+    recipe.styles[0].sha256 = picture.sha256
+    const recent = app.store.get().recent.map((style) => ({ ...style, sha256: picture.sha256 }))
+    const presets = writePresets([{ name: 'mine', options: {}, styles: [picture] }])
+    const later = setUp({
+      ...Object.fromEntries(storage.map),
+      'impasto.recent': JSON.stringify(recent),
+      'impasto.presets': JSON.stringify(presets),
+    })
+    later.documents.recipe = JSON.stringify(recipe)
+    later.documents.change()
+    await settle()
+    later.app.actions.useLayerSettings()
+    await settle()
+    expect(later.app.store.get()).toMatchObject({
+      settings: { styles: [{ choice: { kind: 'picture', sha256: picture.sha256 } }] },
+      notice: { isError: false },
+    })
+  })
+
+  test('with a built-in style know it by name and content', async () => {
+    const parts = setUp()
+    parts.app.actions.chooseStyle({ kind: 'built-in', name: 'ink' })
+    await parts.app.runNow()
+    parts.app.actions.chooseStyle({ kind: 'built-in', name: 'glass' })
+    parts.documents.recipe = parts.documents.insertions[0]!.recipe
+    parts.documents.change()
+    await settle()
+    parts.app.actions.useLayerSettings()
+    await settle()
+    expect(parts.app.store.get().settings.styles).toMatchObject([{ choice: { name: 'ink' } }])
+    // A file of that name, but not the one that comes with the plug-in.
+    parts.connection.answers.thumbnail = async () => ({
+      width: 1,
+      height: 1,
+      png: new Uint8Array(),
+      sha256: 'b'.repeat(64),
+    })
+    parts.app.actions.useLayerSettings()
+    await settle()
+    expect(parts.app.store.get().notice?.text).toBe(en.settingsWithout('ink.jpg'))
+  })
+})
+
+test('a style that a preset carries is painted with, and told of when the preset is gone', async () => {
+  const bytes = Uint8Array.of(0xff, 0xd8, 0xff, 1)
+  const picture = carryPicture('wave.jpg', bytes, { weight: 1, scale: 1, rotation: 0 })
+  const preset = { name: 'mine', options: {}, styles: [picture] }
+  const { app, connection } = setUp({ 'impasto.presets': JSON.stringify(writePresets([preset])) })
+  app.actions.choosePreset('mine')
+  let file: unknown
+  connection.answers.stylize = async (job) => {
+    file = job.styles[0]
+    return OUTCOME
+  }
+  await app.runNow()
+  expect(file).toMatchObject({ name: 'wave.jpg', bytes })
+  app.store.update({ userPresets: [] })
+  expect(await app.runNow()).toMatchObject({ phase: 'failed', error: { reason: 'gone' } })
 })
 
 describe('the engine', () => {
@@ -254,7 +555,7 @@ describe('presets of one’s own', () => {
       userPresets: [],
       notice: { text: en.presetsNotImported, isError: true },
     })
-    expect(app.store.get().notice?.detail).toContain('version 1, got 9')
+    expect(app.store.get().notice?.detail).toContain('version 2 or older, got 9')
     expect(storage.map.has('impasto.presets')).toBe(false)
   })
 })

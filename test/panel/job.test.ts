@@ -1,12 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { BridgeError } from '../../src/engine/errors.ts'
+import { readRecipe } from '../../src/engine/recipe.ts'
 import { DocumentError } from '../../src/panel/document.ts'
 import { makeEngineClient } from '../../src/panel/engine-client.ts'
 import { type Job, type JobState, makeJob } from '../../src/panel/job.ts'
 import { makeLog } from '../../src/panel/log.ts'
 import { runSettings } from '../../src/panel/recorded-step.ts'
 import { DEFAULT_SETTINGS } from '../../src/panel/settings.ts'
+import type { StyleSetting } from '../../src/panel/style-settings.ts'
 import {
+  COVERAGE,
+  HASH,
+  layerChoice,
   makeConnection,
   makeDocuments,
   makeLongRun,
@@ -21,6 +26,7 @@ function setUp() {
   const documents = makeDocuments()
   const connection = makeConnection()
   const states: JobState[] = []
+  const lost: string[] = []
   const engine = makeEngineClient({
     connect: connection.connect,
     reloadPage() {},
@@ -31,11 +37,20 @@ function setUp() {
   const job: Job = makeJob({
     documents,
     engine,
-    readStyle: async () => ({ name: 'oil.jpg', bytes: new Uint8Array(), weight: 1 }),
+    readStyle: async (style) => ({ name: `${style.name}.jpg`, bytes: new Uint8Array() }),
     layerName: () => 'Oil · Default',
+    version: () => '1.2.3',
     onState: (state) => states.push(state),
+    onRecipeLost: (reason) => lost.push(reason),
   })
-  return { documents, connection, job, states, phases: () => states.map(({ phase }) => phase) }
+  return {
+    documents,
+    connection,
+    job,
+    states,
+    lost,
+    phases: () => states.map(({ phase }) => phase),
+  }
 }
 
 describe('a run', () => {
@@ -44,7 +59,7 @@ describe('a run', () => {
     const end = await job.run(SETTINGS)
     expect(end.phase).toBe('done')
     expect(phases()).toEqual(['reading', 'opening', 'painting', 'inserting', 'done'])
-    expect(documents.insertions).toEqual([
+    expect(documents.insertions).toMatchObject([
       { layerName: 'Oil · Default', placement: 'above-source', pixels: PIXELS },
     ])
   })
@@ -227,5 +242,164 @@ describe('a result that finds no place', () => {
     await job.place('new-document')
     expect(job.state.phase).toBe('idle')
     expect(documents.insertions).toHaveLength(0)
+  })
+})
+
+describe('what a style or the strength follows', () => {
+  const [oil] = DEFAULT_SETTINGS.styles
+  const SKY = { kind: 'layer', layerId: 7, name: 'Sky' } as const
+  const withPlaces = (styles: readonly StyleSetting[], strengthMap?: StyleSetting['where']) =>
+    runSettings({ ...DEFAULT_SETTINGS, styles, strengthMap }, [])
+
+  test('goes to the engine as a map over the layer, read once for all that follow it', async () => {
+    const { connection, documents, job } = setUp()
+    documents.maskLayers = [layerChoice(9, 'Sky')]
+    const jobs: unknown[] = []
+    connection.answers.stylize = async (given) => {
+      jobs.push(given)
+      return OUTCOME
+    }
+    const ink = { ...oil!, choice: { kind: 'built-in', name: 'ink' }, rotation: 30 } as const
+    await job.run(withPlaces([{ ...oil!, where: SKY }, ink], SKY))
+    expect(jobs).toMatchObject([
+      {
+        styles: [
+          { name: 'oil.jpg', mask: COVERAGE },
+          { name: 'ink.jpg', weight: 1, scale: 1, rotation: 30 },
+        ],
+        strength: COVERAGE,
+      },
+    ])
+    expect((jobs as { styles: object[] }[])[0]!.styles[1]).not.toHaveProperty('mask')
+    // Of another number than when it was set, but of that name.
+    expect(documents.coverageReads).toEqual([{ from: { kind: 'layer', layerId: 9 }, over: 2 }])
+  })
+
+  test('is not painted without: a layer that is gone fails the run', async () => {
+    const { connection, job } = setUp()
+    const end = await job.run(withPlaces([{ ...oil!, where: SKY }]))
+    expect(end).toMatchObject({ phase: 'failed', error: { problem: 'mask-layer-gone' } })
+    expect(connection.requests).toEqual([])
+  })
+
+  test('the selection then limits no new layer', async () => {
+    const { documents, job } = setUp()
+    const sources: boolean[] = []
+    const { insert } = documents
+    documents.insert = (source, ...rest) => {
+      sources.push(source.selection !== undefined)
+      return insert(source, ...rest)
+    }
+    await job.run(SETTINGS)
+    await job.run(withPlaces([oil!], { kind: 'selection' }))
+    expect(sources).toEqual([true, false])
+  })
+})
+
+describe('the recipe that is stored with a result', () => {
+  test('says what it was painted with', async () => {
+    const { documents, job } = setUp()
+    documents.maskLayers = [layerChoice(9, 'Sky')]
+    const [oil] = DEFAULT_SETTINGS.styles
+    const where = { kind: 'layer', layerId: 9, name: 'Sky' } as const
+    await job.run({ ...SETTINGS, styles: [{ ...oil!, scale: 2, where }] })
+    expect(readRecipe(documents.insertions[0]!.recipe)).toMatchObject({
+      impasto: '1.2.3',
+      preset: 'default',
+      settings: { size: 300 },
+      model: { name: 'vgg16', sha256: HASH },
+      content: { name: 'one', document: 'a.psd', sha256: HASH },
+      styles: [{ name: 'oil.jpg', sha256: HASH, weight: 1, scale: 2, rotation: 0 }],
+      device: 'a processor',
+    })
+  })
+
+  test('that cannot be stored is told of, and the layer stays', async () => {
+    const { documents, job, lost } = setUp()
+    documents.insert = async () => ({ documentId: 1, layerId: 3, recipeFailure: 'no XMP' })
+    expect((await job.run(SETTINGS)).phase).toBe('done')
+    expect(lost).toEqual(['no XMP'])
+    expect(job.state).toMatchObject({ hasRecipe: false })
+  })
+
+  test('that cannot be written is told of, and the picture is inserted', async () => {
+    const { documents, job, lost } = setUp()
+    const end = await job.run({ ...SETTINGS, preset: 'x'.repeat(300_000) })
+    expect(end).toMatchObject({ phase: 'done', hasRecipe: false })
+    expect(documents.insertions).toMatchObject([{ pixels: PIXELS, recipe: '' }])
+    expect(lost).toEqual([expect.stringContaining('are stored')])
+  })
+})
+
+describe('continuing', () => {
+  test('goes on from the picture at the scale that is next, to a layer above it', async () => {
+    const { connection, documents, job, phases } = setUp()
+    connection.answers.stylize = async () => ({ ...OUTCOME, isFinished: false, continueAt: 256 })
+    await job.run(SETTINGS)
+    let init: unknown
+    connection.answers.stylize = async (given) => {
+      init = given.init
+      return OUTCOME
+    }
+    expect((await job.goOn()).phase).toBe('done')
+    expect(init).toEqual({ pixels: OUTCOME.pixels, edge: 256 })
+    expect(phases().slice(-4)).toEqual(['opening', 'painting', 'inserting', 'done'])
+    expect(documents.insertions.map(({ above }) => above)).toEqual([2, 101])
+    const [first, second] = documents.insertions.map(({ recipe }) => readRecipe(recipe))
+    expect(first).toMatchObject({ isStopped: true, settings: { init: 'content' } })
+    expect(second!.settings.init).toBe('image')
+    expect(second).not.toHaveProperty('isStopped')
+  })
+
+  test('again and again comes above what there is by then', async () => {
+    const { documents, job } = setUp()
+    await job.run(SETTINGS)
+    await job.goOn()
+    await job.goOn()
+    expect(documents.insertions.map(({ above }) => above)).toEqual([2, 101, 102])
+  })
+
+  test('keeps the newest picture, and not that from which it went on', async () => {
+    const { job } = setUp()
+    await job.run(SETTINGS)
+    const end = await job.goOn()
+    if (end.phase !== 'done') throw new Error(`ended ${end.phase}`)
+    expect(end.result.job).not.toHaveProperty('init')
+  })
+
+  test('comes above the source where the earlier picture is gone', async () => {
+    const { documents, job } = setUp()
+    await job.run(SETTINGS)
+    documents.failNext('insert', new DocumentError('layer-deleted', 'undone'))
+    expect((await job.goOn()).phase).toBe('done')
+    expect(documents.insertions.map(({ above }) => above)).toEqual([2, 2])
+  })
+
+  test('does nothing when nothing is done, or no scale was painted', async () => {
+    const { connection, job } = setUp()
+    expect((await job.goOn()).phase).toBe('idle')
+    const { continueAt: _, ...outcome } = OUTCOME
+    connection.answers.stylize = async () => outcome
+    await job.run(SETTINGS)
+    const before = connection.requests.length
+    expect((await job.goOn()).phase).toBe('done')
+    expect(connection.requests).toHaveLength(before)
+  })
+
+  test('that is cancelled leaves the document alone, and can be begun again', async () => {
+    const { connection, documents, job } = setUp()
+    const done = await job.run(SETTINGS)
+    const { stylize } = connection.answers
+    const long = makeLongRun()
+    connection.answers.stylize = long.answer
+    const run = job.goOn()
+    await long.begun
+    job.cancel()
+    expect((await run).phase).toBe('idle')
+    expect(documents.insertions).toHaveLength(1)
+    expect(job.state).toBe(done)
+    connection.answers.stylize = stylize
+    await job.goOn()
+    expect(documents.insertions.map(({ above }) => above)).toEqual([2, 101])
   })
 })

@@ -58,7 +58,12 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
     ])('fits %i × %i px in %s and asks nothing of UXP’s layout that it lacks', async (...size) => {
       const [width, height, locale] = size
       await open({ width, height }, theme, locale)
-      await page.evaluate(() => window.panelPage.app.actions.openAdvanced(true))
+      await page.evaluate(() => {
+        const { actions } = window.panelPage.app
+        actions.openAdvanced(true)
+        actions.addStyle()
+        actions.editStyle(1, true)
+      })
       const wide = await page.evaluate(() =>
         ['.header', '.preview', '.settings', '.foot']
           .map((selector) => document.querySelector(selector)!)
@@ -78,18 +83,21 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
 
   test('can be worked by keyboard alone, and shows where it acts', async () => {
     await open()
-    await page.keyboard.press('Tab')
-    await page.keyboard.press('Tab')
+    const watercolour = page.locator(`.tile[title="${en.styles.watercolour}"]`)
+    const isReached = () => watercolour.evaluate((tile) => tile === document.activeElement)
+    for (let i = 0; i < 10 && !(await isReached()); i++) await page.keyboard.press('Tab')
     expect(await page.locator('.by-keyboard .ring.focused').count()).toBe(1)
     await page.keyboard.press('Enter')
-    expect((await state()).settings.style).toEqual({ kind: 'built-in', name: 'watercolour' })
+    expect((await state()).settings.styles).toMatchObject([
+      { choice: { kind: 'built-in', name: 'watercolour' } },
+    ])
 
     const visited: string[] = []
-    for (let i = 0; i < 20; i++) {
+    for (let i = 0; i < 32; i++) {
       visited.push(await page.evaluate(() => document.activeElement?.textContent?.trim() ?? ''))
       await page.keyboard.press('Tab')
     }
-    const expected = [en.chooseFile, en.sliders.strength, en.keepColours, en.advanced, en.stylize]
+    const expected = [en.chooseFile, en.sliders.strength, en.advanced, en.stylize]
     const places = expected.map((text) => visited.findIndex((seen) => seen.endsWith(text)))
     expect(places).not.toContain(-1)
     expect(places).toEqual([...places].sort((a, b) => a - b))
@@ -175,29 +183,160 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
         .first()
         .evaluate((slider) => (slider as HTMLInputElement).value)
     expect(Number(await value())).toBe(80)
-    await page.locator('sp-dropdown').first().click()
+    await page.locator('sp-dropdown:visible').first().click()
     await page.locator('sp-menu-item', { hasText: en.presets.bold!.name }).click()
     expect((await state()).settings.preset).toBe('bold')
     expect(Number(await value())).toBe(50)
   })
 
+  test('has the styles in a list, with weights once there are two, and details on demand', async () => {
+    await open()
+    const rows = page.locator('.style-row:visible')
+    const details = page.locator('.style-details')
+    const styles = async () => (await state()).settings.styles
+    expect(await rows.locator('.style-weight input:visible').count()).toBe(0)
+    await page.locator('sp-action-button', { hasText: en.addStyle }).press('Enter')
+    expect(await rows.locator('.style-name').allTextContents()).toEqual(['Oil', 'Watercolour'])
+    expect(await page.locator('.style-ring.chosen').textContent()).toBe('Watercolour')
+
+    const weight = rows.first().locator('.style-weight input')
+    await weight.fill('2,5')
+    await weight.press('Enter')
+    expect(await styles()).toMatchObject([{ weight: 2.5 }, { weight: 1 }])
+
+    expect(await details.isVisible()).toBe(false)
+    await rows
+      .first()
+      .locator(`[title="${en.styleDetails('Oil')}"]`)
+      .press('Enter')
+    expect(await details.isVisible()).toBe(true)
+    expect(
+      await page.locator('.style', { has: details }).locator('.style-name').textContent(),
+    ).toBe('Oil')
+    const scale = details.locator('.field', { hasText: en.amounts.scale })
+    await scale.locator('input').fill('70')
+    await scale.locator('input').press('Enter')
+    expect(await scale.textContent()).toContain(en.expected('0.05 … 20'))
+    await scale.locator('input').fill('0.5')
+    await scale.locator('input').press('Enter')
+    expect(await scale.locator('.complaint').isVisible()).toBe(false)
+    await details.locator('sp-dropdown').click()
+    await page.locator('sp-menu-item:visible', { hasText: en.places.selection }).click()
+    expect(await styles()).toMatchObject([{ scale: 0.5, where: { kind: 'selection' } }, {}])
+
+    await rows
+      .first()
+      .locator(`[title="${en.removeStyle('Oil')}"]`)
+      .press('Enter')
+    expect(await rows.locator('.style-name').allTextContents()).toEqual(['Watercolour'])
+    expect(await page.evaluate(() => window.panelPage.violations)).toEqual([])
+  })
+
+  test('offers the document’s layers as places, and keeps one that is not there', async () => {
+    await open()
+    await page.evaluate(() => {
+      const { app } = window.panelPage
+      app.store.update({ maskLayers: [{ documentId: 1, id: 4, name: 'Sky' }] })
+      app.actions.setWhere(0, { kind: 'layer', layerId: 9, name: 'Sea' })
+      app.actions.editStyle(0, true)
+    })
+    const items = page.locator('.style-details sp-menu-item')
+    expect(await items.allTextContents()).toEqual([
+      ...[en.places.everywhere, en.places.selection, en.places['layer-mask']],
+      ...[en.placeLayer('Sky'), en.placeLayer('Sea')],
+    ])
+    expect(await page.locator('.style-details sp-menu-item[selected]').textContent()).toBe(
+      en.placeLayer('Sea'),
+    )
+  })
+
+  test('shows presets as pictures, and marks the one that is chosen', async () => {
+    await open()
+    const bold = page.locator('.presets .tile', { has: page.locator('[src*="/bold."]') })
+    expect(await bold.getAttribute('title')).toContain(en.presets.bold!.description)
+    await bold.press('Enter')
+    expect((await state()).settings.preset).toBe('bold')
+    const chosen = page.locator('.presets .chosen img')
+    expect(await chosen.getAttribute('src')).toContain('bold')
+  })
+
+  test('takes the colours from one of three', async () => {
+    await open()
+    const colours = page.locator('.field', { hasText: en.colours }).first()
+    await colours.locator('sp-dropdown').click()
+    await page.locator('sp-menu-item', { hasText: en.choices['content-match'] }).click()
+    expect((await state()).settings.overrides).toEqual({ colors: 'content-match' })
+  })
+
+  test('offers to continue once a picture is done', async () => {
+    await open()
+    expect(await button(en.goOn).count()).toBe(0)
+    await press(en.stylize)
+    await button(en.goOn).waitFor()
+    await page.evaluate(() => window.panelPage.paintLong())
+    await press(en.goOn)
+    await button(en.cancel).waitFor()
+    expect(await button(en.goOn).count()).toBe(0)
+    await press(en.cancel)
+  })
+
+  test('says so when the settings could not be stored with the picture', async () => {
+    await open()
+    await press(en.stylize)
+    await button(en.goOn).waitFor()
+    await page.evaluate(() => {
+      const { store } = window.panelPage.app
+      const { job } = store.get()
+      if (job.phase === 'done') store.update({ job: { ...job, hasRecipe: false } })
+    })
+    await page.locator('.message', { hasText: en.recipeLost }).waitFor()
+  })
+
+  test('paints several layers in turn, says which, and sums up', async () => {
+    await open()
+    await page.evaluate(() => window.panelPage.selectLayers(['Sky', 'Sea']))
+    expect(await page.locator('.header-title').textContent()).toContain(en.severalLayers(2))
+    await page.evaluate(() => window.panelPage.paintLong())
+    await press(en.stylizeLayers(2))
+    await page.locator('.progress', { hasText: en.batchPosition(1, 2, 'Sky') }).waitFor()
+    await press(en.cancel)
+    await page.locator('.message', { hasText: en.batchCancelled(0, 2) }).waitFor()
+    await page.locator('.message sp-action-button:visible').press('Enter')
+    expect(await page.locator('.message').isVisible()).toBe(false)
+    expect(await button(en.stylizeLayers(2)).count()).toBe(1)
+  })
+
+  test('offers the settings of a layer that was painted here', async () => {
+    await open()
+    const offer = page.locator('sp-action-button', { hasText: en.sameSettings })
+    expect(await offer.isVisible()).toBe(false)
+    await press(en.stylize)
+    await button(en.goOn).waitFor()
+    await page.evaluate(() => window.panelPage.selectResult())
+    await offer.press('Enter')
+    await page.locator('.message', { hasText: en.settingsTaken('one') }).waitFor()
+  })
+
   test('speaks Korean', async () => {
     await open({ width: 260, height: 700 }, 'light', 'ko_KR')
-    expect(await page.locator('.impasto').textContent()).toContain(ko.keepColours)
+    expect(await page.locator('.impasto').textContent()).toContain(ko.colours)
     expect(await button(ko.stylize).count()).toBe(1)
   })
 
   test('saves a preset under a name that it may have, and shows it', async () => {
     await open()
     const saved = page.evaluate(() => window.panelPage.app.presetMenu.save())
-    const field = page.locator('dialog input')
+    const field = page.locator('dialog sp-textfield input')
     await field.fill('bold')
     await page.locator('dialog sp-button', { hasText: en.save }).click()
     expect(await page.locator('dialog').textContent()).toContain(en.presetNameProblems.taken)
     await field.fill('Harbour')
+    await page.locator('dialog sp-checkbox', { hasText: en.presetWithStyles }).click()
     await page.locator('dialog sp-button', { hasText: en.save }).click()
     await saved
     expect((await state()).settings.preset).toBe('Harbour')
+    const userPresets = await page.evaluate(() => window.panelPage.app.store.get().userPresets)
+    expect(userPresets).toMatchObject([{ styles: [{ kind: 'built-in', name: 'oil' }] }])
     expect(await page.locator('dialog').count()).toBe(0)
   })
 

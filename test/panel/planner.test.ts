@@ -18,7 +18,9 @@ function setUp() {
     settings: DEFAULT_SETTINGS,
     userPresets: [],
     recent: [],
-    layer: { layerWidth: 300.4, layerHeight: 200 },
+    layer: { layerCount: 1, layerWidth: 300.4, layerHeight: 200 },
+    maskLayers: [],
+    editing: { index: 0, isOpen: false },
     engine: { phase: 'asleep' },
     speeds: {},
     job: { phase: 'idle' },
@@ -49,6 +51,28 @@ test('a plan is asked for when the engine is ready, and kept in the state', asyn
   answers[0]!.resolve(PLAN)
   await wait()
   expect(store.get().plan).toEqual({ summary: PLAN })
+})
+
+test('what styles and strength follow is part of the question: regions take memory', async () => {
+  const { store, asked, wait } = setUp()
+  store.update({ engine: READY })
+  const [oil] = DEFAULT_SETTINGS.styles
+  const styles = [
+    oil!,
+    { ...oil!, weight: 2, scale: 3, rotation: 30, where: { kind: 'selection' } as const },
+  ]
+  store.update({ settings: { ...DEFAULT_SETTINGS, styles, strengthMap: { kind: 'layer-mask' } } })
+  await wait()
+  expect(asked).toMatchObject([
+    {
+      styles: [
+        { weight: 1, scale: 1, rotation: 0 },
+        { weight: 2, scale: 3, rotation: 30 },
+      ],
+      hasStrength: true,
+    },
+  ])
+  expect(asked[0]!.styles.map(({ mask }) => mask !== undefined)).toEqual([false, true])
 })
 
 test('many changes in a row are one question, and what does not matter is none', async () => {

@@ -66,7 +66,9 @@ describe('recent styles', () => {
   test('lose what is damaged when they are read', () => {
     const good = recent('a')
     const bad = [null, 1, {}, { ...good, token: 1 }, { ...good, thumbnail: 'http://x/y.png' }]
+    const hashed = { ...good, sha256: 'f'.repeat(64) }
     expect(readRecent([...bad, { ...good, more: 1 }])).toEqual([good])
+    expect(readRecent([hashed, { ...good, sha256: 'no hash' }])).toEqual([hashed, good])
     expect(readRecent('none')).toEqual([])
   })
 })
@@ -78,6 +80,13 @@ test('styles are told apart by name or token', () => {
   expect(isSameStyle(oil, { ...oil, name: 'ink' })).toBe(false)
   expect(isSameStyle(oil, file)).toBe(false)
 })
+
+const SOLE = {
+  choice: { kind: 'built-in', name: 'oil' },
+  weight: 1,
+  scale: 1,
+  rotation: 0,
+} as const
 
 describe('a recorded step', () => {
   const run = runSettings(
@@ -93,11 +102,39 @@ describe('a recorded step', () => {
     )
   })
 
+  test('of several styles, each with its place, comes back as it was', () => {
+    const styles = [
+      { ...SOLE, weight: 3, where: { kind: 'layer', layerId: 4, name: 'Sky' } },
+      { ...SOLE, scale: 0.5, rotation: 90 },
+    ] as const
+    const several = runSettings(
+      { ...DEFAULT_SETTINGS, styles, strengthMap: { kind: 'layer-mask' } },
+      [],
+    )
+    expect(several).toMatchObject({ styles, strengthMap: { kind: 'layer-mask' } })
+    expect(readStep(JSON.parse(JSON.stringify(writeStep(several))))).toEqual(several)
+  })
+
+  test('of version 1, with its one style, is still played', () => {
+    const { styles: _, ...others } = info
+    const old = { ...others, version: 1, style: { kind: 'file', name: 'a.png', token: 't' } }
+    expect(readStep(old)).toEqual({
+      ...run,
+      styles: [{ ...SOLE, choice: { kind: 'file', name: 'a.png', token: 't' } }],
+    })
+    expect(() => readStep({ ...old, style: { kind: 'built-in', name: 'x' } })).toThrow(/damaged/)
+  })
+
   test.each([
     undefined,
     {},
-    { ...info, version: 2 },
-    { ...info, style: { kind: 'built-in', name: 'x' } },
+    { ...info, version: 3 },
+    { ...info, styles: [] },
+    { ...info, styles: [{ choice: { kind: 'built-in', name: 'x' } }] },
+    { ...info, styles: [{ ...SOLE, where: { kind: 'moon' } }] },
+    { ...info, styles: [{ ...SOLE, scale: 0 }] },
+    { ...info, styles: new Array(9).fill(SOLE) },
+    { ...info, strengthMap: 'all' },
     { ...info, size: -1 },
     { ...info, device: 'npu' },
     { ...info, preset: 0 },

@@ -43,6 +43,27 @@ describe('choosing a preset', () => {
     expect(withPreset(settings, 'bold', []).overrides).toEqual({ colors: 'content-luminance' })
   })
 
+  test('takes the styles that it carries; those that are set stay with one that carries none', () => {
+    const amounts = { weight: 1, scale: 2, rotation: 45 }
+    const picture = { kind: 'picture', name: 'a.png', sha256: 'f'.repeat(64) } as const
+    const carrying = [
+      {
+        name: 'carrying',
+        options: {},
+        styles: [
+          { kind: 'built-in', name: 'ink', ...amounts },
+          { ...picture, data: 'AA==', ...amounts },
+        ],
+      },
+    ] as const
+    const chosen = withPreset(DEFAULT_SETTINGS, 'carrying', carrying)
+    expect(chosen.styles).toEqual([
+      { choice: { kind: 'built-in', name: 'ink' }, ...amounts },
+      { choice: picture, ...amounts },
+    ])
+    expect(withPreset(chosen, 'bold', carrying).styles).toEqual(chosen.styles)
+  })
+
   test('takes the size from a preset that has one, and gives it back afterwards', () => {
     const small = [{ name: 'small', options: { size: 256 } }]
     const chosen = withPreset({ ...DEFAULT_SETTINGS, size: 1024 }, 'small', small)
@@ -88,7 +109,17 @@ test('the sizes on offer include the one in use, in order', () => {
 
 describe('remembered settings', () => {
   const SETTINGS: Settings = {
-    style: { kind: 'file', name: 'a.png', token: 't' },
+    styles: [
+      {
+        choice: { kind: 'file', name: 'a.png', token: 't' },
+        weight: 2,
+        scale: 0.5,
+        rotation: -30,
+        where: { kind: 'layer', layerId: 7, name: 'Sky' },
+      },
+      { choice: { kind: 'built-in', name: 'ink' }, weight: 1, scale: 1, rotation: 0 },
+    ],
+    strengthMap: { kind: 'selection' },
     preset: 'bold',
     overrides: { seed: 5, styleLayers: ['relu1_1'], precision: 'float16', memory: 2000 },
     size: 'layer',
@@ -101,7 +132,21 @@ describe('remembered settings', () => {
     expect(readSettings(saved)).toEqual(SETTINGS)
   })
 
-  test.each([undefined, null, 5, 'text', [], {}, { ...saved, version: 2 }])(
+  test('of version 1, with its one style, come back', () => {
+    const { styles: _, strengthMap: __, ...others } = saved
+    const old = { ...others, version: 1, style: { kind: 'built-in', name: 'ink' } }
+    const { strengthMap, ...expected } = SETTINGS
+    expect(readSettings(old)).toEqual({ ...expected, styles: [SETTINGS.styles[1]] })
+  })
+
+  test('lose a style that is damaged, and no other', () => {
+    const [file, ink] = SETTINGS.styles
+    const damaged = [{ ...file, weight: -1 }, { ...file, where: { kind: 'moon' } }, null, ink]
+    expect(readSettings({ ...saved, styles: damaged }).styles).toEqual([ink])
+    expect(readSettings({ ...saved, styles: new Array(12).fill(ink) }).styles).toHaveLength(8)
+  })
+
+  test.each([undefined, null, 5, 'text', [], {}, { ...saved, version: 3 }])(
     'that are none, or of another version, give the defaults: %j',
     (value) => {
       expect(readSettings(value)).toEqual(DEFAULT_SETTINGS)
@@ -109,8 +154,9 @@ describe('remembered settings', () => {
   )
 
   test.each<[string, unknown, keyof Settings]>([
-    ['style', { kind: 'built-in', name: 'mona lisa' }, 'style'],
-    ['style', null, 'style'],
+    ['styles', [{ choice: { kind: 'built-in', name: 'mona lisa' } }], 'styles'],
+    ['styles', null, 'styles'],
+    ['strengthMap', { kind: 'layer' }, 'strengthMap'],
     ['size', 3, 'size'],
     ['size', '512', 'size'],
     ['device', 'npu', 'device'],

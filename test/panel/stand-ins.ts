@@ -1,6 +1,7 @@
 /** Stand-ins for what the panel talks to: documents, the bridge's connection, storage, files. */
 import type { EngineConnection, PanelHandlers } from '../../src/bridge/connection.ts'
 import type {
+  CoverageMap,
   EngineFacts,
   EngineRequests,
   Pixels,
@@ -9,7 +10,13 @@ import type {
   StylizeOutcome,
 } from '../../src/bridge/messages.ts'
 import { CancelledError } from '../../src/engine/errors.ts'
-import type { DocumentWork, Placement, SourceLayer } from '../../src/panel/document.ts'
+import type {
+  CoverageSource,
+  DocumentWork,
+  LayerChoice,
+  Placement,
+  SourceLayer,
+} from '../../src/panel/document.ts'
 import type { PickedFile } from '../../src/panel/uxp.ts'
 
 export const PIXELS: Pixels = {
@@ -19,6 +26,9 @@ export const PIXELS: Pixels = {
   bits: 8,
   bytes: new Uint8Array(300 * 200 * 3),
 }
+
+/** Of any file. */
+export const HASH = 'a'.repeat(64)
 
 export const FACTS: EngineFacts = {
   device: 'wasm',
@@ -42,6 +52,13 @@ export const OUTCOME: StylizeOutcome = {
   evaluations: 30,
   seconds: 40,
   work: 20,
+  continueAt: 512,
+  origin: {
+    content: HASH,
+    styles: [{ file: HASH }],
+    model: { name: 'vgg16', sha256: HASH },
+    device: 'a processor',
+  },
 }
 
 export const PLAN: PlanSummary = {
@@ -76,38 +93,98 @@ export interface Insertion {
   readonly layerName: string
   readonly placement: Placement
   readonly pixels: Pixels
+  /** Of the layer above which it comes. */
+  readonly above: number
+  /** Empty where there is none. */
+  readonly recipe: string
 }
 
 export interface FakeDocuments extends DocumentWork {
   readonly insertions: readonly Insertion[]
   /** The next call of that method fails so. */
-  failNext(method: 'read' | 'insert', error: unknown): void
+  failNext(method: 'read' | 'insert' | 'readCoverage', error: unknown): void
+  /** Selected from the top; at first one. */
+  selected: readonly LayerChoice[]
+  /** Of document 1, which the layers are in. */
+  maskLayers: readonly LayerChoice[]
+  activeDocumentId: number
+  /** Of the selected layer. */
+  recipe: string | undefined
+  readonly coverageReads: readonly { readonly from: CoverageSource; readonly over: number }[]
+  /** The user selected something else. */
+  change(): void
 }
+
+export const layerChoice = (id: number, name: string): LayerChoice => ({
+  documentId: 1,
+  id,
+  name,
+})
+
+export const COVERAGE: CoverageMap = { width: 300, height: 200, bytes: new Uint8Array(300 * 200) }
 
 export function makeDocuments(): FakeDocuments {
   const insertions: Insertion[] = []
+  const coverageReads: { from: CoverageSource; over: number }[] = []
   const failures = new Map<string, unknown>()
+  const listeners = new Set<() => void>()
   const failIfAsked = (method: string): void => {
     if (!failures.has(method)) return
     const error = failures.get(method)
     failures.delete(method)
     throw error
   }
-  return {
+  const fake: FakeDocuments = {
     insertions,
+    coverageReads,
+    selected: [layerChoice(2, 'one')],
+    maskLayers: [],
+    activeDocumentId: 1,
+    recipe: undefined,
     failNext: (method, error) => failures.set(method, error),
-    facts: () => ({ documentTitle: 'a.psd', layerName: 'one', layerWidth: 300, layerHeight: 200 }),
-    async read() {
+    change: () => listeners.forEach((listener) => void listener()),
+    facts() {
+      const [layer] = fake.selected
+      const isOne = fake.selected.length === 1
+      return {
+        documentTitle: 'a.psd',
+        layerCount: fake.selected.length,
+        ...(isOne && { layerName: layer!.name, layerWidth: 300, layerHeight: 200 }),
+      }
+    },
+    selectedLayers: () => fake.selected,
+    coverageChoices: (documentId = fake.activeDocumentId) =>
+      documentId === 1 ? fake.maskLayers : [],
+    async read(layerId = fake.selected[0]!.id, { ignoreSelection } = {}) {
       failIfAsked('read')
-      const source: Partial<SourceLayer> = { documentId: 1, layerId: 2, pixels: PIXELS }
+      const layerName = fake.selected.find(({ id }) => id === layerId)?.name ?? 'one'
+      const source: Partial<SourceLayer> = {
+        documentId: 1,
+        documentTitle: 'a.psd',
+        layerId,
+        layerName,
+        pixels: PIXELS,
+        ...(!ignoreSelection && { selection: new Uint8Array(PIXELS.width * PIXELS.height) }),
+      }
       return source as SourceLayer
     },
-    async insert(_, pixels, layerName, placement) {
-      failIfAsked('insert')
-      insertions.push({ layerName, placement, pixels })
+    async readCoverage(from, { layerId }) {
+      failIfAsked('readCoverage')
+      coverageReads.push({ from, over: layerId })
+      return COVERAGE
     },
-    onChange: () => () => undefined,
+    async insert({ layerId }, pixels, layerName, placement, recipe = '') {
+      failIfAsked('insert')
+      insertions.push({ layerName, placement, pixels, above: layerId, recipe })
+      return { documentId: 1, layerId: 100 + insertions.length }
+    },
+    readRecipe: async () => fake.recipe,
+    onChange(listener) {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
   }
+  return fake
 }
 
 type Answers = {
@@ -136,9 +213,17 @@ export function makeConnection(ready: Promise<void> = Promise.resolve()): FakeCo
     emitted,
     answers: {
       open: async () => FACTS,
-      thumbnail: async () => ({ width: 2, height: 1, png: new Uint8Array([1, 2, 3]) }),
+      thumbnail: async () => ({
+        width: 2,
+        height: 1,
+        png: new Uint8Array([1, 2, 3]),
+        sha256: HASH,
+      }),
       plan: async () => PLAN,
-      stylize: async () => OUTCOME,
+      stylize: async ({ styles }) => ({
+        ...OUTCOME,
+        origin: { ...OUTCOME.origin, styles: styles.map(() => ({ file: HASH })) },
+      }),
       stop: async () => ({}),
     },
     get handlers() {

@@ -5,7 +5,14 @@ import { type App, makeApp } from '../../src/panel/app.ts'
 import { DocumentError } from '../../src/panel/document.ts'
 import { labelsFor } from '../../src/panel/labels/index.ts'
 import { makePanelView } from '../../src/panel/view/panel-view.ts'
-import { makeConnection, makeDocuments, makeLongRun, makeStorage, PROGRESS } from './stand-ins.ts'
+import {
+  layerChoice,
+  makeConnection,
+  makeDocuments,
+  makeLongRun,
+  makeStorage,
+  PROGRESS,
+} from './stand-ins.ts'
 
 export interface PanelPage {
   readonly app: App
@@ -16,6 +23,9 @@ export interface PanelPage {
   /** The next run paints on and on. */
   paintLong(): void
   failInsertion(): void
+  selectLayers(names: readonly string[]): void
+  /** The layer that the last run made. */
+  selectResult(): void
 }
 
 declare global {
@@ -79,6 +89,14 @@ window.openPanel = ({ css, theme, locale }) => {
         connection.handlers.events.progress(PROGRESS)
         return answer(job, signal)
       }
+    },
+    selectLayers(names) {
+      documents.selected = names.map((name, i) => layerChoice(10 + i, name))
+      documents.change()
+    },
+    selectResult() {
+      documents.recipe = documents.insertions.at(-1)!.recipe
+      documents.change()
     },
     failInsertion: () =>
       documents.failNext(

@@ -101,6 +101,7 @@ async function openPlugin(
         const key = 'impasto-host:org.impasto.photoshop:impasto.settings'
         localStorage.setItem(key, remembered)
       },
+      // In the form of version 1, which had one style: tests and pictures need no more.
       JSON.stringify({ version: 1, ...settings }),
     )
   }

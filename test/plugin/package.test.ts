@@ -73,6 +73,11 @@ describe('the package', () => {
     expect(commands).toEqual(['stylize', ...PRESETS.map(({ name }) => `preset-${name}`)])
   })
 
+  test('has a picture of every preset', () => {
+    for (const { name } of PRESETS)
+      expect(Object.keys(files)).toContain(`icons/presets/${name}.jpg`)
+  })
+
   test.each(['index.html', 'webview/index.html'])('has every file that %s names', (page) => {
     const folder = page.slice(0, page.lastIndexOf('/') + 1)
     const named = [...textOf(page).matchAll(/\b(?:src|href)="([^"#]+)"/g)].map(([, path]) => path!)

@@ -71,7 +71,7 @@ const layeredDocument = () =>
 /** Once in vain, once for good. */
 async function pickStyle(plugin: OpenPlugin): Promise<void> {
   const name = 'picked.jpg'
-  const chosen = plugin.panel.locator('.section-value').first()
+  const chosen = plugin.panel.locator('.style-name').first()
   const choose = async (files: { name: string; bytes: Uint8Array<ArrayBuffer> }[]) => {
     await plugin.page.evaluate(async (open) => (await impastoHost).setPicker({ open }), files)
     await plugin.button('Choose file…').click()
@@ -80,7 +80,7 @@ async function pickStyle(plugin: OpenPlugin): Promise<void> {
   await choose([])
   expect(await chosen.textContent()).toBe('Oil')
   await choose([{ name, bytes: JPEG }])
-  await chosen.getByText(name).waitFor()
+  await chosen.getByText('picked').waitFor()
   expect(await message(plugin)).toBe('')
 }
 

@@ -4,6 +4,7 @@ import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { Pixels } from '../../src/bridge/messages.ts'
 import type { StylizeOptions } from '../../src/engine/options.ts'
+import { memorySource, sha256Of } from '../../src/engine/vgg/byte-source.ts'
 import { toPlanar } from '../../src/webview/pixels.ts'
 import { describeInChromium } from '../browser/chromium.ts'
 import { makeJob, makeStyle } from './jobs.ts'
@@ -151,7 +152,8 @@ describeInChromium(
       const ask = (options: Partial<StylizeOptions>, width = 1600) =>
         open.engine.request('plan', {
           content: { width, height: 1200 },
-          styles: [{ width: 48, height: 40 }],
+          styles: [{ width: 48, height: 40, weight: 1, scale: 1, rotation: 0 }],
+          hasStrength: false,
           options: {
             ...{ model: 'auto', size: 1600, minScale: 800, scaleRatio: 2, iterations: [10, 5] },
             optimizer: 'adam',
@@ -218,7 +220,8 @@ describeInChromium(
 
     test('a file that is no picture is refused by name, and the page rests', async () => {
       const job = await makeJob({})
-      const styles = [{ name: 'notes.txt', bytes: new TextEncoder().encode('notes'), weight: 1 }]
+      const bytes = new TextEncoder().encode('notes')
+      const styles = [{ name: 'notes.txt', bytes, weight: 1, scale: 1, rotation: 0 }]
       await expect(open.engine.request('stylize', { ...job, styles })).rejects.toMatchObject({
         code: 'image',
         message: expect.stringMatching(/^notes\.txt: .*JPEG, PNG, WebP, GIF, BMP or AVIF/),
@@ -232,8 +235,10 @@ describeInChromium(
       'makes a thumbnail of %s',
       async (name) => {
         const { bytes } = await makeStyle(name, 60, 30)
-        const { png, ...size } = await open.engine.request('thumbnail', { name, bytes, edge: 20 })
+        const thumbnail = await open.engine.request('thumbnail', { name, bytes, edge: 20 })
+        const { png, sha256, ...size } = thumbnail
         expect(size).toEqual({ width: 20, height: 10 })
+        expect(sha256).toBe(await sha256Of(memorySource(name, bytes)))
         expect(await sharp(png).metadata()).toMatchObject({ format: 'png', ...size })
       },
     )

@@ -27,7 +27,7 @@ export async function makeStyle(name = 'stripes.png', width = 48, height = 40): 
   const bytes = await sharp(raw, { raw: { width, height, channels: 3 } })
     .toFormat(format)
     .toBuffer()
-  return { name, bytes: new Uint8Array(bytes), weight: 1 }
+  return { name, bytes: new Uint8Array(bytes), weight: 1, scale: 1, rotation: 0 }
 }
 
 const LAYER = { width: 32, height: 24, components: 4, bits: 8 } as const

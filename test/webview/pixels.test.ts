@@ -96,12 +96,31 @@ describe('32 bits', () => {
       bits: 32,
       bytes: bytesOf(samples),
     } as const
-    const back = new Float32Array(toPixels(toPlanar(pixels), pixels).bytes.slice().buffer)
-    // float32 in and out, with a power in between
-    for (const i of [0, 1, 2]) expect(back[i]).toBeCloseTo(samples[i]!, 6)
-    expect([...back.slice(4, 7)]).toEqual([0, 1, 0])
+    const planar = toPlanar(pixels)
+    // A little more everywhere, so that no pixel is one that nothing was painted on.
+    const painted = { ...planar, data: planar.data.map((value) => value + 1e-6) }
+    const back = new Float32Array(toPixels(painted, pixels).bytes.slice().buffer)
+    // float32 in and out, with a power in between, and what was painted
+    for (const i of [0, 1, 2]) expect(back[i]).toBeCloseTo(samples[i]!, 5)
+    for (const i of [4, 6]) expect(back[i]).toBeCloseTo(0, 6)
+    expect(back[5]).toBe(1)
     expect([back[3], back[7]]).toEqual([samples[3], samples[7]])
   })
+})
+
+test.each([
+  ['8 bits', 8, Uint8Array.of(10, 20, 30, 255, 40, 50, 60, 128)],
+  ['16 bits', 16, Uint16Array.of(1, 32768, 9999, 32768, 12345, 2, 3, 77)],
+  ['32 bits', 32, Float32Array.of(0.1, 1.5, -1, 1, 0.123, 0.456, 0.789, 0.5)],
+] as const)('at %s a pixel on which nothing was painted keeps its samples', (_, bits, samples) => {
+  const pixels = { width: 2, height: 1, components: 4, bits, bytes: bytesOf(samples) } as const
+  const planar = toPlanar(pixels)
+  expect(toPixels(planar, pixels).bytes).toEqual(pixels.bytes)
+  const data = planar.data.map((value, i) => (i % 2 === 1 ? 1 - value : value))
+  const half = pixels.bytes.length / 2
+  const { bytes } = toPixels({ ...planar, data }, pixels)
+  expect(bytes.slice(0, half)).toEqual(pixels.bytes.slice(0, half))
+  expect(bytes.slice(half)).not.toEqual(pixels.bytes.slice(half))
 })
 
 test('what hides under alpha 0 stays, whatever was painted there', () => {

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { noiseImage, type PlanarImage } from '../../src/engine/image.ts'
 import { fitLongEdge } from '../../src/engine/pyramid.ts'
-import { cut, extendThin } from '../../src/webview/thin.ts'
+import { cut, extendMask, extendThin } from '../../src/webview/thin.ts'
 
 const withAlpha = (image: PlanarImage): PlanarImage => ({
   ...image,
@@ -23,6 +23,20 @@ test('what was extended is cut back to what it was', () => {
       expect(cut(extended.image, extended.region)).toEqual(image)
     }),
   )
+})
+
+test('a mask is extended as its image is, also when it has another size', () => {
+  const { image, region } = extendThin(noiseImage(4, 2, 1), 16)
+  const left = { width: 2, height: 1, data: Float32Array.of(1, 0) }
+  const full = { width: 4, height: 2, data: Float32Array.of(1, 1, 0, 0, 1, 1, 0, 0) }
+  const extended = extendMask(full, region, image)
+  expect(extended).toMatchObject({ width: image.width, height: image.height })
+  const row = [...extended.data.slice(0, image.width)]
+  expect(row).toEqual([...new Array(8).fill(1), ...new Array(8).fill(0)])
+  expect(extended.data.slice(-image.width)).toEqual(Float32Array.from(row))
+  // Stretched over the image first: from its two pixels to four.
+  expect(extendMask(left, region, image).data[0]).toBe(1)
+  expect(extendMask(left, region, image).data.at(-1)).toBe(0)
 })
 
 test.each([

@@ -1,6 +1,6 @@
 /** Pixels of layers that have none, in modes that cannot be read: from a duplicate document. */
 import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
-import { isEmpty, problem, type Source } from './active-layer.ts'
+import { activeDocument, isEmpty, problem, type Source } from './active-layer.ts'
 import { layerAt, pathOf } from './layer-tree.ts'
 import type { ModalScope } from './scope.ts'
 
@@ -13,6 +13,7 @@ export async function inDuplicate<T>(
 ): Promise<T> {
   const { app } = photoshop
   const { document: original } = source
+  const active = activeDocument(photoshop)
   const duplicate = await original.duplicate(original.title)
   await scope.closeAtEnd(duplicate)
 
@@ -28,7 +29,7 @@ export async function inDuplicate<T>(
   const result = await use(duplicate, layerNow())
 
   duplicate.closeWithoutSaving()
-  if (app.activeDocument.id !== original.id) app.activeDocument = original
+  if (active && app.activeDocument.id !== active.id) app.activeDocument = active
   return result
 }
 

@@ -3,6 +3,7 @@ import type { Pixels } from '../../bridge/messages.ts'
 import {
   DocumentError,
   type DocumentProblem,
+  type InsertedLayer,
   PLACEMENTS,
   type Placement,
   type SourceLayer,
@@ -13,6 +14,7 @@ import { asOneHistoryState } from './history.ts'
 import { findDocument, findLayer } from './layer-tree.ts'
 import { canHoldLayers } from './mode.ts'
 import { putMaskedPixels } from './put.ts'
+import { storeRecipe } from './recipe.ts'
 import { inModalScope, type ModalScope } from './scope.ts'
 
 /** A result and what it was made from. */
@@ -20,6 +22,8 @@ export interface Insertion {
   readonly source: SourceLayer
   readonly pixels: Pixels
   readonly layerName: string
+  /** JSON text; undefined where there is none to store. */
+  readonly recipe: string | undefined
 }
 
 /** @throws DocumentError with what may be tried instead. */
@@ -27,9 +31,9 @@ export async function insertResult(
   photoshop: Photoshop,
   insertion: Insertion,
   placement: Placement,
-): Promise<void> {
+): Promise<InsertedLayer> {
   try {
-    await inModalScope(photoshop, 'Insert result', (scope) =>
+    return await inModalScope(photoshop, 'Insert result', (scope) =>
       placement === 'new-document'
         ? insertInNewDocument(photoshop, scope, insertion)
         : insertInDocument(photoshop, scope, insertion, placement),
@@ -63,9 +67,9 @@ async function insertInDocument(
   scope: ModalScope,
   insertion: Insertion,
   placement: 'above-source' | 'top-of-document',
-): Promise<void> {
+): Promise<InsertedLayer> {
   const { constants } = photoshop
-  const { source, pixels, layerName } = insertion
+  const { source, pixels, layerName, recipe } = insertion
   const document = openDocument(photoshop, source)
   const sourceLayer = findLayer(document, source.layerId)
   if (placement === 'above-source' && !sourceLayer) {
@@ -78,7 +82,7 @@ async function insertInDocument(
   const isClipped =
     placement === 'above-source' && below !== undefined && isInClippingGroup(document, below)
 
-  const write = (): Promise<void> => {
+  const write = (): Promise<InsertedLayer> => {
     let layer: PsLayer | undefined
     return asOneHistoryState(
       scope,
@@ -88,25 +92,45 @@ async function insertInDocument(
         await putMaskedPixels(photoshop, document, layer, { ...source, pixels })
         if (below) layer.move(below, constants.ElementPlacement.PLACEBEFORE)
         if (isClipped && !layer.isClippingMask) layer.isClippingMask = true
+        return insertedLayer(photoshop, document, layer, recipe)
       },
       () => layer?.delete(),
     )
   }
-  await whileActive(photoshop, document, write)
+  return whileActive(photoshop, document, write)
+}
+
+/** The picture is worth more than what tells how it was made. */
+async function insertedLayer(
+  photoshop: Photoshop,
+  document: PsDocument,
+  layer: PsLayer,
+  recipe: string | undefined,
+): Promise<InsertedLayer> {
+  const inserted = { documentId: document.id, layerId: layer.id }
+  if (recipe === undefined) return inserted
+  try {
+    await storeRecipe(photoshop, document, layer, recipe)
+    return inserted
+  } catch (error) {
+    // After a cancel the next call throws, so none is lost here.
+    const reason = error instanceof Error ? error.message : String(error)
+    return { ...inserted, recipeFailure: `the recipe is not stored with the new layer: ${reason}` }
+  }
 }
 
 /** Commands that name no document go to the active one; which that was is restored. */
-async function whileActive(
+async function whileActive<T>(
   photoshop: Photoshop,
   document: PsDocument,
-  write: () => Promise<void>,
-): Promise<void> {
+  write: () => Promise<T>,
+): Promise<T> {
   const active = activeDocument(photoshop)
   if (active?.id === document.id) return write()
   const { app } = photoshop
   app.activeDocument = document
   try {
-    await write()
+    return await write()
   } finally {
     if (active) app.activeDocument = active
   }
@@ -151,8 +175,8 @@ async function createLayer(document: PsDocument, name: string): Promise<PsLayer>
 async function insertInNewDocument(
   photoshop: Photoshop,
   scope: ModalScope,
-  { source, pixels, layerName }: Insertion,
-): Promise<void> {
+  { source, pixels, layerName, recipe }: Insertion,
+): Promise<InsertedLayer> {
   const { app, constants } = photoshop
   const { NewDocumentMode, DocumentFill } = constants
   const { width, height } = pixels
@@ -174,5 +198,7 @@ async function insertInNewDocument(
     pixels,
     bounds: { left: 0, top: 0, right: width, bottom: height },
   })
+  const inserted = await insertedLayer(photoshop, document, layer, recipe)
   await scope.keepOpen(document)
+  return inserted
 }

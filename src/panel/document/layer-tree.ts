@@ -10,6 +10,14 @@ export function findLayer(document: PsDocument, id: number): PsLayer | undefined
   return path && layerAt(document, path)
 }
 
+/** From the top down, groups before what is in them. */
+export function* everyLayer(layers: PsDocument['layers']): Generator<PsLayer> {
+  for (const layer of Array.from(layers)) {
+    yield layer
+    if (layer.layers) yield* everyLayer(layer.layers)
+  }
+}
+
 /** Indices from the top of the stack down to a layer. */
 export function pathOf(layers: PsDocument['layers'], id: number): readonly number[] | undefined {
   for (const [index, layer] of Array.from(layers).entries()) {

@@ -6,6 +6,7 @@ import {
   emptySamples,
   encodeSrgb,
   FULL,
+  lumaOf,
   type Samples,
   samplesOf,
 } from '../../bridge/samples.ts'
@@ -47,6 +48,20 @@ export function coverageAtDepth(coverage: Uint8Array, bits: Bits): Samples {
   const samples = emptySamples(bits, coverage.length)
   for (let i = 0; i < coverage.length; i++) samples[i] = quantised(coverage[i]! / 255, bits)
   return samples
+}
+
+/** What white and opaque pixels cover fully: luma · alpha, 0 … 255, of the encoded colours. */
+export function brightnessOf({ components, bits, bytes }: Pixels): Uint8Array {
+  const samples = samplesOf({ bits, bytes })
+  const encode = bits === 32 ? encodeSrgb : identity
+  const colors = components > 2 ? 3 : 1
+  const at = (index: number): number => encode(samples[index]! / FULL[bits])
+  return Uint8Array.from({ length: samples.length / components }, (_, pixel) => {
+    const first = pixel * components
+    const luma = colors === 3 ? lumaOf(at(first), at(first + 1), at(first + 2)) : at(first)
+    const alpha = components > colors ? samples[first + colors]! / FULL[bits] : 1
+    return quantised(luma * alpha, 8)
+  })
 }
 
 /** The pixels with their alpha multiplied by the coverage. */

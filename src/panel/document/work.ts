@@ -1,9 +1,11 @@
 /** The work on documents, over the module it is given. */
 import type { DocumentWork } from '../document.ts'
 import type { Photoshop } from '../photoshop.ts'
-import { activeLayerFacts } from './active-layer.ts'
+import { activeLayerFacts, coverageChoices, selectedLayers } from './active-layer.ts'
 import { insertResult } from './insert.ts'
-import { readActiveLayer } from './read.ts'
+import { readLayer } from './read.ts'
+import { readCoverage } from './read-coverage.ts'
+import { readRecipe } from './recipe.ts'
 
 /** Whatever may change what is active, or how it is called or how large it is. */
 const EVENTS = [
@@ -32,9 +34,13 @@ const DEBOUNCE_MS = 100
 export function makeDocumentWork(photoshop: Photoshop): DocumentWork {
   return {
     facts: () => activeLayerFacts(photoshop),
-    read: () => readActiveLayer(photoshop),
-    insert: (source, pixels, layerName, placement) =>
-      insertResult(photoshop, { source, pixels, layerName }, placement),
+    selectedLayers: () => selectedLayers(photoshop),
+    coverageChoices: (documentId) => coverageChoices(photoshop, documentId),
+    read: (layerId, options = {}) => readLayer(photoshop, layerId, options),
+    readCoverage: (from, over) => readCoverage(photoshop, from, over),
+    insert: (source, pixels, layerName, placement, recipe) =>
+      insertResult(photoshop, { source, pixels, layerName, recipe }, placement),
+    readRecipe: (layerId) => readRecipe(photoshop, layerId),
     onChange(listener) {
       let timer: ReturnType<typeof setTimeout> | undefined
       const notice = (): void => {

@@ -3,6 +3,7 @@ import type { DeviceChoice } from '../../bridge/messages.ts'
 import type { ErrorCode } from '../../engine/errors.ts'
 import { OPTIONS, type OptionName } from '../../engine/options.ts'
 import { PRESETS } from '../../engine/presets.ts'
+import type { PictureProblem, StyleAmounts } from '../carried-styles.ts'
 import type { DocumentProblem, Placement } from '../document.ts'
 import type { SliderName } from '../sliders.ts'
 import type { BuiltInStyle } from '../styles.ts'
@@ -31,9 +32,33 @@ export const en = {
   // Header
   noLayer: 'Nothing to paint yet',
   layerSize: (width: string, height: string) => `${width} × ${height} px`,
+  severalLayers: (count: number) => `${count} layers`,
+  sameSettings: 'Same settings',
+  sameSettingsHelp: 'Take the settings with which this layer was painted.',
+  settingsTaken: (layerName: string) => `The settings are those of “${layerName}”.`,
+  settingsWithout: (names: string) =>
+    `The settings are taken, but this was not found: ${names}. Choose it anew.`,
 
   // Style
   style: 'Style',
+  addStyle: 'Add a style',
+  removeStyle: (name: string) => `Remove ${name}`,
+  styleDetails: (name: string) => `Size, rotation and place of ${name}`,
+  amounts: {
+    weight: 'Weight',
+    scale: 'Stroke size (×)',
+    rotation: 'Rotation (°)',
+  } as Record<keyof StyleAmounts, string>,
+  where: 'Where it paints',
+  whereHelp: 'Styles with a place of their own paint there; the others share the rest.',
+  strengthMap: 'Strength follows',
+  strengthMapHelp: 'Where it is dark, the photograph stays.',
+  places: {
+    everywhere: 'Everywhere',
+    selection: 'Selection',
+    'layer-mask': 'Layer mask',
+  },
+  placeLayer: (name: string) => `Layer “${name}”`,
   styles: {
     oil: 'Oil',
     watercolour: 'Watercolour',
@@ -74,7 +99,7 @@ export const en = {
     detail: 'How much of the photograph’s detail is kept.',
     smoothness: 'More is smoother, with less fine grain.',
   } as Record<SliderName, string>,
-  keepColours: 'Keep the photograph’s colours',
+  colours: 'Colours',
   size: 'Paint at',
   sizes: {
     256: 'Quick look (256 px)',
@@ -108,6 +133,11 @@ export const en = {
   choices: {
     style: 'The style’s',
     'content-luminance': 'The photograph’s',
+    'content-match': 'Matched to the photograph',
+    gram: 'Gram matrix',
+    covariance: 'Covariance',
+    wasserstein: 'Wasserstein',
+    wrap: 'Opposite edge (seamless)',
     content: 'Photograph',
     random: 'Noise',
     image: 'Image',
@@ -129,6 +159,8 @@ export const en = {
 
   // Run
   stylize: 'Stylize',
+  stylizeLayers: (count: number) => `Stylize ${count} layers`,
+  goOn: 'Continue',
   stop: 'Stop and keep',
   cancel: 'Cancel',
   phases: {
@@ -147,6 +179,13 @@ export const en = {
     `Stopped early: new layer “${layerName}”, after ${duration}.`,
   /** @param warning the engine's own words, in English. */
   doneWarning: (warning: string) => warning,
+  recipeLost: 'The settings could not be stored with it: “Same settings” will not know them.',
+  batchPosition: (index: number, count: number, name: string) =>
+    `Layer ${index} of ${count}: ${name}`,
+  batchDone: (painted: number, count: number) => `${painted} of ${count} layers are painted.`,
+  batchCancelled: (painted: number, count: number) =>
+    `Cancelled: ${painted} of ${count} layers are painted.`,
+  batchFailure: (name: string, reason: string) => `${name}: ${reason}`,
   held: 'The picture is kept here.',
   placements: {
     'above-source': 'Insert',
@@ -167,6 +206,12 @@ export const en = {
     'unsupported-mode':
       'This colour mode cannot be painted. Use Image › Mode to change to RGB Color.',
     'selection-outside': 'The selection does not touch the layer. Deselect, or select part of it.',
+    'no-selection':
+      'A style or the strength follows the selection, and nothing is selected. Select something, or choose where it goes anew.',
+    'no-layer-mask':
+      'A style or the strength follows the layer’s mask, and the layer has none that shows anything. Add one, or choose where it goes anew.',
+    'mask-layer-gone':
+      'A layer that a style or the strength follows is gone or has no pixels. Choose where it goes anew.',
     busy: 'Photoshop is busy with something else. Finish or close that, then try again.',
     cancelled: 'It was cancelled in Photoshop. Nothing was changed.',
     'document-closed': 'The document was closed meanwhile.',
@@ -224,6 +269,16 @@ export const en = {
     taken: 'A built-in preset has that name. Choose another.',
     used: 'Another preset has that name. Choose another.',
   },
+  presetWithStyles: 'Keep the styles in the preset',
+  presetStyleProblems: {
+    'too large': (name: string) =>
+      `“${name}” is larger than 2 MB. Save a smaller copy, or leave the styles out.`,
+    format: (name: string) =>
+      `“${name}” is neither JPEG nor PNG. Save it as one of them, or leave the styles out.`,
+  } as Record<PictureProblem, (name: string) => string>,
+  presetsFull: 'There is no room for more presets. Delete some first.',
+  presetsNotKept:
+    'There is no room to remember the presets: they last until Photoshop closes. Export them to keep them.',
   presetSaved: (name: string) => `Preset “${name}” is saved.`,
   noPresets: 'There are no presets of your own yet. “Save preset…” makes one of the settings.',
   presetsImported: (count: number) =>
@@ -234,8 +289,10 @@ export const en = {
   panelNeeded: 'Impasto paints in its panel. Open Plugins › Impasto and start again.',
   helpText: [
     'Select one layer, choose a style, and press Stylize. The picture forms in the preview, and becomes a new layer above yours: one step to undo.',
-    'A selection limits the new layer by a mask.',
-    '“Stop and keep” takes the best picture so far. “Cancel”, or the Esc key, takes nothing.',
+    'A selection limits the new layer by a mask, unless a style or the strength follows it.',
+    'Several styles blend by weight, or each paints in its place: the selection, the layer’s mask, or what is bright in another layer.',
+    '“Stop and keep” takes the best picture so far. “Cancel”, or the Esc key, takes nothing. “Continue” paints on from a picture that is done, to a new layer above it.',
+    'With several layers selected, each is painted in turn.',
     'Painting at a larger size shows finer strokes; time grows with the square of the size.',
     'To use it on many pictures, record an action: Plugins › Impasto › Stylize Layer is recorded with its settings.',
   ] as readonly string[],

@@ -5,9 +5,33 @@ export const ko: Labels = {
   // Header
   noLayer: '그릴 레이어가 없습니다',
   layerSize: (width, height) => `${width} × ${height} px`,
+  severalLayers: (count) => `레이어 ${count}개`,
+  sameSettings: '같은 설정',
+  sameSettingsHelp: '이 레이어를 그릴 때의 설정을 가져옵니다.',
+  settingsTaken: (layerName) => `“${layerName}” 레이어의 설정을 가져왔습니다.`,
+  settingsWithout: (names) =>
+    `설정은 가져왔지만 다음을 찾지 못했습니다: ${names}. 다시 선택하세요.`,
 
   // Style
   style: '스타일',
+  addStyle: '스타일 추가',
+  removeStyle: (name) => `${name} 빼기`,
+  styleDetails: (name) => `${name}의 크기, 회전, 위치`,
+  amounts: {
+    weight: '비중',
+    scale: '붓 자국 크기(배)',
+    rotation: '회전(°)',
+  },
+  where: '그릴 곳',
+  whereHelp: '위치를 정한 스타일은 그곳에만, 나머지 스타일은 남은 곳을 함께 그립니다.',
+  strengthMap: '강도를 따를 곳',
+  strengthMapHelp: '어두운 곳에는 사진이 그대로 남습니다.',
+  places: {
+    everywhere: '전체',
+    selection: '선택 영역',
+    'layer-mask': '레이어 마스크',
+  },
+  placeLayer: (name) => `“${name}” 레이어`,
   styles: {
     oil: '유화',
     watercolour: '수채화',
@@ -67,7 +91,7 @@ export const ko: Labels = {
     detail: '사진의 디테일을 얼마나 남길지 정합니다.',
     smoothness: '높일수록 매끄럽고 잔 입자가 줄어듭니다.',
   },
-  keepColours: '사진의 색상 유지',
+  colours: '색상',
   size: '작업 크기',
   sizes: {
     256: '빠른 미리보기 (256px)',
@@ -103,6 +127,7 @@ export const ko: Labels = {
     tvWeight: '총변동 가중치',
     styleScale: '스타일 배율',
     colors: '색상',
+    colorsOnly: '색상만 옮기기',
     init: '시작 그림',
     seed: '시드',
     minScale: '최소 스케일',
@@ -113,6 +138,7 @@ export const ko: Labels = {
     styleLayers: '스타일 층',
     styleLayerWeights: '스타일 층 가중치',
     styleDepth: '비교 깊이',
+    styleLoss: '스타일 손실',
     lossForm: '손실 형식',
     pooling: '풀링',
     padding: '패딩',
@@ -133,7 +159,8 @@ export const ko: Labels = {
     tvWeight: '총변동(total variation): 높일수록 매끄럽고 잔 입자가 줄어듭니다.',
     styleScale: '붓 자국의 크기: 그림에 대한 스타일 이미지의 긴 변 비율입니다.',
     colors:
-      '그림의 색상을 어디서 가져올지 정합니다. 스타일의 색을 쓰거나, 사진의 색을 유지하고 명암에만 스타일을 입힙니다.',
+      '그림의 색상을 어디서 가져올지 정합니다. 스타일의 색을 쓰거나, 사진의 색을 유지하고 명암에만 스타일을 입히거나, 스타일의 붓 자국을 사진에 맞춘 색으로 그립니다.',
+    colorsOnly: '그림은 그리지 않고 사진의 색만 스타일의 색으로 옮깁니다. 금방 끝납니다.',
     init: '무엇에서 그리기 시작할지 정합니다: 사진, 시드로 만든 노이즈, 또는 직접 고른 이미지.',
     seed: '노이즈의 시드입니다. 시드가 같으면 같은 그림이 나옵니다.',
     minScale: '가장 작은 스케일의 긴 변입니다. 작업 크기 이상이면 스케일이 하나뿐입니다.',
@@ -148,10 +175,13 @@ export const ko: Labels = {
       '스타일 층마다 하나씩의 가중치입니다. 마지막 수는 나머지 모든 층에 쓰입니다.',
     styleDepth:
       '스케일마다 비교하는 가장 깊은 블록으로, 가장 작은 스케일부터 적습니다. 마지막 수는 그보다 큰 모든 스케일에 쓰입니다. 큰 그림의 마지막 스케일에는 질감만 있으면 됩니다.',
+    styleLoss:
+      '스타일을 비교하는 방법입니다: 그람 행렬, 밝기와 평균 색을 뺀 공분산, 또는 평균과 공분산의 바서슈타인 거리. 바서슈타인 거리는 색과 질감을 더 충실히 살릴 때가 많습니다.',
     lossForm:
       '손실의 척도입니다: 층별로 정규화한 Impasto 방식, neural-style 방식, Gatys 예제 방식.',
     pooling: '블록 사이의 풀링입니다. 평균은 더 부드럽고, 최댓값은 경계가 더 또렷합니다.',
-    padding: '그림 둘레를 채우는 방법입니다: 가장자리 반복, 또는 테두리가 보이는 검정.',
+    padding:
+      '그림 둘레를 채우는 방법입니다: 가장자리 반복, 테두리가 보이는 검정, 또는 이음매 없이 이어지는 무늬가 되는 반대쪽 가장자리.',
     optimizer: 'L-BFGS는 단계마다 더 많이 나아가고, Adam은 메모리를 덜 씁니다.',
     learningRate: '최적화의 보폭입니다. 0이면 기본값을 씁니다: L-BFGS는 1, Adam은 0.02.',
     lbfgsMemory: 'L-BFGS가 기억하는 단계 수입니다. 한 단계마다 그림 두 장만큼의 메모리가 듭니다.',
@@ -165,6 +195,11 @@ export const ko: Labels = {
   choices: {
     style: '스타일의 색',
     'content-luminance': '사진의 색',
+    'content-match': '사진에 맞춘 색',
+    gram: '그람 행렬',
+    covariance: '공분산',
+    wasserstein: '바서슈타인',
+    wrap: '반대쪽 가장자리(이음매 없음)',
     content: '사진',
     random: '노이즈',
     image: '이미지',
@@ -186,6 +221,8 @@ export const ko: Labels = {
 
   // Run
   stylize: '스타일 입히기',
+  stylizeLayers: (count) => `레이어 ${count}개에 스타일 입히기`,
+  goOn: '이어서 그리기',
   stop: '멈추고 사용',
   cancel: '취소',
   phases: {
@@ -204,6 +241,12 @@ export const ko: Labels = {
   doneEarly: (layerName, duration) =>
     `도중에 멈추고 새 레이어 “${layerName}”을(를) 만들었습니다. 걸린 시간: ${duration}`,
   doneWarning: (warning) => `그리는 동안 문제가 있었습니다. (${warning})`,
+  recipeLost: '결과에 설정을 저장하지 못해 나중에 ‘같은 설정’으로 불러올 수 없습니다.',
+  batchPosition: (index, count, name) => `레이어 ${index}/${count}: ${name}`,
+  batchDone: (painted, count) => `레이어 ${count}개 중 ${painted}개를 그렸습니다.`,
+  batchCancelled: (painted, count) =>
+    `취소되었습니다. 레이어 ${count}개 중 ${painted}개를 그렸습니다.`,
+  batchFailure: (name, reason) => `${name}: ${reason}`,
   held: '그림은 여기에 보관되어 있습니다.',
   placements: {
     'above-source': '삽입',
@@ -225,6 +268,12 @@ export const ko: Labels = {
       '이 색상 모드에서는 그릴 수 없습니다. 이미지 › 모드에서 RGB 색상으로 바꾸세요.',
     'selection-outside':
       '선택 영역이 레이어와 겹치지 않습니다. 선택을 해제하거나 레이어의 일부를 선택하세요.',
+    'no-selection':
+      '스타일이나 강도가 선택 영역을 따르는데 선택된 곳이 없습니다. 선택 영역을 만들거나 적용할 곳을 다시 고르세요.',
+    'no-layer-mask':
+      '스타일이나 강도가 레이어 마스크를 따르는데 레이어에 마스크가 없거나 전체를 가립니다. 마스크를 추가하거나 적용할 곳을 다시 고르세요.',
+    'mask-layer-gone':
+      '스타일이나 강도가 따르는 레이어가 없어졌거나 픽셀이 없습니다. 적용할 곳을 다시 고르세요.',
     busy: 'Photoshop이 다른 작업을 하고 있습니다. 그 작업을 마치거나 닫은 뒤 다시 시도하세요.',
     cancelled: 'Photoshop에서 취소되었습니다. 바뀐 것은 없습니다.',
     'document-closed': '그리는 동안 문서가 닫혔습니다.',
@@ -281,6 +330,16 @@ export const ko: Labels = {
     taken: '기본 제공 프리셋과 이름이 같습니다. 다른 이름을 입력하세요.',
     used: '같은 이름의 프리셋이 있습니다. 다른 이름을 입력하세요.',
   },
+  presetWithStyles: '스타일도 프리셋에 함께 저장',
+  presetStyleProblems: {
+    'too large': (name) =>
+      `“${name}” 파일이 2MB보다 큽니다. 더 작은 사본으로 저장하거나 스타일을 빼고 저장하세요.`,
+    format: (name) =>
+      `“${name}” 파일은 JPEG도 PNG도 아닙니다. 둘 중 하나로 저장하거나 스타일을 빼고 저장하세요.`,
+  },
+  presetsFull: '프리셋을 더 저장할 자리가 없습니다. 먼저 몇 개를 삭제하세요.',
+  presetsNotKept:
+    '프리셋을 기억할 공간이 부족해 Photoshop을 닫으면 사라집니다. 보관하려면 내보내세요.',
   presetSaved: (name) => `“${name}” 프리셋을 저장했습니다.`,
   noPresets: '아직 저장한 프리셋이 없습니다. ‘프리셋 저장…’으로 현재 설정을 저장할 수 있습니다.',
   presetsImported: (count) => `프리셋 ${count}개를 가져왔습니다.`,
@@ -291,8 +350,10 @@ export const ko: Labels = {
     'Impasto는 패널에서 그림을 그립니다. 플러그인 › Impasto에서 패널을 연 뒤 다시 실행하세요.',
   helpText: [
     '레이어 하나를 선택하고 스타일을 고른 뒤 ‘스타일 입히기’를 누르세요. 미리보기에서 그림이 완성되어 가고, 원래 레이어 위에 새 레이어로 들어갑니다. 한 번에 실행 취소할 수 있습니다.',
-    '선택 영역이 있으면 새 레이어에 마스크로 적용됩니다.',
-    '‘멈추고 사용’은 지금까지 가장 좋은 그림을 사용합니다. ‘취소’나 Esc 키를 누르면 아무것도 바뀌지 않습니다.',
+    '선택 영역은 스타일이나 강도가 그것을 따를 때가 아니면 새 레이어에 마스크로 적용됩니다.',
+    '스타일이 여럿이면 비중에 따라 섞이거나, 선택 영역, 레이어 마스크, 다른 레이어의 밝은 곳처럼 정해진 곳에 각각 그려집니다.',
+    '‘멈추고 사용’은 지금까지 가장 좋은 그림을 사용합니다. ‘취소’나 Esc 키를 누르면 아무것도 바뀌지 않습니다. ‘이어서 그리기’는 완성된 그림에서 이어 그려 그 위에 새 레이어를 만듭니다.',
+    '레이어를 여러 개 선택하면 차례로 하나씩 그립니다.',
     '크게 그릴수록 붓 자국이 섬세해지며, 시간은 크기의 제곱에 비례해 늘어납니다.',
     '여러 그림에 쓰려면 액션을 기록하세요. 플러그인 › Impasto › 레이어에 스타일 입히기가 설정과 함께 기록됩니다.',
   ],

@@ -11,6 +11,7 @@ import { DEVICE_CHOICES } from '../settings.ts'
 import { SLIDERS } from '../sliders.ts'
 import { currentOptions } from '../state.ts'
 import { h, onPressKey, setText, show } from './h.ts'
+import { placeDropdown } from './place-dropdown.ts'
 import type { Actions, View } from './view.ts'
 import { checkbox, dropdown, ringed, smallButton, textField } from './widgets.ts'
 
@@ -32,11 +33,18 @@ export function makeAdvancedView(labels: Labels, actions: Actions): View {
     const choice = DEVICE_CHOICES[index]
     if (choice) actions.setDevice(choice)
   })
+  const strengthMap = placeDropdown(labels.strengthMap, labels, actions.setStrengthMap)
   const controls = NAMES.map((name) => makeControl(name, labels, actions))
   const content = h(
     'div',
     { class: 'advanced hidden' },
     device.element,
+    h(
+      'div',
+      { class: 'option' },
+      strengthMap.element,
+      h('div', { class: 'help' }, labels.strengthMapHelp),
+    ),
     ...controls.map(({ element }) => element),
     h('div', { class: 'row' }, smallButton(labels.resetToPreset, actions.resetToPreset)),
   )
@@ -61,6 +69,7 @@ export function makeAdvancedView(labels: Labels, actions: Actions): View {
         DEVICE_CHOICES.map((choice) => labels.devices[choice]),
         DEVICE_CHOICES.indexOf(state.settings.device),
       )
+      strengthMap.set(state.settings.strengthMap, state.maskLayers)
       const options = currentOptions(state)
       for (const control of controls) control.update(options)
     },

@@ -3,7 +3,7 @@ import type { Labels } from '../labels/index.ts'
 import type { UserPreset } from '../presets-file.ts'
 import { openDialog } from './dialog.ts'
 import { h, setText, show } from './h.ts'
-import { smallButton, textField } from './widgets.ts'
+import { checkbox, smallButton, textField } from './widgets.ts'
 
 const paragraphs = (texts: readonly string[]): HTMLElement[] =>
   texts.map((text) => h('div', { class: 'paragraph' }, text))
@@ -44,32 +44,39 @@ export function showDiagnostics(labels: Labels, text: string): Promise<void> {
   )
 }
 
-/** @param complaint what is wrong with a name, or nothing. */
-export async function askPresetName(
+export interface NewPreset {
+  readonly name: string
+  /** Whether it carries the styles that are set. */
+  readonly hasStyles: boolean
+}
+
+/** @param save keeps the preset, or says why that cannot be; the dialog stays open then. */
+export function askPreset(
   labels: Labels,
-  initial: string,
-  complaint: (name: string) => string | undefined,
-): Promise<string | undefined> {
-  let chosen: string | undefined
+  initial: NewPreset,
+  save: (preset: NewPreset) => Promise<string | undefined>,
+): Promise<void> {
+  let { hasStyles } = initial
   const field = textField(labels.presetName, () => field.complain(''))
-  field.set(initial)
-  const save = (): boolean => {
-    const name = field.value.trim()
-    const problem = complaint(name)
+  field.set(initial.name)
+  const styles = checkbox(labels.presetWithStyles, (isChecked) => {
+    hasStyles = isChecked
+    field.complain('')
+  })
+  styles.set(hasStyles)
+  const press = async (): Promise<boolean> => {
+    const problem = await save({ name: field.value.trim(), hasStyles })
     field.complain(problem ?? '')
-    if (problem) return false
-    chosen = name
-    return true
+    return problem === undefined
   }
-  await openDialog(
+  return openDialog(
     labels.menu.savePreset.replace('…', ''),
-    [field.element],
+    [field.element, styles.element],
     [
       { label: labels.cancel, press: () => true },
-      { label: labels.save, isMain: true, press: save },
+      { label: labels.save, isMain: true, press },
     ],
   )
-  return chosen
 }
 
 export interface PresetKeeper {

@@ -1,6 +1,7 @@
 /** The whole panel: what will be painted, the preview, the settings, the engine, the run. */
 import type { ActiveLayerFacts } from '../document.ts'
 import type { EngineState } from '../engine-client.ts'
+import { isRunning } from '../job.ts'
 import { formatMegabytes, formatWhole, type Labels } from '../labels/index.ts'
 import { problemOf } from '../problems.ts'
 import { layerSize, type PanelState } from '../state.ts'
@@ -10,7 +11,7 @@ import { makeRunView } from './run-view.ts'
 import { makeSettingsView } from './settings-view.ts'
 import { makeStyleView } from './style-view.ts'
 import type { Actions, View } from './view.ts'
-import { progressBar } from './widgets.ts'
+import { progressBar, smallButton } from './widgets.ts'
 
 /** Of the picture before there is one. */
 const IDLE_ASPECT = 3 / 2
@@ -21,7 +22,7 @@ const MARGIN = 10
 
 /** @param preview the engine page's webview. */
 export function makePanelView(labels: Labels, actions: Actions, preview: HTMLElement): View {
-  const header = makeHeader(labels)
+  const header = makeHeader(labels, actions)
   const engine = makeEngineLine(labels)
   const run = makeRunView(labels, actions)
   const parts: readonly View[] = [
@@ -80,20 +81,28 @@ function fitPreview(preview: HTMLElement, panel: HTMLElement, state: PanelState)
   }
 }
 
-function makeHeader(labels: Labels): View {
+function makeHeader(labels: Labels, actions: Actions): View {
   const title = h('div', { class: 'header-title' })
-  const detail = h('div', { class: 'help' })
+  const detail = h('div', { class: 'help header-detail' })
+  const same = smallButton(labels.sameSettings, actions.useLayerSettings)
+  same.setAttribute('title', labels.sameSettingsHelp)
   return {
-    element: h('div', { class: 'header' }, title, detail),
-    update({ layer }) {
-      setText(title, titleOf(layer) ?? labels.noLayer)
+    element: h('div', { class: 'header' }, title, h('div', { class: 'header-row' }, detail, same)),
+    update({ layer, layerRecipe, job }) {
+      setText(title, titleOf(layer, labels) ?? labels.noLayer)
       setText(detail, layer.problem ? labels.problems[layer.problem] : sizeOf(layer, labels))
+      show(same, layerRecipe !== undefined && !isRunning(job))
     },
   }
 }
 
-const titleOf = ({ documentTitle, layerName }: ActiveLayerFacts): string | undefined =>
-  documentTitle && (layerName ? `${layerName} · ${documentTitle}` : documentTitle)
+function titleOf(
+  { documentTitle, layerName, layerCount }: ActiveLayerFacts,
+  labels: Labels,
+): string | undefined {
+  const painted = layerCount > 1 ? labels.severalLayers(layerCount) : layerName
+  return documentTitle && (painted ? `${painted} · ${documentTitle}` : documentTitle)
+}
 
 const sizeOf = ({ layerWidth, layerHeight }: ActiveLayerFacts, labels: Labels): string =>
   layerWidth && layerHeight

@@ -1,7 +1,8 @@
 /** The foot of the panel: progress, what came of it, and the buttons. */
 import type { ProgressReport } from '../../bridge/messages.ts'
+import type { BatchState } from '../batch.ts'
 import { PLACEMENTS } from '../document.ts'
-import type { JobState } from '../job.ts'
+import { canGoOn } from '../job.ts'
 import { formatDuration, formatFigure, formatWhole, type Labels } from '../labels/index.ts'
 import { type Problem, problemOf } from '../problems.ts'
 import type { PanelState } from '../state.ts'
@@ -14,6 +15,7 @@ interface Message extends Problem {
 }
 
 export function makeRunView(labels: Labels, actions: Actions): View {
+  const position = h('div', { class: 'help' })
   const title = h('div', { class: 'progress-title' })
   const left = h('div', { class: 'progress-left' })
   const bar = progressBar()
@@ -22,6 +24,7 @@ export function makeRunView(labels: Labels, actions: Actions): View {
   const progress = h(
     'div',
     { class: 'progress' },
+    position,
     h('div', { class: 'progress-head' }, title, left),
     bar.element,
     scale,
@@ -34,6 +37,7 @@ export function makeRunView(labels: Labels, actions: Actions): View {
   const message = h('div', { class: 'message' }, text, detail, chooseFile, dismiss)
 
   const stylize = button(labels.stylize, 'cta', actions.stylize)
+  const goOn = button(labels.goOn, 'primary', actions.goOn)
   const stop = button(labels.stop, 'primary', actions.stop)
   const cancel = button(labels.cancel, 'secondary', actions.cancel)
   const placements = PLACEMENTS.map((placement) => ({
@@ -42,7 +46,12 @@ export function makeRunView(labels: Labels, actions: Actions): View {
   }))
   const discard = button(labels.discard, 'secondary', actions.discard)
 
-  const updateProgress = (job: JobState): void => {
+  const updateProgress = ({ job, batch }: PanelState): void => {
+    const isOfBatch = batch?.isRunning === true
+    show(position, isOfBatch)
+    if (isOfBatch) {
+      setText(position, labels.batchPosition(batch.index + 1, batch.count, batch.layerName))
+    }
     const isPainting = job.phase === 'painting'
     const report = isPainting ? job.progress : undefined
     const phase = isPainting && job.isStopping ? 'stopping' : job.phase
@@ -63,6 +72,7 @@ export function makeRunView(labels: Labels, actions: Actions): View {
         'div',
         { class: 'buttons' },
         stylize,
+        goOn,
         stop,
         cancel,
         ...placements.map(({ element }) => element),
@@ -70,11 +80,11 @@ export function makeRunView(labels: Labels, actions: Actions): View {
       ),
     ),
     update(state) {
-      const { job } = state
+      const { job, batch, layer } = state
       const isHeld = job.phase === 'held'
       const isRunning = isPhase(job.phase, labels)
       show(progress, isRunning)
-      if (isRunning) updateProgress(job)
+      if (isRunning) updateProgress(state)
 
       const shown = messageOf(state, labels)
       show(message, shown !== undefined)
@@ -82,11 +92,18 @@ export function makeRunView(labels: Labels, actions: Actions): View {
       setText(detail, shown?.detail ?? '')
       show(detail, Boolean(shown?.detail))
       show(chooseFile, shown?.isAboutStyle === true)
-      show(dismiss, state.notice !== undefined || job.phase === 'failed')
+      show(dismiss, state.notice !== undefined || job.phase === 'failed' || batch !== undefined)
       message.classList.toggle('error', shown?.isError === true)
 
       // Hidden, never disabled: in UXP a button that was disabled leaves the order of TAB for good.
-      show(stylize, !isRunning && !isHeld)
+      const isReady = !isRunning && !isHeld
+      show(stylize, isReady)
+      const { layerCount } = layer
+      setText(
+        stylize.firstChild as HTMLElement,
+        layerCount > 1 ? labels.stylizeLayers(layerCount) : labels.stylize,
+      )
+      show(goOn, isReady && canGoOn(job) && batch === undefined)
       show(stop, job.phase === 'painting' && job.progress !== undefined && !job.isStopping)
       show(cancel, isRunning && job.phase !== 'inserting')
       for (const { placement, element } of placements) {
@@ -113,8 +130,9 @@ const stepText = (report: ProgressReport, labels: Labels): string =>
     labels.loss(formatFigure(report.total)),
   ].join(' · ')
 
-function messageOf({ job, notice }: PanelState, labels: Labels): Message | undefined {
+function messageOf({ job, batch, notice }: PanelState, labels: Labels): Message | undefined {
   if (notice) return notice
+  if (batch && !batch.isRunning && job.phase !== 'held') return batchMessage(batch, labels)
   switch (job.phase) {
     case 'failed':
       return { ...problemOf(job.error, labels), isError: true }
@@ -125,13 +143,33 @@ function messageOf({ job, notice }: PanelState, labels: Labels): Message | undef
     case 'done': {
       const { isFinished, warning, seconds } = job.outcome
       const told = isFinished ? labels.done : labels.doneEarly
+      const details = [
+        ...(warning ? [labels.doneWarning(warning)] : []),
+        ...(job.hasRecipe ? [] : [labels.recipeLost]),
+      ]
       return {
         text: told(job.layerName, formatDuration(seconds, labels)),
-        detail: warning && labels.doneWarning(warning),
+        detail: details.join(' '),
         isError: false,
       }
     }
     default:
       return undefined
+  }
+}
+
+function batchMessage(
+  { painted, count, failures, hasRecipes, isCancelled }: BatchState,
+  labels: Labels,
+): Message {
+  const told = isCancelled ? labels.batchCancelled : labels.batchDone
+  const reasons = failures.map(({ layerName, error }) =>
+    labels.batchFailure(layerName, problemOf(error, labels).text),
+  )
+  const details = [...reasons, ...(hasRecipes ? [] : [labels.recipeLost])]
+  return {
+    text: told(painted, count),
+    detail: details.join(' '),
+    isError: failures.length > 0,
   }
 }

@@ -1,4 +1,5 @@
 /** Preset, the sliders, colours and size: all that most people set. */
+import { OPTIONS } from '../../engine/options.ts'
 import { PRESETS } from '../../engine/presets.ts'
 import {
   formatDuration,
@@ -12,16 +13,26 @@ import { edgeOf, presetOptions, sizeChoices, type TargetSize } from '../settings
 import { SLIDER_MAX, SLIDER_NAMES, SLIDERS, sliderPosition } from '../sliders.ts'
 import { currentOptions, layerSize, type PanelState, predictedSeconds } from '../state.ts'
 import { h, setText } from './h.ts'
+import { makeTile } from './tile.ts'
 import type { Actions, View } from './view.ts'
-import { checkbox, dropdown, slider } from './widgets.ts'
+import { dropdown, slider } from './widgets.ts'
+
+/** Of a built-in one, painted by it. */
+const presetThumbnail = (name: string): string => `icons/presets/${name}.jpg`
 
 export function makeSettingsView(labels: Labels, actions: Actions): View {
   let presetNames: readonly string[] = []
   let sizes: readonly TargetSize[] = []
 
-  const preset = dropdown(labels.preset, (index) => {
+  const preset = dropdown('', (index) => {
     const name = presetNames[index]
     if (name !== undefined) actions.choosePreset(name)
+  })
+  const tiles = PRESETS.map(({ name }) => {
+    const label = presetLabel(name, labels)
+    const title = `${label.name}: ${label.description}`
+    const element = makeTile(presetThumbnail(name), title, () => actions.choosePreset(name))
+    return { name, element }
   })
   const presetHelp = h('div', { class: 'help preset-help' })
   const sliders = SLIDER_NAMES.map((name) => ({
@@ -30,9 +41,10 @@ export function makeSettingsView(labels: Labels, actions: Actions): View {
       actions.moveSlider(name, position),
     ),
   }))
-  const keepColours = checkbox(labels.keepColours, (isKept) =>
-    actions.setOption('colors', isKept ? 'content-luminance' : 'style'),
-  )
+  const { choices } = OPTIONS.colors
+  const colours = dropdown(labels.colours, (index) => {
+    actions.setOption('colors', choices[index])
+  })
   const size = dropdown(labels.size, (index) => {
     const chosen = sizes[index]
     if (chosen !== undefined) actions.setSize(chosen)
@@ -49,10 +61,12 @@ export function makeSettingsView(labels: Labels, actions: Actions): View {
     element: h(
       'div',
       { class: 'section' },
+      h('div', { class: 'field-label' }, labels.preset),
+      h('div', { class: 'tiles presets' }, ...tiles.map(({ element }) => element)),
       preset.element,
       presetHelp,
       ...sliders.map(({ widget }) => widget.element),
-      keepColours.element,
+      colours.element,
       size.element,
       needs,
     ),
@@ -63,6 +77,9 @@ export function makeSettingsView(labels: Labels, actions: Actions): View {
         presetNames.map((name) => presetLabel(name, labels).name),
         presetNames.indexOf(settings.preset),
       )
+      for (const { name, element } of tiles) {
+        element.classList.toggle('chosen', name === settings.preset)
+      }
       setText(presetHelp, presetLabel(settings.preset, labels).description)
 
       const base = presetOptions(settings, userPresets)
@@ -70,7 +87,10 @@ export function makeSettingsView(labels: Labels, actions: Actions): View {
       for (const { name, widget } of sliders) {
         widget.set(sliderPosition(name, options[SLIDERS[name].option], base))
       }
-      keepColours.set(options.colors === 'content-luminance')
+      colours.set(
+        choices.map((choice) => labels.choices[choice]),
+        choices.indexOf(options.colors),
+      )
 
       sizes = sizeChoices(settings.size)
       size.set(

@@ -1,9 +1,15 @@
-/** Choice of the style: thumbnails of what comes with the plug-in, of recent files, and a picker. */
+/**
+ * Choice of the styles: the list of them, and for the one that is being chosen thumbnails of what
+ * comes with the plug-in, of recent files, and a picker.
+ */
 import type { Labels } from '../labels/index.ts'
+import { editedIndex } from '../state.ts'
 import { BUILT_IN_STYLES, builtInThumbnail, isSameStyle, type StyleChoice } from '../styles.ts'
-import { empty, h, onPressKey, setText, show } from './h.ts'
+import { empty, h, show } from './h.ts'
+import { makeStyleList } from './style-list.ts'
+import { makeTile } from './tile.ts'
 import type { Actions, View } from './view.ts'
-import { ringed, smallButton } from './widgets.ts'
+import { smallButton } from './widgets.ts'
 
 interface Tile {
   readonly style: StyleChoice
@@ -11,17 +17,14 @@ interface Tile {
 }
 
 export function makeStyleView(labels: Labels, actions: Actions): View {
-  const tile = (style: StyleChoice, source: string, name: string): Tile => {
-    const choose = (): void => actions.chooseStyle(style)
-    const picture = h('img', { src: source, class: 'tile-picture' })
-    const attributes = { class: 'tile', tabindex: 0, title: name }
-    const on = { click: choose, keydown: onPressKey(choose) }
-    return { style, element: ringed(h('div', { ...attributes, on }, picture), 'tile-ring') }
-  }
+  const tile = (style: StyleChoice, source: string, name: string): Tile => ({
+    style,
+    element: makeTile(source, name, () => actions.chooseStyle(style)),
+  })
   const builtIn = BUILT_IN_STYLES.map((name) =>
     tile({ kind: 'built-in', name }, builtInThumbnail(name), labels.styles[name]),
   )
-  const chosenName = h('div', { class: 'section-value' })
+  const list = makeStyleList(labels, actions)
   const recentTiles = h('div', { class: 'tiles' })
   const recentRow = h(
     'div',
@@ -36,12 +39,8 @@ export function makeStyleView(labels: Labels, actions: Actions): View {
     element: h(
       'div',
       { class: 'section' },
-      h(
-        'div',
-        { class: 'section-head' },
-        h('div', { class: 'section-title' }, labels.style),
-        chosenName,
-      ),
+      h('div', { class: 'section-title' }, labels.style),
+      list.element,
       h('div', { class: 'tiles' }, ...builtIn.map(({ element }) => element)),
       recentRow,
       h('div', { class: 'row' }, smallButton(labels.chooseFile, actions.pickStyleFile)),
@@ -56,11 +55,11 @@ export function makeStyleView(labels: Labels, actions: Actions): View {
         for (const { element } of recent) recentTiles.appendChild(element)
         show(recentRow, recent.length > 0)
       }
-      const { style } = state.settings
+      const { choice } = state.settings.styles[editedIndex(state)]!
       for (const each of [...builtIn, ...recent]) {
-        each.element.classList.toggle('chosen', isSameStyle(each.style, style))
+        each.element.classList.toggle('chosen', isSameStyle(each.style, choice))
       }
-      setText(chosenName, style.kind === 'built-in' ? labels.styles[style.name] : style.name)
+      list.update(state)
     },
   }
 }

@@ -1,10 +1,12 @@
 /** A part of the panel: shows a state, and asks for changes by actions. */
 import type { DeviceChoice } from '../../bridge/messages.ts'
 import type { OptionName } from '../../engine/options.ts'
+import type { StyleAmounts } from '../carried-styles.ts'
 import type { Placement } from '../document.ts'
 import type { TargetSize } from '../settings.ts'
 import type { SliderName } from '../sliders.ts'
 import type { PanelState } from '../state.ts'
+import type { Place } from '../style-settings.ts'
 import type { StyleChoice } from '../styles.ts'
 
 export interface View {
@@ -12,10 +14,25 @@ export interface View {
   update(state: PanelState): void
 }
 
-/** What the user can do. None throws: what goes wrong shows in the state. */
-export interface Actions {
+/** What the user can do with the styles, which are named by their index. */
+export interface StyleActions {
+  /** In the place of the one that is being chosen. */
   chooseStyle(style: StyleChoice): void
   pickStyleFile(): void
+  addStyle(): void
+  removeStyle(index: number): void
+  /** From now on it is the one that is being chosen; its details are shown or folded away. */
+  editStyle(index: number, isOpen: boolean): void
+  /** @param value checked already. */
+  setAmount(index: number, name: keyof StyleAmounts, value: number): void
+  /** @param where undefined: everywhere. */
+  setWhere(index: number, where: Place | undefined): void
+}
+
+/** What the user can do. None throws: what goes wrong shows in the state. */
+export interface Actions extends StyleActions {
+  /** @param place undefined: all of the layer fully. */
+  setStrengthMap(place: Place | undefined): void
   choosePreset(name: string): void
   moveSlider(name: SliderName, position: number): void
   /** @param value checked already. */
@@ -25,6 +42,10 @@ export interface Actions {
   openAdvanced(isOpen: boolean): void
   resetToPreset(): void
   stylize(): void
+  /** Goes on from the picture that is done. */
+  goOn(): void
+  /** Takes the settings of the active layer, which is one of ours. */
+  useLayerSettings(): void
   stop(): void
   cancel(): void
   place(placement: Placement): void

@@ -154,8 +154,48 @@ export function textField(label: string, change: (text: string) => void): TextFi
   }
 }
 
+export interface NumberField {
+  readonly element: HTMLElement
+  set(value: number): void
+}
+
+/** A text field for numbers; others than those in range are complained of and change nothing. */
+export function numberField(
+  label: string,
+  {
+    min,
+    max,
+    complaint,
+  }: { readonly min: number; readonly max: number; readonly complaint: string },
+  change: (value: number) => void,
+): NumberField {
+  let shown: number | undefined
+  const field = textField(label, (text) => {
+    // Some countries write a comma.
+    const value = text.trim() === '' ? Number.NaN : Number(text.replace(',', '.'))
+    const isAllowed = value >= min && value <= max
+    field.complain(isAllowed ? '' : complaint)
+    if (isAllowed) change(value)
+  })
+  return {
+    element: field.element,
+    set(value) {
+      // What is being corrected stays as it was typed.
+      if (value === shown) return
+      shown = value
+      field.set(String(value))
+      field.complain('')
+    },
+  }
+}
+
 const labelled = (label: string, ...content: HTMLElement[]): HTMLElement =>
-  h('div', { class: 'field' }, h('div', { class: 'field-label' }, label), ...content)
+  h(
+    'div',
+    { class: 'field' },
+    label ? h('div', { class: 'field-label' }, label) : undefined,
+    ...content,
+  )
 
 export interface ProgressBar {
   readonly element: HTMLElement

@@ -12,6 +12,7 @@ import {
   ONE_WIDE,
   open,
   painted,
+  RECIPE,
 } from './support.ts'
 
 /** 16 bit may round by one step of 32768; the others not at all. */
@@ -50,7 +51,7 @@ describe.each(MODES)('%s', (mode) => {
       const read = await bench.work.read()
       expect(read.bounds).toEqual(bounds)
       expect(read.pixels).toMatchObject({ bits: depth, components: mode === 'rgb' ? 4 : 2 })
-      await bench.work.insert(read, read.pixels, 'Night, bold', 'above-source')
+      await bench.work.insert(read, read.pixels, 'Night, bold', 'above-source', RECIPE)
 
       const { layers } = bench.document().state
       expect(layers.map(({ name }) => name)).toEqual([
@@ -70,7 +71,7 @@ describe.each(MODES)('%s', (mode) => {
       const bench = open(documentOf([source], { mode, depth }))
       const read = await bench.work.read()
       expect(read.pixels.components).toBe(mode === 'rgb' ? 3 : 1)
-      await bench.work.insert(read, read.pixels, 'Result', 'above-source')
+      await bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE)
       const [result, below] = bench.document().state.layers
       expect(below).toBe(source)
       expectSame({ ...result!.raster!, alpha: undefined }, source.raster!, depth)
@@ -93,7 +94,7 @@ describe.each(MODES)('%s', (mode) => {
         }
       }
 
-      await bench.work.insert(read, read.pixels, 'Result', 'above-source')
+      await bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE)
       const [result] = bench.document().state.layers
       expectSame(result!.raster, source.raster!, depth)
       const full = depth === 16 ? 32768 : depth === 32 ? 1 : 255
@@ -132,7 +133,7 @@ test('the result is one history state, and undoing it gives the state before', a
   const [beforeState, beforeLength] = [before.state, before.history.length]
   const read = await bench.work.read()
   expect(bench.document().history).toHaveLength(beforeLength)
-  await bench.work.insert(read, read.pixels, 'Night, bold', 'above-source')
+  await bench.work.insert(read, read.pixels, 'Night, bold', 'above-source', RECIPE)
   expect(bench.document().history).toHaveLength(beforeLength + 1)
   expect(bench.document().history.at(-1)?.name).toBe('Night, bold')
   bench.host.undo(bench.id)
@@ -152,7 +153,7 @@ describe('the place of the result', () => {
   ): Promise<unknown[]> {
     const bench = open(documentOf(layers), source.id, { newLayerOnTop })
     const read = await bench.work.read()
-    await bench.work.insert(read, read.pixels, 'Result', 'above-source')
+    await bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE)
     expectClean(bench)
     return names(bench.document().state.layers)
   }

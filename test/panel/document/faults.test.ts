@@ -13,6 +13,7 @@ import {
   layer,
   open,
   painted,
+  RECIPE,
   snapshot,
 } from './support.ts'
 
@@ -23,7 +24,7 @@ const photo = (change: Partial<LayerState> = {}): LayerState =>
 async function expectNextRunWorks(bench: Bench): Promise<void> {
   const { history } = bench.document()
   const read = await bench.work.read()
-  await bench.work.insert(read, read.pixels, 'Next', 'above-source')
+  await bench.work.insert(read, read.pixels, 'Next', 'above-source', RECIPE)
   expect(bench.document().history).toHaveLength(history.length + 1)
   expectClean(bench)
 }
@@ -42,11 +43,13 @@ describe('while the picture is computed', () => {
     )
     const read = await bench.work.read()
     bench.host.closeDocument(reopened)
-    const error = await errorOf(bench.work.insert(read, read.pixels, 'Result', 'above-source'))
+    const error = await errorOf(
+      bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE),
+    )
     expect(error).toMatchObject({ problem: 'document-closed', placements: ['new-document'] })
     expect(bench.host.documents).toEqual([])
 
-    await bench.work.insert(read, read.pixels, 'Result', 'new-document')
+    await bench.work.insert(read, read.pixels, 'Result', 'new-document', RECIPE)
     const [created] = bench.host.documents
     expect(created!.state).toMatchObject({
       width: 9,
@@ -74,13 +77,15 @@ describe('while the picture is computed', () => {
       layers: state.layers.filter(({ id }) => id !== source.id),
     }))
     const before = snapshot(bench)
-    const error = await errorOf(bench.work.insert(read, read.pixels, 'Result', 'above-source'))
+    const error = await errorOf(
+      bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE),
+    )
     expect(error).toMatchObject({
       problem: 'layer-deleted',
       placements: ['top-of-document', 'new-document'],
     })
     expectUntouched(bench, before)
-    await bench.work.insert(read, read.pixels, 'Result', 'top-of-document')
+    await bench.work.insert(read, read.pixels, 'Result', 'top-of-document', RECIPE)
     expect(bench.document().state.layers.map(({ name }) => name)).toEqual([
       'Result',
       'Top',
@@ -94,7 +99,7 @@ describe('while the picture is computed', () => {
     const read = await bench.work.read()
     const other = bench.host.openDocument('other.psd', documentOf([photo()]))
     const { state } = bench.host.documents.find(({ id }) => id === other)!
-    await bench.work.insert(read, read.pixels, 'Result', 'above-source')
+    await bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE)
     expect(bench.host.activeDocumentId).toBe(other)
     expect(bench.host.documents.find(({ id }) => id === other)!.state).toBe(state)
     expect(bench.document().state.layers.map(({ name }) => name)).toEqual(['Result', 'Photo'])
@@ -107,7 +112,7 @@ describe('while the picture is computed', () => {
     })
     const read = await bench.work.read()
     const other = bench.host.openDocument('other.psd', documentOf([photo()]))
-    await bench.work.insert(read, read.pixels, 'Result', 'above-source')
+    await bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE)
     expect(bench.document().state.layers[0]!.mask?.bounds).toEqual(INSIDE)
     expect(bench.host.activeDocumentId).toBe(other)
     expectClean(bench)
@@ -120,7 +125,9 @@ describe('while the picture is computed', () => {
     const read = await bench.work.read()
     bench.host.openDocument('other.psd', documentOf([photo()]))
     const before = snapshot(bench)
-    const error = await errorOf(bench.work.insert(read, read.pixels, 'Result', 'above-source'))
+    const error = await errorOf(
+      bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE),
+    )
     expect(error).toMatchObject({
       problem: 'failed',
       placements: ['above-source', 'top-of-document', 'new-document'],
@@ -136,7 +143,7 @@ describe('while the picture is computed', () => {
       ...state,
       profile: { name: 'sRGB IEC61966-2.1' },
     }))
-    await bench.work.insert(read, read.pixels, 'Result', 'above-source')
+    await bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE)
     const result = bench.document().state.layers[0]!.raster!
     expect(result.color[0]).not.toEqual(source.raster!.color[0])
     expect(result.alpha).toEqual(source.raster!.alpha)
@@ -153,7 +160,7 @@ describe('while the picture is computed', () => {
         { ...source, raster: painted({ bounds: { left: 8, top: 8, right: 17, bottom: 15 } }) },
       ],
     }))
-    await bench.work.insert(read, read.pixels, 'Result', 'above-source')
+    await bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE)
     expect(bench.document().state.layers[0]!.raster!.bounds).toEqual(INSIDE)
     expectClean(bench)
   })
@@ -173,7 +180,7 @@ describe('while the picture is computed', () => {
       depth: to,
       layers: [{ ...source, raster: converted }],
     }))
-    await bench.work.insert(read, read.pixels, 'Result', 'above-source')
+    await bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE)
     const result = bench.document().state.layers[0]!.raster!
     expect(result.bounds).toEqual(INSIDE)
     expect(result.color[0]!.constructor).toBe(converted.color[0]!.constructor)
@@ -188,7 +195,7 @@ describe('while the picture is computed', () => {
         mode: 'grayscale',
       }),
     }))
-    await bench.work.insert(read, read.pixels, 'Result', 'above-source')
+    await bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE)
     const result = bench.document().state.layers[0]!.raster!
     expect(result.color).toHaveLength(1)
     expectClean(bench)
@@ -201,7 +208,9 @@ describe('while the picture is computed', () => {
       documentOf([background({ mode: 'indexed' })], { mode: 'indexed' }),
     )
     const before = snapshot(bench)
-    const error = await errorOf(bench.work.insert(read, read.pixels, 'Result', 'above-source'))
+    const error = await errorOf(
+      bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE),
+    )
     expect(error).toMatchObject({ problem: 'document-changed', placements: ['new-document'] })
     expectUntouched(bench, before)
   })
@@ -230,7 +239,7 @@ describe('while another plug-in holds Photoshop', () => {
     const read = await settle(bench.work.read())
 
     release = bench.host.holdModal('Another plug-in')
-    const inserting = bench.work.insert(read, read.pixels, 'Result', 'above-source')
+    const inserting = bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE)
     expect(await settle(errorOf(inserting))).toMatchObject({
       problem: 'busy',
       placements: ['above-source'],
@@ -238,7 +247,7 @@ describe('while another plug-in holds Photoshop', () => {
     })
     release()
     expectUntouched(bench, before)
-    await settle(bench.work.insert(read, read.pixels, 'Result', 'above-source'))
+    await settle(bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE))
     expect(bench.document().state.layers).toHaveLength(2)
     expectClean(bench)
   })
@@ -304,7 +313,7 @@ describe('Esc', () => {
           const subject = bench(photo(), undefined, putLayerMaskCreates)
           const read = await subject.work.read()
           const before = snapshot(subject)
-          const inserting = subject.work.insert(read, read.pixels, 'Result', placement)
+          const inserting = subject.work.insert(read, read.pixels, 'Result', placement, RECIPE)
           const cancelling = inTurn(n, () => subject.host.cancelModal())
           const error = await inserting.then(
             () => undefined,
@@ -349,6 +358,6 @@ describe('Esc', () => {
 
   async function flow({ work }: Bench): Promise<void> {
     const read: SourceLayer = await work.read()
-    await work.insert(read, read.pixels, 'Result', 'above-source')
+    await work.insert(read, read.pixels, 'Result', 'above-source', RECIPE)
   }
 })

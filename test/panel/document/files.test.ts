@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { readPsd, writePsd } from '../../../src/host/psd-file.ts'
 import type { DocumentState, LayerState } from '../../../src/host/state.ts'
 import { DocumentError } from '../../../src/panel/document.ts'
-import { type Bench, errorOf, expectClean, open } from './support.ts'
+import { type Bench, errorOf, expectClean, open, RECIPE } from './support.ts'
 
 const FILES = [
   'layered.psd',
@@ -41,7 +41,7 @@ describe.each(FILES)('%s', (file) => {
       try {
         const read = await bench.work.read()
         expect(saved(bench)).toEqual(before)
-        await bench.work.insert(read, read.pixels, 'Result', 'above-source')
+        await bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE)
         expect(saved(bench)).not.toEqual(before)
         bench.host.undo(bench.id)
       } catch (error) {
@@ -67,7 +67,7 @@ describe.each(FILES)('%s', (file) => {
     const readable = await firstReadable(bench)
     if (!readable) return
     isFailing = true
-    await errorOf(bench.work.insert(readable, readable.pixels, 'Result', 'above-source'))
+    await errorOf(bench.work.insert(readable, readable.pixels, 'Result', 'above-source', RECIPE))
     expect(saved(bench)).toEqual(before)
     expectClean(bench)
   })

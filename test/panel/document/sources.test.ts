@@ -13,6 +13,7 @@ import {
   layer,
   open,
   painted,
+  RECIPE,
   snapshot,
 } from './support.ts'
 
@@ -54,7 +55,7 @@ describe.each([true, false])('getPixels of pixel layers only: %s', (getPixelsNee
     expect(read.bounds).toEqual({ left: -3, top: -3, right: 12, bottom: 9 })
     expect(read.pixels.components).toBe(4)
     expectUntouched(bench, before)
-    await bench.work.insert(read, read.pixels, 'Result', 'above-source')
+    await bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE)
     expect(bench.document().state.layers.map(({ name }) => name)).toEqual([
       'Result',
       source.name,
@@ -116,16 +117,18 @@ describe.each(MODES)('a document in %s', (mode, depth, kind) => {
     const bench = open(documentOf([source()], { mode, depth }))
     const read = await bench.work.read()
     if (mode === 'cmyk' || mode === 'lab') {
-      await bench.work.insert(read, read.pixels, 'Result', 'above-source')
+      await bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE)
       const [result] = bench.document().state.layers
       expect(result).toMatchObject({ name: 'Result', raster: { bounds: INSIDE } })
       expect(result!.raster!.color).toHaveLength(mode === 'cmyk' ? 4 : 3)
     } else {
       const before = snapshot(bench)
-      const error = await errorOf(bench.work.insert(read, read.pixels, 'Result', 'above-source'))
+      const error = await errorOf(
+        bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE),
+      )
       expect(error.placements).toContain('new-document')
       expectUntouched(bench, before)
-      await bench.work.insert(read, read.pixels, 'Result', 'new-document')
+      await bench.work.insert(read, read.pixels, 'Result', 'new-document', RECIPE)
       expect(bench.host.documents).toHaveLength(2)
     }
     expectClean(bench)
@@ -158,7 +161,8 @@ describe('what cannot be read is refused with its reason, and facts say so first
       bench.id,
       layers.map(({ id }) => id),
     )
-    expect(bench.work.facts().problem).toBe('several-layers')
+    expect(bench.work.facts()).toMatchObject({ layerCount: 2, layerName: undefined })
+    expect(bench.work.facts().problem).toBeUndefined()
     expect((await errorOf(bench.work.read())).problem).toBe('several-layers')
     bench.host.selectLayers(bench.id, [])
     expect(bench.work.facts().problem).toBe('no-layer')
@@ -169,7 +173,7 @@ describe('what cannot be read is refused with its reason, and facts say so first
   test.each([true, false])('no document, when asking for it throws: %s', async (isThrown) => {
     const bench = open(documentOf([pixels()]), undefined, { activeDocumentThrows: isThrown })
     bench.host.closeDocument(bench.id)
-    expect(bench.work.facts()).toEqual({ problem: 'no-document' })
+    expect(bench.work.facts()).toEqual({ layerCount: 0, problem: 'no-document' })
     expect((await errorOf(bench.work.read())).problem).toBe('no-document')
     expectClean(bench)
   })
@@ -208,6 +212,7 @@ test('facts tell the size of the active layer without a modal scope', () => {
     documentTitle: 'test.psd',
     documentWidth: 20,
     documentHeight: 16,
+    layerCount: 1,
     layerName: 'Photo',
     layerWidth: 9,
     layerHeight: 7,

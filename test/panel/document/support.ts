@@ -121,6 +121,9 @@ export function feathered({ left, top, right, bottom }: Rect): SelectionState {
   })
 }
 
+/** What tests store with a result whose recipe they do not look at. */
+export const RECIPE = '{"version":1}'
+
 export interface Bench {
   readonly host: Host
   readonly work: DocumentWork

@@ -3,6 +3,7 @@ import type { Host } from '../../../src/host/host.ts'
 import type { LayerState } from '../../../src/host/state.ts'
 import { DEFAULT_SWITCHES, type Switches } from '../../../src/host/switches.ts'
 import { makeDocumentWork } from '../../../src/panel/document/work.ts'
+import type { InsertedLayer } from '../../../src/panel/document.ts'
 import type { Photoshop } from '../../../src/panel/photoshop.ts'
 import {
   type Bench,
@@ -17,6 +18,7 @@ import {
   layer,
   open,
   painted,
+  RECIPE,
   snapshot,
 } from './support.ts'
 
@@ -32,9 +34,9 @@ const sources: Readonly<Record<string, () => LayerState>> = {
   'a group': () => group([layer({ raster: painted({ depth: 16 }) })]),
 }
 
-async function stylize(bench: Bench): Promise<void> {
+async function stylize(bench: Bench): Promise<InsertedLayer> {
   const read = await bench.work.read()
-  await bench.work.insert(read, read.pixels, 'Result', 'above-source')
+  return bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE)
 }
 
 function expectResult(bench: Bench, source: LayerState): void {
@@ -52,10 +54,12 @@ function expectResult(bench: Bench, source: LayerState): void {
 async function expectNewDocument(bench: Bench): Promise<void> {
   const read = await bench.work.read()
   const before = snapshot(bench)
-  const error = await errorOf(bench.work.insert(read, read.pixels, 'Result', 'above-source'))
+  const error = await errorOf(
+    bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE),
+  )
   expect(error.placements).toContain('new-document')
   expectUntouched(bench, before)
-  await bench.work.insert(read, read.pixels, 'Result', 'new-document')
+  await bench.work.insert(read, read.pixels, 'Result', 'new-document', RECIPE)
   expect(bench.host.documents).toHaveLength(2)
   expectClean(bench)
 }
@@ -72,8 +76,12 @@ describe.each(SETTINGS)('with %o', (switches) => {
     if (switches.createPixelLayerFails) {
       await expectNewDocument(bench)
     } else {
-      await stylize(bench)
+      const { layerId, recipeFailure } = await stylize(bench)
       expectResult(bench, source)
+      const isStored = switches.setsLayerXmp ?? true
+      expect(await bench.work.readRecipe(layerId)).toBe(isStored ? RECIPE : undefined)
+      expect(recipeFailure === undefined).toBe(isStored)
+      expect(await bench.work.readRecipe(source.id)).toBeUndefined()
     }
   })
 
@@ -94,7 +102,7 @@ describe.each(SETTINGS)('with %o', (switches) => {
 })
 
 /** Plays `body` as a step of an action. @returns what it threw. */
-async function played(host: Host, body: () => Promise<void>): Promise<unknown> {
+async function played(host: Host, body: () => Promise<unknown>): Promise<unknown> {
   const scope = globalThis as { playedStep?: () => Promise<void> }
   let thrown: unknown
   scope.playedStep = async () => {
@@ -189,7 +197,7 @@ describe('a failure', () => {
     const read = await bench.work.read()
     isArmed = true
     const problem = await played(bench.host, () =>
-      bench.work.insert(read, read.pixels, 'Result', 'above-source'),
+      bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE),
     )
     expect(problem).toMatchObject({ problem: 'failed' })
     expect(bench.document().state.layers).toEqual([source])

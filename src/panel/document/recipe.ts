@@ -1,0 +1,70 @@
+/** The recipe of a result, kept in its layer's XMP; batchPlay alone reaches it. */
+import { packetOf, recipeIn } from '../../engine/xmp.ts'
+import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
+import { activeDocument } from './active-layer.ts'
+
+const PROPERTY = 'XMPMetadataAsUTF8'
+
+type Descriptor = Awaited<ReturnType<Photoshop['action']['batchPlay']>>[number]
+
+/** Must run in a modal scope. @throws Error where the layer does not have the recipe after. */
+export async function storeRecipe(
+  photoshop: Photoshop,
+  document: PsDocument,
+  layer: PsLayer,
+  recipe: string,
+): Promise<void> {
+  await play(photoshop, {
+    _obj: 'set',
+    _target: [{ _ref: 'property', _property: PROPERTY }, ...referenceOf(document.id, layer.id)],
+    to: { _obj: 'layer', [PROPERTY]: packetOf(recipe) },
+  })
+  // It is not documented, so a version may take the command and do nothing.
+  if ((await recipeOf(photoshop, document.id, layer.id)) !== recipe) {
+    throw new Error('Photoshop did not keep the recipe in the layer’s metadata')
+  }
+}
+
+/** Of the selected layer by default. Never rejects. */
+export async function readRecipe(
+  photoshop: Photoshop,
+  layerId?: number,
+): Promise<string | undefined> {
+  try {
+    const document = activeDocument(photoshop)
+    if (!document) return undefined
+    if (layerId !== undefined) return await recipeOf(photoshop, document.id, layerId)
+    const [layer, ...others] = Array.from(document.activeLayers)
+    if (!layer || others.length > 0) return undefined
+    return await recipeOf(photoshop, document.id, layer.id)
+  } catch {
+    // Of a layer without metadata, a busy Photoshop, a document that is being closed.
+    return undefined
+  }
+}
+
+async function recipeOf(
+  photoshop: Photoshop,
+  documentId: number,
+  layerId: number,
+): Promise<string | undefined> {
+  const { [PROPERTY]: packet } = await play(photoshop, {
+    _obj: 'get',
+    _target: [{ _property: PROPERTY }, ...referenceOf(documentId, layerId)],
+  })
+  return typeof packet === 'string' ? recipeIn(packet) : undefined
+}
+
+const referenceOf = (documentId: number, layerId: number): object[] => [
+  { _ref: 'layer', _id: layerId },
+  { _ref: 'document', _id: documentId },
+]
+
+/** Commands fail by value or by exception, depending on the version. */
+async function play({ action }: Photoshop, command: Descriptor): Promise<Descriptor> {
+  const [result] = await action.batchPlay([command], {})
+  if (!result || result._obj === 'error') {
+    throw new Error(`${command._obj} ${PROPERTY}: ${result?.message ?? 'no answer'}`)
+  }
+  return result
+}

@@ -1,0 +1,26 @@
+/** Rectangles of pixels, and samples that lie in them. */
+import type { Bounds } from '../document.ts'
+
+export function intersection(a: Bounds, b: Bounds): Bounds | undefined {
+  const left = Math.max(a.left, b.left)
+  const top = Math.max(a.top, b.top)
+  const right = Math.min(a.right, b.right)
+  const bottom = Math.min(a.bottom, b.bottom)
+  return left < right && top < bottom ? { left, top, right, bottom } : undefined
+}
+
+/** The samples of `from` where they lie in `to`; 0 elsewhere. */
+export function place(samples: Uint8Array, from: Bounds, to: Bounds): Uint8Array {
+  const width = to.right - to.left
+  const placed = new Uint8Array(width * (to.bottom - to.top))
+  const common = intersection(from, to)
+  if (!common) return placed
+  for (let y = common.top; y < common.bottom; y++) {
+    const start = (y - from.top) * (from.right - from.left) + common.left - from.left
+    placed.set(
+      samples.subarray(start, start + common.right - common.left),
+      (y - to.top) * width + common.left - to.left,
+    )
+  }
+  return placed
+}

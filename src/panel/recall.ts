@@ -1,0 +1,58 @@
+/** The state with which the panel opens: what was remembered, defaults for the rest. */
+import { PRESETS } from '../engine/presets.ts'
+import type { DocumentWork } from './document.ts'
+import type { Log } from './log.ts'
+import type { Memory } from './memory.ts'
+import { readSpeeds } from './prediction.ts'
+import { type SalvagedPresets, salvagePresets, writePresets } from './presets-file.ts'
+import { readSettings, writeSettings } from './settings.ts'
+import type { PanelState } from './state.ts'
+import { readRecent } from './styles.ts'
+
+export function recallState(
+  memory: Memory,
+  documents: Pick<DocumentWork, 'facts' | 'coverageChoices'>,
+  log: Log,
+): PanelState {
+  const { presets: userPresets, renamed } = recallPresets(memory, log)
+  const read = readSettings(memory.recall('settings'))
+  // A name was one's own preset's until now that a built-in one has it.
+  const settings = { ...read, preset: renamed.get(read.preset) ?? read.preset }
+  if (renamed.size > 0) {
+    // At once: in the next session the name is the built-in preset's.
+    memory.remember('presets', writePresets(userPresets))
+    memory.remember('settings', writeSettings(settings))
+  }
+  const isKnown = [...PRESETS, ...userPresets].some(({ name }) => name === settings.preset)
+  const lastDevice = memory.recall('lastDevice')
+  return {
+    settings: isKnown ? settings : { ...settings, preset: PRESETS[0]!.name },
+    userPresets,
+    recent: readRecent(memory.recall('recent')),
+    layer: documents.facts(),
+    maskLayers: documents.coverageChoices(),
+    editing: { index: 0, isOpen: false },
+    engine: { phase: 'asleep' },
+    lastDevice: typeof lastDevice === 'string' ? lastDevice : undefined,
+    speeds: readSpeeds(memory.recall('speeds')),
+    job: { phase: 'idle' },
+  }
+}
+
+/** Kept in the form of an exported file; what cannot be used of it takes nothing else with it. */
+function recallPresets(memory: Memory, log: Log): SalvagedPresets {
+  const none = { presets: [], renamed: new Map<string, string>(), problems: [] }
+  const text = memory.recall('presets')
+  if (typeof text !== 'string') return none
+  try {
+    const salvaged = salvagePresets(text)
+    for (const problem of salvaged.problems) log.add('warning', `forgotten: ${problem}`)
+    for (const [old, name] of salvaged.renamed) {
+      log.add('warning', `preset "${old}" is "${name}" now: there is a built-in one of that name`)
+    }
+    return salvaged
+  } catch (error) {
+    log.add('warning', `presets are forgotten: ${String(error)}`)
+    return none
+  }
+}

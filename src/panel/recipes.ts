@@ -1,0 +1,103 @@
+/** What is stored with a layer of ours, so that it can be painted again, and settings from that. */
+import type { Origin } from '../bridge/messages.ts'
+import { OPTIONS, type OptionName, type StylizeOptions } from '../engine/options.ts'
+import { PRESETS } from '../engine/presets.ts'
+import { type FileIdentity, RECIPE_VERSION, type Recipe } from '../engine/recipe.ts'
+import type { SourceLayer } from './document.ts'
+import type { UserPreset } from './presets-file.ts'
+import type { RunSettings } from './recorded-step.ts'
+import { DEFAULT_SETTINGS, presetOptions, type Settings, targetSize } from './settings.ts'
+import type { Place, StyleSetting } from './style-settings.ts'
+
+export interface Painted {
+  readonly settings: RunSettings
+  /** As they went to the engine. */
+  readonly options: Partial<StylizeOptions>
+  readonly source: SourceLayer
+  /** Of the style files, in their order. */
+  readonly fileNames: readonly string[]
+  /** The layer that was gone on from. */
+  readonly initName?: string
+  readonly origin: Origin
+  readonly isFinished: boolean
+  /** Version of the plug-in. */
+  readonly impasto: string
+}
+
+export function recipeOf(painted: Painted): Recipe {
+  const { settings, source, fileNames, origin, initName } = painted
+  const { styles, strengthMap } = settings
+  return {
+    version: RECIPE_VERSION,
+    impasto: painted.impasto,
+    preset: settings.preset,
+    settings: { ...settings.options, ...painted.options },
+    model: origin.model,
+    content: {
+      ...identity(source.layerName, origin.content),
+      document: nameOf(source.documentTitle),
+    },
+    styles: styles.map(({ weight, scale, rotation, where }, i) => {
+      const { file, mask } = origin.styles[i]!
+      return {
+        ...identity(fileNames[i]!, file),
+        weight,
+        scale,
+        rotation,
+        ...(where && mask && { mask: identity(placeName(where), mask) }),
+      }
+    }),
+    ...(strengthMap &&
+      origin.strength && { strength: identity(placeName(strengthMap), origin.strength) }),
+    ...(initName && origin.init && { init: identity(initName, origin.init) }),
+    device: origin.device,
+    ...(!painted.isFinished && { isStopped: true }),
+  }
+}
+
+const MAX_NAME_LENGTH = 500
+
+/** Layers may be called anything, or nothing. */
+const nameOf = (name: string): string => name.slice(0, MAX_NAME_LENGTH) || 'layer'
+
+const identity = (name: string, sha256: string): FileIdentity => ({ name: nameOf(name), sha256 })
+
+/** A place of the document, in the place of a file's name. */
+const placeName = (place: Place): string =>
+  place.kind === 'layer' ? `layer "${place.name}"` : place.kind
+
+/** @returns undefined for what is a file's name. */
+export function placeOfName(name: string): Place | undefined {
+  if (name === 'selection' || name === 'layer-mask') return { kind: name }
+  const layerName = /^layer "(.*)"$/s.exec(name)?.[1]
+  // Found by its name: the number is no layer's.
+  return layerName === undefined ? undefined : { kind: 'layer', layerId: 0, name: layerName }
+}
+
+/** The settings that paint so again, on another layer and from its own picture. */
+export function settingsOfRecipe(
+  recipe: Recipe,
+  current: Settings,
+  own: readonly UserPreset[],
+  styles: readonly StyleSetting[],
+): Settings {
+  const { strengthMap: _, ...others } = current
+  const isKnown = [...PRESETS, ...own].some(({ name }) => name === recipe.preset)
+  const preset = isKnown ? recipe.preset : DEFAULT_SETTINGS.preset
+  const base = presetOptions({ ...current, preset }, own)
+  const wanted: StylizeOptions =
+    recipe.settings.init === 'image' ? { ...recipe.settings, init: base.init } : recipe.settings
+  const names = Object.keys(OPTIONS) as OptionName[]
+  const differing = names.filter(
+    (name) => name !== 'size' && JSON.stringify(wanted[name]) !== JSON.stringify(base[name]),
+  )
+  const strengthMap = recipe.strength && placeOfName(recipe.strength.name)
+  return {
+    ...others,
+    styles,
+    ...(strengthMap && { strengthMap }),
+    preset,
+    overrides: Object.fromEntries(differing.map((name) => [name, wanted[name]])),
+    size: targetSize(wanted.size),
+  }
+}

@@ -1,0 +1,77 @@
+/** Gathers what a run needs before it can start: style files, the layer, masks over it. */
+import type { CoverageMap, StyleFile, StylizeJob } from '../bridge/messages.ts'
+import { throwIfCancelled } from '../engine/errors.ts'
+import type { DocumentWork, LayerChoice, SourceLayer } from './document.ts'
+import type { RunSettings } from './recorded-step.ts'
+import { edgeOf } from './settings.ts'
+import { findPlace, type Place, usesSelection } from './style-settings.ts'
+import type { StyleChoice } from './styles.ts'
+
+/** A run as the engine gets it. */
+export type PaintJob = Omit<StylizeJob, 'run'>
+
+/** A style's picture file. */
+export type NamedFile = Pick<StyleFile, 'name' | 'bytes'>
+
+export interface RunInput {
+  readonly source: SourceLayer
+  readonly job: PaintJob
+}
+
+export interface InputContext {
+  readonly documents: Pick<DocumentWork, 'read' | 'readCoverage' | 'coverageChoices'>
+  readStyle(style: StyleChoice): Promise<NamedFile>
+}
+
+/**
+ * @param layer by default the active one.
+ * @throws StyleFileError, DocumentError; CancelledError after `signal`.
+ */
+export async function readInput(
+  { documents, readStyle }: InputContext,
+  settings: RunSettings,
+  layer: LayerChoice | undefined,
+  signal: AbortSignal,
+): Promise<RunInput> {
+  /** Whoever cancelled waits for no further step. */
+  const step = async <T>(work: Promise<T>): Promise<T> => {
+    const result = await work
+    throwIfCancelled(signal)
+    return result
+  }
+  const { styles, strengthMap, options, size, device } = settings
+  const files: NamedFile[] = []
+  for (const { choice } of styles) files.push(await step(readStyle(choice)))
+  const source = await step(
+    documents.read(layer?.id, {
+      documentId: layer?.documentId,
+      ignoreSelection: usesSelection(settings),
+    }),
+  )
+  const known = new Map<string, CoverageMap>()
+  const mapOf = async (place: Place | undefined): Promise<CoverageMap | undefined> => {
+    if (!place) return undefined
+    const from = findPlace(place, documents.coverageChoices(source.documentId))
+    const key = JSON.stringify(from)
+    const map = known.get(key) ?? (await step(documents.readCoverage(from, source)))
+    known.set(key, map)
+    return map
+  }
+  const styleFiles: StyleFile[] = []
+  for (const [i, { weight, scale, rotation, where }] of styles.entries()) {
+    const mask = await mapOf(where)
+    styleFiles.push({ ...files[i]!, weight, scale, rotation, ...(mask && { mask }) })
+  }
+  const strength = await mapOf(strengthMap)
+  const { pixels: content } = source
+  return {
+    source,
+    job: {
+      content,
+      styles: styleFiles,
+      ...(strength && { strength }),
+      options: { ...options, size: edgeOf(size, content) },
+      device,
+    },
+  }
+}

@@ -1,0 +1,74 @@
+/** What the user does with the list of styles. */
+import { StyleFileError } from './problems.ts'
+import type { Settings } from './settings.ts'
+import { editedIndex, type PanelState } from './state.ts'
+import type { Store } from './store.ts'
+import type { StyleFiles } from './style-files.ts'
+import { type StyleSetting, withAdded } from './style-settings.ts'
+import { type RecentStyle, type StyleChoice, withoutRecent, withRecent } from './styles.ts'
+import type { StyleActions } from './view/view.ts'
+
+export interface StyleActionsContext {
+  readonly store: Store<PanelState>
+  readonly files: StyleFiles
+  setSettings(settings: Settings): void
+  setRecent(recent: readonly RecentStyle[]): void
+  /** Tells the user. */
+  fail(error: unknown): void
+  /** Whatever was said of a style is settled. */
+  dismiss(): void
+}
+
+export function makeStyleActions(context: StyleActionsContext): StyleActions {
+  const { store, files, setRecent, fail } = context
+  const setStyles = (styles: readonly StyleSetting[]): void =>
+    context.setSettings({ ...store.get().settings, styles })
+  const change = (index: number, how: (style: StyleSetting) => StyleSetting): void =>
+    setStyles(store.get().settings.styles.map((style, i) => (i === index ? how(style) : style)))
+  const choose = (choice: StyleChoice): void =>
+    change(editedIndex(store.get()), (style) => ({ ...style, choice }))
+
+  const pick = async (): Promise<void> => {
+    try {
+      const style = await files.pick()
+      if (!style) return
+      setRecent(withRecent(store.get().recent, style))
+      const { name, token } = style
+      choose({ kind: 'file', name, token })
+      context.dismiss()
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  return {
+    chooseStyle(choice) {
+      choose(choice)
+      files.check(choice).catch((error: unknown) => {
+        if (choice.kind === 'file' && error instanceof StyleFileError) {
+          setRecent(withoutRecent(store.get().recent, choice.token))
+        }
+        fail(error)
+      })
+    },
+    pickStyleFile: () => void pick(),
+    addStyle() {
+      const styles = withAdded(store.get().settings.styles)
+      setStyles(styles)
+      store.update({ editing: { index: styles.length - 1, isOpen: false } })
+    },
+    removeStyle(index) {
+      const { settings, editing } = store.get()
+      const edited = editedIndex(store.get())
+      if (settings.styles.length < 2) return
+      setStyles(settings.styles.filter((_, i) => i !== index))
+      const isBefore = index < edited
+      const isOpen = editing.isOpen && index !== edited
+      store.update({ editing: { index: edited - (isBefore ? 1 : 0), isOpen } })
+    },
+    editStyle: (index, isOpen) => store.update({ editing: { index, isOpen } }),
+    setAmount: (index, name, value) => change(index, (style) => ({ ...style, [name]: value })),
+    setWhere: (index, where) =>
+      change(index, ({ where: _, ...style }) => ({ ...style, ...(where && { where }) })),
+  }
+}

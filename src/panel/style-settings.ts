@@ -1,0 +1,103 @@
+/** The styles of a run: each with its share, size and turn, and where on the layer it paints. */
+import { MAX_STYLES } from '../engine/recipe.ts'
+import { AMOUNT_RANGES, type CarriedStyle, type StyleAmounts } from './carried-styles.ts'
+import type { CoverageSource, LayerChoice } from './document.ts'
+import { DocumentError } from './document.ts'
+import { BUILT_IN_STYLES, isSameStyle, readStyleChoice, type StyleChoice } from './styles.ts'
+
+/** A part of the layer, in a form that outlives the document: another one may have such a layer. */
+export type Place =
+  | { readonly kind: 'selection' }
+  | { readonly kind: 'layer-mask' }
+  | { readonly kind: 'layer'; readonly layerId: number; readonly name: string }
+
+export interface StyleSetting extends StyleAmounts {
+  readonly choice: StyleChoice
+  /** Absent: wherever no style with a place of its own paints. */
+  readonly where?: Place
+}
+
+export const styleSetting = (choice: StyleChoice): StyleSetting => ({
+  choice,
+  weight: 1,
+  scale: 1,
+  rotation: 0,
+})
+
+/** The styles and another: the first built-in one that is not among them. */
+export function withAdded(styles: readonly StyleSetting[]): StyleSetting[] {
+  if (styles.length >= MAX_STYLES) return [...styles]
+  const isUsed = (choice: StyleChoice): boolean =>
+    styles.some((style) => isSameStyle(style.choice, choice))
+  const name = BUILT_IN_STYLES.find((builtIn) => !isUsed({ kind: 'built-in', name: builtIn }))!
+  return [...styles, styleSetting({ kind: 'built-in', name })]
+}
+
+export const settingOfCarried = (carried: CarriedStyle): StyleSetting => {
+  const { weight, scale, rotation } = carried
+  const choice: StyleChoice =
+    carried.kind === 'built-in'
+      ? { kind: 'built-in', name: carried.name }
+      : { kind: 'picture', name: carried.name, sha256: carried.sha256 }
+  return { choice, weight, scale, rotation }
+}
+
+/** Whether the selection says where something paints, and therefore limits no new layer. */
+export const usesSelection = (run: {
+  readonly styles: readonly StyleSetting[]
+  readonly strengthMap?: Place
+}): boolean =>
+  run.strengthMap?.kind === 'selection' ||
+  run.styles.some(({ where }) => where?.kind === 'selection')
+
+/**
+ * Where the place is in a document.
+ * @param layers of it that may serve.
+ * @throws DocumentError mask-layer-gone.
+ */
+export function findPlace(place: Place, layers: readonly LayerChoice[]): CoverageSource {
+  if (place.kind !== 'layer') return place
+  const { layerId, name } = place
+  const found =
+    layers.find((layer) => layer.id === layerId && layer.name === name) ??
+    layers.find((layer) => layer.name === name)
+  if (found) return { kind: 'layer', layerId: found.id }
+  throw new DocumentError('mask-layer-gone', `there is no layer "${name}"; choose another`)
+}
+
+export const isSamePlace = (a: Place | undefined, b: Place | undefined): boolean =>
+  JSON.stringify(a) === JSON.stringify(b)
+
+/** @returns undefined unless `value` is a place. */
+export function readPlace(value: unknown): Place | undefined {
+  const { kind, layerId, name } = (value ?? {}) as Record<string, unknown>
+  if (kind === 'selection' || kind === 'layer-mask') return { kind }
+  const isLayer = kind === 'layer' && Number.isInteger(layerId) && typeof name === 'string'
+  return isLayer ? { kind, layerId: layerId as number, name } : undefined
+}
+
+/** @returns undefined unless `value` is a style with all that belongs to it. */
+export function readStyleSetting(value: unknown): StyleSetting | undefined {
+  const fields = (value ?? {}) as Record<string, unknown>
+  const choice = readStyleChoice(fields.choice)
+  const where = readPlace(fields.where)
+  const amounts = Object.entries(AMOUNT_RANGES).map(([name, { min, max }]) => {
+    const amount = fields[name]
+    return typeof amount === 'number' && amount >= min && amount <= max
+      ? ([name, amount] as const)
+      : undefined
+  })
+  if (!choice || amounts.includes(undefined)) return undefined
+  // A style that was to paint in one place must not paint everywhere.
+  if (fields.where !== undefined && !where) return undefined
+  const { weight, scale, rotation } = Object.fromEntries(
+    amounts.filter((amount) => amount !== undefined),
+  ) as unknown as StyleAmounts
+  return { choice, weight, scale, rotation, ...(where && { where }) }
+}
+
+/** What was saved when there was one style, `style`, in the form of today. */
+export function withStylesOfVersion1(saved: Record<string, unknown>): Record<string, unknown> {
+  const { style, ...others } = saved
+  return { ...others, styles: [{ weight: 1, scale: 1, rotation: 0, choice: style }] }
+}

@@ -1,0 +1,27 @@
+/** Where the picture of a style is to be had, for an `img`. */
+import type { PanelState } from '../state.ts'
+import { builtInThumbnail, type StyleChoice } from '../styles.ts'
+
+/** Base64 of the first bytes of a PNG file; of the others that presets carry, JPEG is all. */
+const PNG_START = 'iVBORw0KGgo'
+
+/** @returns empty where there is none any more. */
+export function styleSource(
+  style: StyleChoice,
+  { recent, userPresets }: Pick<PanelState, 'recent' | 'userPresets'>,
+): string {
+  switch (style.kind) {
+    case 'built-in':
+      return builtInThumbnail(style.name)
+    case 'file':
+      return recent.find(({ token }) => token === style.token)?.thumbnail ?? ''
+    case 'picture': {
+      const carried = userPresets
+        .flatMap(({ styles = [] }) => styles)
+        .find((other) => other.kind === 'picture' && other.sha256 === style.sha256)
+      if (carried?.kind !== 'picture') return ''
+      const type = carried.data.startsWith(PNG_START) ? 'png' : 'jpeg'
+      return `data:image/${type};base64,${carried.data}`
+    }
+  }
+}
