@@ -131,6 +131,7 @@ async function runOurs(
       iterations: [EVALUATIONS],
       ...OBJECTIVES[objective],
       lossForm: objective,
+      styleLoss: 'gram',
       tvWeight: 0,
       styleLayerWeights: [1],
       styleDepth: [5],

@@ -13,7 +13,6 @@ export interface Pair {
   readonly size: number
 }
 
-/** PyTorch's 500 evaluations at 1024 px take an hour, so that two of the pairs are smaller. */
 export const PAIRS: readonly Pair[] = [
   {
     name: 'mountains-oil',

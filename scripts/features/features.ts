@@ -166,11 +166,14 @@ export const FEATURES: readonly Feature[] = [
     columns: 4,
     cells: [
       { label: 'style', show: 'style', style: 'marbled' },
-      plain('marbled', '--style-loss gram'),
+      {
+        label: '--style-loss gram',
+        styles: [{ name: 'marbled' }],
+        options: { styleLoss: 'gram' },
+      },
       {
         label: '--style-loss covariance',
         styles: [{ name: 'marbled' }],
-        options: { styleLoss: 'covariance' },
       },
       {
         label: '--style-loss wasserstein',

@@ -45,7 +45,7 @@ async function cellsOf({ content: name, cells }: Feature, tools: Tools): Promise
   for (const cell of cells) {
     process.stdout.write(`${name}: ${cell.label}\n`)
     before = await show(cell, content, before, tools)
-    done.push({ label: cell.label, image: onSquares(before) })
+    done.push({ label: cell.label, image: onSquares(resize(before, width, height)) })
   }
   return done
 }
@@ -94,7 +94,9 @@ function withAlpha(content: PlanarImage, alpha?: Mask): PlanarImage {
 
 function grey(mask: Mask, { width, height }: PlanarImage): PlanarImage {
   const { data } = resizeMask(mask, width, height)
-  return { width, height, data: Float32Array.of(...data, ...data, ...data) }
+  const planes = new Float32Array(3 * data.length)
+  for (let c = 0; c < 3; c++) planes.set(data, c * data.length)
+  return { width, height, data: planes }
 }
 
 /** The middle of the picture laid two by two, so that its edges meet in the centre. */

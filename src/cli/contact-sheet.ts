@@ -4,6 +4,7 @@ import sharp, { type OverlayOptions, type Sharp } from 'sharp'
 import { OptionError } from '../engine/errors.ts'
 import type { PlanarImage } from '../engine/image.ts'
 import { imageToPlanes } from '../psd/samples.ts'
+import { MAX_EDGE } from './files/raster.ts'
 
 export interface SheetCell {
   readonly image: PlanarImage
@@ -25,12 +26,16 @@ const DETAIL_GAP_PX = 6
 const FONTS =
   'Arial, Helvetica, DejaVu Sans, Noto Sans, Noto Sans CJK KR, Malgun Gothic, sans-serif'
 
+const JPEG = {
+  format: 'jpeg',
+  encode: (sheet: Sharp) => sheet.jpeg({ quality: 82, chromaSubsampling: '4:4:4' }),
+} as const
 const ENCODERS = {
-  '.jpg': (sheet: Sharp) => sheet.jpeg({ quality: 82, chromaSubsampling: '4:4:4' }),
-  '.jpeg': (sheet: Sharp) => sheet.jpeg({ quality: 82, chromaSubsampling: '4:4:4' }),
-  '.png': (sheet: Sharp) => sheet.png(),
-  '.webp': (sheet: Sharp) => sheet.webp({ quality: 82 }),
-}
+  '.jpg': JPEG,
+  '.jpeg': JPEG,
+  '.png': { format: 'png', encode: (sheet: Sharp) => sheet.png() },
+  '.webp': { format: 'webp', encode: (sheet: Sharp) => sheet.webp({ quality: 82 }) },
+} as const
 
 /** @throws OptionError unless a sheet can be written under that name. */
 export function assertSheetName(path: string): keyof typeof ENCODERS {
@@ -40,6 +45,29 @@ export function assertSheetName(path: string): keyof typeof ENCODERS {
     `${path}: a contact sheet is a picture; give a name that ends in ${Object.keys(ENCODERS).join(', ')}`,
   )
 }
+
+/** To be called before the pictures are painted. @throws OptionError for a sheet too large. */
+export function assertSheetFits(
+  count: number,
+  extents: { readonly width: number; readonly height: number },
+  path: string,
+): void {
+  const max = MAX_EDGE[ENCODERS[assertSheetName(path)].format]
+  const { width, height } = sheetSize(count, columnsFor(count, extents), extents)
+  if (Math.max(width, height) <= max) return
+  throw new OptionError(
+    `${path}: a sheet of ${count} pictures would have ${width}×${height} px, and this format holds at most ${max} an edge; give a smaller --size or the name of a .png`,
+  )
+}
+
+const sheetSize = (
+  count: number,
+  columns: number,
+  { width, height }: { readonly width: number; readonly height: number },
+) => ({
+  width: GAP_PX + columns * (width + GAP_PX),
+  height: GAP_PX + Math.ceil(count / columns) * (height + CAPTION_PX + GAP_PX),
+})
 
 /** Columns that make a sheet of so many cells about half as wide again as it is high. */
 export function columnsFor(count: number, { width, height }: { width: number; height: number }) {
@@ -59,7 +87,6 @@ export async function contactSheet(
 ): Promise<Buffer> {
   const width = Math.max(...cells.map(({ image }) => image.width))
   const height = Math.max(...cells.map(({ image }) => image.height))
-  const rows = Math.ceil(cells.length / columns)
   const placed = cells.flatMap(({ image, label, detail }, index): OverlayOptions[] => {
     const left = GAP_PX + (index % columns) * (width + GAP_PX)
     const top = GAP_PX + Math.floor(index / columns) * (height + CAPTION_PX + GAP_PX)
@@ -75,14 +102,13 @@ export async function contactSheet(
   })
   const sheet = sharp({
     create: {
-      width: GAP_PX + columns * (width + GAP_PX),
-      height: GAP_PX + rows * (height + CAPTION_PX + GAP_PX),
+      ...sheetSize(cells.length, columns, { width, height }),
       channels: 3,
       background: '#fff',
     },
     limitInputPixels: false,
   }).composite(placed)
-  return ENCODERS[assertSheetName(path)](sheet).toBuffer()
+  return ENCODERS[assertSheetName(path)].encode(sheet).toBuffer()
 }
 
 /** 8 bits, on white where it is transparent. */

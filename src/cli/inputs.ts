@@ -112,6 +112,11 @@ export async function readManner(given: MannerArguments): Promise<Manner> {
     (settings.init === 'image' && recalled && remembered?.init
       ? await findFile(recalled, remembered.init, { what: 'initial image', flag: '--init' })
       : undefined)
+  if (settings.init === 'image' && init === undefined) {
+    throw new OptionError(
+      `--init: "${preset.name}" starts from an image of your own; name it with --init, or give --init content`,
+    )
+  }
   return {
     preset: preset.name,
     settings,

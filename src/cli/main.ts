@@ -12,6 +12,7 @@ import {
   verifyModelsCommand,
 } from './models/commands.ts'
 import { planCommand } from './plan-command.ts'
+import { printable } from './printable.ts'
 import { addRunFlags, runArguments, type TypedFlags, withSwitchValues } from './run-flags.ts'
 import { addSheetCommand } from './sheet-command.ts'
 import { showCommand } from './show-command.ts'
@@ -24,7 +25,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 })
 
 const print = (line: string): void => {
-  process.stdout.write(`${line}\n`)
+  process.stdout.write(`${printable(line)}\n`)
 }
 
 const ACCEPTED = 'JPEG, PNG, WebP, TIFF or PSD'
@@ -135,7 +136,7 @@ try {
   } else {
     process.exitCode = exitCodeOf(error)
     const message = error instanceof Error ? error.message : String(error)
-    process.stderr.write(`impasto: ${message}\n`)
+    process.stderr.write(`impasto: ${printable(message)}\n`)
     if (process.exitCode === EXIT.internal) {
       process.stderr.write(`${error instanceof Error ? error.stack : ''}\n`)
     }

@@ -1,4 +1,5 @@
 import type { Progress } from '../engine/stylize.ts'
+import { printable } from './printable.ts'
 
 const BAR_WIDTH = 24
 /** Where output is no terminal, a line at most this often, seconds. */
@@ -25,12 +26,12 @@ export function makeProgressLine(quiet: boolean) {
     },
     note(line: string): void {
       clear()
-      if (!quiet) stream.write(`${line}\n`)
+      if (!quiet) stream.write(`${printable(line)}\n`)
     },
     /** What went wrong is said to the quiet too. */
     warn(line: string): void {
       clear()
-      stream.write(`${line}\n`)
+      stream.write(`${printable(line)}\n`)
     },
     end: clear,
   }

@@ -1,13 +1,13 @@
 /** A picture painted before: its recipe, and the files that it was made of, found again by hash. */
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ImageError, OptionError } from '../engine/errors.ts'
 import { type FileIdentity, type Recipe, readRecipe } from '../engine/recipe.ts'
+import { fileIdentity } from './files/identity.ts'
 import { type ContentFile, openContent } from './files/index.ts'
 import { readRecipes } from './files/recipes.ts'
+import { readSourceFile } from './files/source-file.ts'
 
 export interface Recalled {
   /** The result that was given. */
@@ -34,7 +34,7 @@ export async function recallAll(path: string, layer?: string): Promise<readonly 
     throw new ImageError(
       layer === undefined || stored.length === 0
         ? `${path}: holds no settings of Impasto: another program made it, or saved it without its metadata`
-        : `${path}: its layer "${layer}" holds no settings of Impasto; ${names.length > 0 ? names.join(', ') : 'a picture'} does`,
+        : `${path}: its layer "${layer}" holds no settings of Impasto; ${names.length > 1 ? `${names.join(', ')} do` : `${names[0] ?? 'a picture'} does`}`,
     )
   }
   return wanted.map(({ json, ...found }) => {
@@ -66,11 +66,20 @@ export async function findFile(
 ): Promise<string> {
   const others: string[] = []
   for (const candidate of placesOf(path, identity.name)) {
-    const hash = createHash('sha256').update(await readFile(candidate))
-    if (hash.digest('hex') === identity.sha256) return candidate
+    if ((await hashOf(candidate)) === identity.sha256) return candidate
     others.push(candidate)
   }
   throw notFound(`${path}: its ${what} "${identity.name}"`, others, flag)
+}
+
+/** Undefined for what is no picture, such as a folder of that name. */
+async function hashOf(path: string): Promise<string | undefined> {
+  try {
+    return fileIdentity(path, (await readSourceFile(path)).bytes).sha256
+  } catch (error) {
+    if (error instanceof ImageError) return undefined
+    throw error
+  }
 }
 
 /**

@@ -9,7 +9,7 @@ import {
   type StylizeOptions,
 } from '../engine/options.ts'
 import { PRESETS } from '../engine/presets.ts'
-import { MAX_STYLES, STYLE_SCALE } from '../engine/recipe.ts'
+import { MAX_STYLES, STYLE_ROTATION, STYLE_SCALE, STYLE_WEIGHT } from '../engine/recipe.ts'
 import type { Device } from '../engine/runtime/runtime.ts'
 import type { MannerArguments } from './inputs.ts'
 import { inMegabytes } from './memory.ts'
@@ -28,7 +28,7 @@ export function addRunFlags(command: Command): void {
   command
     .option(
       '-s, --style <files...>',
-      `1 to ${MAX_STYLES} style pictures, or built-in styles by name; FILE:WEIGHT sets the share of one in a blend`,
+      `1 to ${MAX_STYLES} style pictures, or built-in styles by name; FILE:WEIGHT sets the share of one in a blend [${STYLE_WEIGHT.min} … ${STYLE_WEIGHT.max}]`,
     )
     .option(
       '--style-scales <numbers>',
@@ -36,7 +36,7 @@ export function addRunFlags(command: Command): void {
     )
     .option(
       '--style-rotations <degrees>',
-      'how far each style is turned, clockwise: comma-separated, or one for all (default: 0)',
+      `how far each style is turned, clockwise: comma-separated, or one for all [${STYLE_ROTATION.min} … ${STYLE_ROTATION.max}] (default: 0)`,
     )
     .option(
       '--mask <files...>',

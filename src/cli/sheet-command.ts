@@ -14,7 +14,13 @@ import { type StyleImage, stylize } from '../engine/stylize.ts'
 import type { VggModel } from '../engine/vgg/model.ts'
 import type { UserPreset } from '../panel/presets-file.ts'
 import { BUILT_IN_STYLES } from '../panel/styles.ts'
-import { assertSheetName, columnsFor, contactSheet, type SheetCell } from './contact-sheet.ts'
+import {
+  assertSheetFits,
+  assertSheetName,
+  columnsFor,
+  contactSheet,
+  type SheetCell,
+} from './contact-sheet.ts'
 import { openRuntimes } from './devices.ts'
 import { openContent, readPicture } from './files/index.ts'
 import { assertPlaceWritable, writeFileAtomic } from './files/write-file.ts'
@@ -102,6 +108,7 @@ export async function sheetCommand(given: SheetArguments): Promise<void> {
   const settings = ways.map(({ preset }) => resolveOptions(preset.options, { size: given.size }))
   const content = (await openContent(given.content, { layer: given.layer })).image
   const extents = given.size === 0 ? content : fitLongEdge(content, given.size)
+  assertSheetFits(ways.length + 1, extents, out)
   const cellOf = (image: PlanarImage, label: string, detail?: string): SheetCell => ({
     image: resize(image, extents.width, extents.height),
     label,

@@ -34,7 +34,7 @@ function describe(recipe: Recipe): string[] {
     row('content', named(content, content.document)),
     ...styles.map((style) => row('style', describeStyle(style))),
     ...(strength ? [row('strength', named(strength))] : []),
-    ...(init ? [row('from', named(init))] : []),
+    ...(init ? [row('init', named(init))] : []),
     row('preset', preset),
     ...departures(recipe).map((text) => row('', text)),
     row('model', named(model)),

@@ -1,7 +1,7 @@
 /** The style pictures of a run as they are typed: files, weights, and what else goes with each. */
 import { existsSync } from 'node:fs'
 import { ImageError, OptionError } from '../engine/errors.ts'
-import { MAX_STYLES, STYLE_SCALE } from '../engine/recipe.ts'
+import { MAX_STYLES, STYLE_ROTATION, STYLE_SCALE, STYLE_WEIGHT } from '../engine/recipe.ts'
 import { BUILT_IN_STYLES, type BuiltInStyle } from '../panel/styles.ts'
 import { builtInPath } from './preset-choice.ts'
 
@@ -44,13 +44,8 @@ export function withFlags<T extends Pick<StyleSource, 'scale' | 'rotation' | 'ma
   { styleScales, styleRotations, masks }: Omit<StyleFlags, 'styles'>,
 ): T[] {
   const count = styles.length
-  const scales = numbersFor('--style-scales', styleScales, count, (scale) => {
-    const { min, max } = STYLE_SCALE
-    return scale >= min && scale <= max ? undefined : `numbers from ${min} to ${max}`
-  })
-  const rotations = numbersFor('--style-rotations', styleRotations, count, (degrees) =>
-    Number.isFinite(degrees) ? undefined : 'degrees',
-  )
+  const scales = numbersFor('--style-scales', styleScales, count, STYLE_SCALE)
+  const rotations = numbersFor('--style-rotations', styleRotations, count, STYLE_ROTATION)
   const files = masks && oneFor('--mask', masks, count)
   return styles.map((style, i) => ({
     ...style,
@@ -66,9 +61,10 @@ export function parseStyle(text: string): { file: string; weight: number } {
   const looksLikeWeight = match && (match[2] === '' || /^[-+.\d]|^nan$|^inf/i.test(match[2]!))
   if (!match || !looksLikeWeight) return { file: text, weight: 1 }
   const weight = match[2] === '' ? Number.NaN : Number(match[2])
-  if (!(Number.isFinite(weight) && weight >= 0)) {
+  const { min, max } = STYLE_WEIGHT
+  if (!(weight >= min && weight <= max)) {
     throw new OptionError(
-      `--style ${text}: expected a weight ≥ 0 behind the colon, got "${match[2]}"`,
+      `--style ${text}: expected a weight from ${min} to ${max} behind the colon, got "${match[2]}"`,
     )
   }
   return { file: match[1]!, weight }
@@ -88,18 +84,19 @@ function assertCount(count: number): void {
   throw new OptionError(`--style: expected at most ${MAX_STYLES} styles, got ${count}`)
 }
 
-/** @param problem what was expected instead of the number, if it is none of these. */
 function numbersFor(
   flag: string,
   text: string | undefined,
   count: number,
-  problem: (value: number) => string | undefined,
+  { min, max }: { readonly min: number; readonly max: number },
 ): readonly number[] | undefined {
   if (text === undefined) return undefined
   const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)))
-  const expected = numbers.map(problem).find(Boolean)
-  if (expected)
-    throw new OptionError(`${flag}: expected ${expected}, comma-separated, got "${text}"`)
+  if (!numbers.every((value) => value >= min && value <= max)) {
+    throw new OptionError(
+      `${flag}: expected numbers from ${min} to ${max}, comma-separated, got "${text}"`,
+    )
+  }
   return oneFor(flag, numbers, count)
 }
 

@@ -179,11 +179,13 @@ export const OPTIONS = {
     level: 'advanced',
     help: 'Deepest block of layers compared at each scale, coarsest first; the last number serves all finer scales. Large pictures need only texture at the end.',
   },
+  // Gram matrices are met by painting a part of the picture all the more, covariances are not: seen
+  // with five styles on photographs at 256 to 384 px.
   styleLoss: choice({
-    default: 'gram',
+    default: 'covariance',
     choices: ['gram', 'covariance', 'wasserstein'],
     level: 'advanced',
-    help: 'How styles are compared: Gram matrices; covariances, which leave brightness and mean colour out; or the Wasserstein-2 distance of means and covariances, which often keeps colours and textures truer.',
+    help: 'How styles are compared: Gram matrices, as in the literature, which may leave parts of the picture unpainted; covariances, which paint evenly; or the Wasserstein-2 distance of means and covariances, which keeps shapes and colours a little truer.',
   }),
   lossForm: choice({
     default: 'normalised',

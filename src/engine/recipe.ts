@@ -49,7 +49,10 @@ export interface Recipe {
 
 export const RECIPE_VERSION = 1
 export const MAX_STYLES = 8
+/** Of one style among others, inclusive; rotation in degrees, clockwise. */
+export const STYLE_WEIGHT = { min: 0, max: 1e6 } as const
 export const STYLE_SCALE = { min: 0.05, max: 20 } as const
+export const STYLE_ROTATION = { min: -360, max: 360 } as const
 
 const MAX_BYTES = 256 * 1024
 const MAX_NAME_LENGTH = 500
@@ -133,12 +136,11 @@ function contentOf(value: unknown): RecipeContent {
 
 function styleOf(where: string, value: unknown): RecipeStyle {
   const { weight, scale, rotation, mask } = record(where, value)
-  const { min, max } = STYLE_SCALE
   return {
     ...identity(where, value),
-    weight: number(`${where}.weight`, weight, 0, Number.MAX_VALUE),
-    scale: number(`${where}.scale`, scale, min, max),
-    rotation: number(`${where}.rotation`, rotation, -Number.MAX_VALUE, Number.MAX_VALUE),
+    weight: number(`${where}.weight`, weight, STYLE_WEIGHT),
+    scale: number(`${where}.scale`, scale, STYLE_SCALE),
+    rotation: number(`${where}.rotation`, rotation, STYLE_ROTATION),
     ...(mask === undefined ? {} : { mask: identity(`${where}.mask`, mask) }),
   }
 }
@@ -164,7 +166,11 @@ function name(where: string, value: unknown): string {
   throw refusal(`${where}: expected 1 to ${MAX_NAME_LENGTH} characters, got ${shown(value)}`)
 }
 
-function number(where: string, value: unknown, min: number, max: number): number {
+function number(
+  where: string,
+  value: unknown,
+  { min, max }: { readonly min: number; readonly max: number },
+): number {
   if (typeof value === 'number' && value >= min && value <= max) return value
   throw refusal(`${where}: expected a number from ${min} to ${max}, got ${shown(value)}`)
 }

@@ -6,7 +6,6 @@
 const NAMESPACE = 'urn:impasto:xmp:1.0:'
 const PREFIX = 'impasto'
 const RDF = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#'
-const XML = 'http://www.w3.org/XML/1998/namespace'
 
 /** The recipe of a picture or a layer; of a document's layers, all recipes by layer id. */
 export type XmpProperty = 'recipe' | 'layerRecipes'
@@ -20,7 +19,8 @@ export const recipeIn = (packet: string): string | undefined => readProperty(pac
 
 /** Undefined where there is none, or the packet is damaged. */
 export function readProperty(packet: string, property: XmpProperty): string | undefined {
-  return scan(packet)?.properties.findLast(({ name }) => name === property)?.value
+  const found = scan(packet)?.properties.findLast(({ name }) => name === property)
+  return found && unescapeXml(found.escaped)
 }
 
 /**
@@ -42,16 +42,19 @@ export function withProperty(
   if (packet === undefined) return emptyPacket(description)
   const scanned = scan(packet)
   if (scanned === undefined) return undefined
+  const { insertAt, properties } = scanned
   const edits = [
-    ...scanned.properties.filter(({ name }) => name === property),
-    { start: scanned.insertAt, end: scanned.insertAt, value: description },
+    ...properties
+      .filter(({ name }) => name === property)
+      .map(({ start, end }) => ({ start, end, text: '' })),
+    { start: insertAt, end: insertAt, text: description },
   ].sort((a, b) => a.start - b.start)
   const parts: string[] = []
   let at = 0
   for (const edit of edits) {
     // One inside another that is cut out already is gone.
     if (edit.start < at) continue
-    parts.push(packet.slice(at, edit.start), 'name' in edit ? '' : edit.value)
+    parts.push(packet.slice(at, edit.start), edit.text)
     at = edit.end
   }
   return parts.join('') + packet.slice(at)
@@ -64,7 +67,8 @@ const emptyPacket = (description: string): string =>
 
 interface FoundProperty {
   readonly name: string
-  readonly value: string
+  /** As it stands in the packet. */
+  readonly escaped: string
   /** Of the element, or of the attribute that a writer has made of it. */
   readonly start: number
   readonly end: number
@@ -79,7 +83,8 @@ interface Scanned {
 
 interface OpenElement {
   readonly name: string
-  readonly namespaces: Readonly<Record<string, string>>
+  /** Empty for the default namespace. */
+  readonly declaredPrefixes: readonly string[]
   readonly start: number
   readonly textStart: number
 }
@@ -88,9 +93,13 @@ const TOKEN =
   /<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<!\[CDATA\[[\s\S]*?\]\]>|<(?<close>\/)?(?<name>[^\s<>/!?="']+)(?<attributes>(?:\s+[^\s<>/="']+\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(?<empty>\/)?>|</g
 const ATTRIBUTE = /\s+(?<name>[^\s=]+)\s*=\s*(?:"(?<double>[^"]*)"|'(?<single>[^']*)')/g
 
-/** Walks the elements once. Undefined where they do not nest, or there is no RDF element. */
+/**
+ * Walks the elements once, in a time that grows with their number alone: a packet is anybody's.
+ * Undefined where they do not nest, or there is no RDF element.
+ */
 function scan(packet: string): Scanned | undefined {
   const open: OpenElement[] = []
+  const meanings: Meanings = new Map()
   const properties: FoundProperty[] = []
   let insertAt: number | undefined
   for (const match of packet.matchAll(TOKEN)) {
@@ -105,35 +114,50 @@ function scan(packet: string): Scanned | undefined {
       const element = open.pop()
       if (element?.name !== name) return undefined
       if (splitName(element.name)[1] === 'RDF') insertAt = match.index
-      const ours = ourName(element.name, element.namespaces)
+      const ours = ourName(element.name, meanings)
       if (ours && open.length > 0) {
-        const value = unescapeXml(packet.slice(element.textStart, match.index))
-        properties.push({ name: ours, value, start: element.start, end })
+        const escaped = packet.slice(element.textStart, match.index)
+        properties.push({ name: ours, escaped, start: element.start, end })
       }
+      forget(element.declaredPrefixes, meanings)
       continue
     }
     const listed = [...attributes.matchAll(ATTRIBUTE)]
-    const namespaces = { ...(open.at(-1)?.namespaces ?? { xml: XML }) }
+    const declaredPrefixes: string[] = []
     for (const { groups } of listed) {
-      const prefix = /^xmlns(?::(.+))?$/.exec(groups!.name!)
-      if (prefix) namespaces[prefix[1] ?? ''] = groups!.double ?? groups!.single!
+      const declared = /^xmlns(?::(.+))?$/.exec(groups!.name!)
+      if (!declared) continue
+      const prefix = declared[1] ?? ''
+      const meaning = groups!.double ?? groups!.single!
+      declaredPrefixes.push(prefix)
+      const outer = meanings.get(prefix)
+      if (outer) outer.push(meaning)
+      else meanings.set(prefix, [meaning])
     }
     for (const { 0: whole, index, groups } of listed) {
-      const ours = groups!.name!.includes(':') && ourName(groups!.name!, namespaces)
+      const ours = groups!.name!.includes(':') && ourName(groups!.name!, meanings)
       if (!ours) continue
       const start = match.index + match[0].indexOf(attributes) + index
-      const value = unescapeXml(groups!.double ?? groups!.single!)
-      properties.push({ name: ours, value, start, end: start + whole.length })
+      const escaped = groups!.double ?? groups!.single!
+      properties.push({ name: ours, escaped, start, end: start + whole.length })
     }
-    if (!empty) open.push({ name, namespaces, start: match.index, textStart: end })
+    if (empty) forget(declaredPrefixes, meanings)
+    else open.push({ name, declaredPrefixes, start: match.index, textStart: end })
   }
   return open.length > 0 || insertAt === undefined ? undefined : { insertAt, properties }
 }
 
+/** Namespaces by prefix, of each the innermost last. */
+type Meanings = Map<string, string[]>
+
+function forget(prefixes: readonly string[], meanings: Meanings): void {
+  for (const prefix of prefixes) meanings.get(prefix)?.pop()
+}
+
 /** The name without its prefix, where the prefix stands for our namespace. */
-function ourName(name: string, namespaces: Readonly<Record<string, string>>): string | undefined {
+function ourName(name: string, meanings: Meanings): string | undefined {
   const [prefix, local] = splitName(name)
-  return namespaces[prefix] === NAMESPACE ? local : undefined
+  return meanings.get(prefix)?.at(-1) === NAMESPACE ? local : undefined
 }
 
 function splitName(name: string): readonly [prefix: string, local: string] {

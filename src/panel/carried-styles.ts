@@ -3,7 +3,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { base64Length, fromBase64, toBase64 } from '../bridge/base64.ts'
 import { OptionError } from '../engine/errors.ts'
-import { MAX_STYLES, STYLE_SCALE } from '../engine/recipe.ts'
+import { MAX_STYLES, STYLE_ROTATION, STYLE_SCALE, STYLE_WEIGHT } from '../engine/recipe.ts'
 import { BUILT_IN_STYLES, type BuiltInStyle } from './styles.ts'
 
 /** How one style stands among the others; where it paints is the document's and not carried. */
@@ -33,11 +33,10 @@ export type CarriedStyle = CarriedBuiltIn | CarriedPicture
 
 export const MAX_PICTURE_BYTES = 2_000_000
 export const MAX_PICTURE_NAME_LENGTH = 255
-/** Inclusive. */
 export const AMOUNT_RANGES = {
-  weight: { min: 0, max: 1e6 },
+  weight: STYLE_WEIGHT,
   scale: STYLE_SCALE,
-  rotation: { min: -360, max: 360 },
+  rotation: STYLE_ROTATION,
 } as const satisfies Record<keyof StyleAmounts, { min: number; max: number }>
 
 const AMOUNTS = Object.keys(AMOUNT_RANGES) as (keyof StyleAmounts)[]

@@ -20,6 +20,7 @@ writeFileSync(
   writePresets([
     { name: 'Plain', options: OPTIONS },
     { name: 'Carrying', options: OPTIONS, styles: [carried] },
+    { name: 'Continuing', options: { ...OPTIONS, init: 'image' } },
   ]),
 )
 const stylize = (out: string, preset: string, ...more: string[]) =>
@@ -48,6 +49,21 @@ describe('--preset-file', () => {
     const run = await stylize('none.png', 'Loud', '--style', 'ink')
     expect(run.code).toBe(EXIT.usage)
     expect(run.stderr).toMatch(/no preset "Loud"; choose from default, .*, Plain, Carrying/)
+  })
+
+  it('refuses a preset that starts from an image where none is given', async () => {
+    const run = await stylize('none.png', 'Continuing', '--style', 'ink')
+    expect(run.code).toBe(EXIT.usage)
+    expect(run.stderr).toContain('name it with --init')
+    const given = await stylize(
+      'from.png',
+      'Continuing',
+      '--style',
+      'ink',
+      '--init',
+      at('mine.jpg'),
+    )
+    expect(given.code, given.stderr).toBe(0)
   })
 
   it('refuses a preset without styles where none is given', async () => {

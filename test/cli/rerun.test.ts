@@ -1,4 +1,11 @@
-import { copyFileSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  writeFileSync,
+} from 'node:fs'
 import { basename, join } from 'node:path'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
@@ -149,6 +156,9 @@ describe('a result painted again from its own metadata', () => {
     const again = (given: Partial<StylizeArguments> = {}) =>
       stylize({ from: at('elsewhere/result.png'), out: at('never.png'), ...given })
     await expect(again()).rejects.toThrow(/its style "own\.png" is neither beside it.*--style/)
+    mkdirSync(at('elsewhere/own.png'))
+    await expect(again()).rejects.toThrow(/its style "own\.png" is not what it was/)
+    rmdirSync(at('elsewhere/own.png'))
     copyFileSync(at('photo.png'), at('elsewhere/own.png'))
     await expect(again()).rejects.toThrow(
       /its style "own\.png" is not what it was: \S+elsewhere\/own\.png differs.*--style/,

@@ -84,6 +84,11 @@ describe('impasto sheet', () => {
     ['a file that is none of ours', ['--preset-file', 'package.json'], 'Impasto exported'],
     ['a size that is none', ['--size', 'large'], '--size: expected'],
     ['a document for the sheet', ['-o', at('sheet.psd')], 'a contact sheet is a picture'],
+    [
+      'a sheet that its format cannot hold',
+      ['--size', '6000', '-o', at('large.webp')],
+      'holds at most 16383',
+    ],
     ['a style that there is not', ['--style', 'lava'], 'lava: there is no such file'],
   ])('refuses %s before it paints', async (_, args, message) => {
     const run = await runCli(['sheet', at('photo.png'), ...args])

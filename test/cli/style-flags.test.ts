@@ -18,7 +18,9 @@ describe('styles on the command line', () => {
     expect(parseStyle('a.jpg:0.25')).toEqual({ file: 'a.jpg', weight: 0.25 })
     expect(parseStyle('C:\\pictures\\a.jpg')).toEqual({ file: 'C:\\pictures\\a.jpg', weight: 1 })
     expect(parseStyle('a.jpg')).toEqual({ file: 'a.jpg', weight: 1 })
-    expect(() => parseStyle('a.jpg:-1')).toThrow('expected a weight ≥ 0')
+    for (const weight of ['-1', '2e6', '1e400', '']) {
+      expect(() => parseStyle(`a.jpg:${weight}`)).toThrow('expected a weight from 0 to 1000000')
+    }
   })
 
   it('are built-in ones by name where there is no file of that name', () => {
@@ -51,8 +53,9 @@ describe('styles on the command line', () => {
     [{ styleScales: '1,' }, /--style-scales: expected numbers/],
     [
       { styleRotations: 'left' },
-      /--style-rotations: expected degrees, comma-separated, got "left"/,
+      /--style-rotations: expected numbers from -360 to 360, comma-separated, got "left"/,
     ],
+    [{ styleRotations: '1e300' }, /--style-rotations: expected numbers from -360 to 360/],
     [{ masks: ['a', 'b', 'c'] }, /--mask: expected one for all/],
     [{ styles: Array(9).fill('oil') }, /--style: expected at most 8 styles, got 9/],
   ])('of %o are refused', (flags, says) => {

@@ -68,6 +68,8 @@ describe('a recipe', () => {
     ['nine styles', changed('styles', Array(9).fill(RECIPE.styles[0])), /got 9 entries/],
     ['a style that is none', changed('styles.1', 'ink'), /styles\[1\]: expected an object/],
     ['a weight below 0', changed('styles.0.weight', -1), /styles\[0\]\.weight: expected a number/],
+    ['a weight that no panel takes', changed('styles.0.weight', 1e7), /from 0 to 1000000/],
+    ['a turn of many', changed('styles.0.rotation', 1e9), /rotation: .* from -360 to 360/],
     ['a scale of 0', changed('styles.0.scale', 0), /scale: expected a number from 0\.05 to 20/],
     ['a rotation in words', changed('styles.0.rotation', 'left'), /rotation: .* got "left"/],
     ['half a hash', changed('model.sha256', 'ab'), /model\.sha256: expected 64 hex.*"ab"/],

@@ -177,6 +177,18 @@ describe('managing', () => {
     expect(state().userPresets).toBe(OF_MINE)
   })
 
+  test('leaves a style whose picture is missing and that no preset carried', async () => {
+    const missing = {
+      ...DEFAULT_SETTINGS.styles[0]!,
+      choice: { kind: 'picture', name: 'wave.png', sha256: 'f'.repeat(64) } as const,
+    }
+    const { menu, state } = open({ styles: [missing] })
+    typed = [{ name: 'Rocks', hasStyles: false }]
+    await menu.save()
+    expect(complaints).toEqual([undefined])
+    expect(state().settings.styles).toEqual([missing])
+  })
+
   test('deletes a preset, and with it the picture that it carried from the styles', async () => {
     const { kind, name, sha256 } = BAY
     const carried = { choice: { kind, name, sha256 }, ...AMOUNTS }
@@ -192,18 +204,6 @@ describe('managing', () => {
 })
 
 describe('a file', () => {
-  test('leaves a style whose picture is missing and that no preset carried', async () => {
-    const missing = {
-      ...DEFAULT_SETTINGS.styles[0]!,
-      choice: { kind: 'picture', name: 'wave.png', sha256: 'f'.repeat(64) } as const,
-    }
-    const { menu, store } = open({ styles: [missing] })
-    typed = [{ name: 'Rocks', hasStyles: false }]
-    await menu.save()
-    expect(complaints).toEqual([undefined])
-    expect(store.get().settings.styles).toEqual([missing])
-  })
-
   test('takes presets with their pictures to another machine', async () => {
     const here = open()
     await here.menu.exportFile()

@@ -17,7 +17,8 @@ export const PATIENCE_MS = 120_000
 export const quick = (device: 'auto' | 'webgpu' | 'wasm', iterations: number, size = EDGE) => ({
   style: { kind: 'built-in', name: 'woodblock' },
   preset: 'default',
-  overrides: { iterations: [iterations], minScale: size },
+  // Gram matrices: the mean colours of halves are compared.
+  overrides: { iterations: [iterations], minScale: size, styleLoss: 'gram' },
   size,
   device,
   isAdvancedOpen: false,

@@ -129,7 +129,7 @@ describeInChromium('the engine page', { timeout: 120_000 }, () => {
     expect(change(job, outcome, 'left')).toBeGreaterThan(20)
   })
 
-  test('plans more memory for regions', async () => {
+  test('plans more memory for regions, and for a style that is turned', async () => {
     const style = { width: 48, height: 40, weight: 1, scale: 1, rotation: 0 }
     const ask = (styles: readonly (typeof style & { mask?: string })[], hasStrength = false) =>
       open.engine.request('plan', {
@@ -141,6 +141,9 @@ describeInChromium('the engine page', { timeout: 120_000 }, () => {
       })
     const whole = await ask([style, style])
     expect(await ask([style, { ...style, weight: 0, mask: 'a' }])).toEqual(await ask([style]))
+    const upright = { ...style, width: 4000, height: 3000, scale: 3 }
+    const turned = await ask([{ ...upright, rotation: 45 }])
+    expect(turned.predictedBytes).toBeGreaterThan((await ask([upright])).predictedBytes)
     const masked = await ask([{ ...style, mask: 'a' }, style])
     expect(masked.predictedBytes).toBeGreaterThan(whole.predictedBytes)
     expect((await ask([style], true)).predictedBytes).toBeGreaterThan(

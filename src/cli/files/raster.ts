@@ -99,9 +99,9 @@ function toPlanes(data: Buffer, info: OutputInfo, bits: BitsPerChannel): SampleP
     : { width, height, bits, color }
 }
 
-/** Longest edge each format can hold. */
-const MAX_EDGE: Record<RasterFormat, number> = {
-  jpeg: 65_535,
+/** Longest edge each format can hold, px; of JPEG what libjpeg allows, a little below 16 bits. */
+export const MAX_EDGE: Readonly<Record<RasterFormat, number>> = {
+  jpeg: 65_500,
   png: 2 ** 31 - 1,
   webp: 16_383,
   tiff: 2 ** 31 - 1,

@@ -62,6 +62,14 @@ describe('writing', () => {
     expect(readFileSync(path)).toEqual(before)
   })
 
+  test('a JPEG holds as many pixels as libjpeg allows, and more are refused', async () => {
+    const row = (width: number) => ({ width, height: 1, data: new Float32Array(3 * width) })
+    await writeRaster(row(65_500), inFolder('longest.jpg'))
+    await expect(writeRaster(row(65_501), inFolder('longer.jpg'))).rejects.toThrow(
+      /at most 65500 pixels per edge/,
+    )
+  })
+
   test('a picture is not written over by opening it', async () => {
     const path = inFolder('overwritten.png')
     await writeRaster(image, path)

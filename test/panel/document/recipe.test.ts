@@ -84,6 +84,15 @@ test('a new document’s layer has the recipe, too', async () => {
   expect(await bench.work.readRecipe()).toBe(RECIPE)
 })
 
+test('a result without a recipe is inserted, and nothing has failed', async () => {
+  const bench = open(documentOf([layer({ raster: painted() })]))
+  const read = await bench.work.read()
+  const inserted = await bench.work.insert(read, read.pixels, 'Result', 'above-source', undefined)
+  expect(inserted).not.toHaveProperty('recipeFailure')
+  expect(topLayer(bench.document().state).name).toBe('Result')
+  expect(topLayer(bench.document().state)).not.toHaveProperty('xmp')
+})
+
 describe('when the recipe cannot be stored the picture stays, and it is told', () => {
   async function expectPictureAlone(bench: Bench, work = bench.work): Promise<void> {
     const source = bench.document().state.layers.at(-1)!
