@@ -54,7 +54,7 @@ test('a prefix means what the innermost element says', () => {
   expect(recipeIn(packet.replace('</c>', '</c><a:recipe>4</a:recipe>'))).toBe('4')
 })
 
-test('a packet made to take long takes no longer than another of its size', () => {
+test('a packet made to take long is read like another', () => {
   const ours = /xmlns:impasto="([^"]+)"/.exec(packetOf('{}'))![1]
   const declared = Array.from({ length: 20_000 }, (_, i) => ` xmlns:p${i}="u"`).join('')
   const nested = 20_000
@@ -62,9 +62,7 @@ test('a packet made to take long takes no longer than another of its size', () =
     `<RDF${declared}>${'<a xmlns:b="c"></a>'.repeat(nested)}</RDF>`,
     `<RDF xmlns:a="${ours}">${'<a:recipe>'.repeat(nested)}${'</a:recipe>'.repeat(nested)}</RDF>`,
   ]) {
-    const start = performance.now()
-    recipeIn(packet)
-    // It takes some 50 ms; with a copy of the namespaces for each element it took minutes.
-    expect(performance.now() - start).toBeLessThan(5000)
+    // With a copy of the namespaces for each element it took minutes: past the time of any test.
+    expect(() => recipeIn(packet)).not.toThrow()
   }
 })

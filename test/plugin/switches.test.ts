@@ -72,6 +72,7 @@ const layeredDocument = () =>
 async function pickStyle(plugin: OpenPlugin): Promise<void> {
   const name = 'picked.jpg'
   const chosen = plugin.panel.locator('.style-name').first()
+  const said = await message(plugin)
   const choose = async (files: { name: string; bytes: Uint8Array<ArrayBuffer> }[]) => {
     await plugin.page.evaluate(async (open) => (await impastoHost).setPicker({ open }), files)
     await plugin.button('Choose file…').click()
@@ -81,7 +82,7 @@ async function pickStyle(plugin: OpenPlugin): Promise<void> {
   expect(await chosen.textContent()).toBe('Oil')
   await choose([{ name, bytes: JPEG }])
   await chosen.getByText('picked').waitFor()
-  expect(await message(plugin)).toBe('')
+  expect(await message(plugin), 'no problem is told').toBe(said)
 }
 
 const hideAndShow = (plugin: OpenPlugin): Promise<void> =>
