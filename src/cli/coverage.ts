@@ -10,19 +10,26 @@ export interface Coverage {
   readonly identity: FileIdentity
 }
 
-/** Share by which the sides of a mask may differ from the content's, beside a pixel of rounding. */
+type Extents = Pick<PlanarImage, 'width' | 'height'>
+
+/** Share by which sides may differ from the content's, beside a pixel of rounding. */
 const TOLERANCE = 0.02
 
 /**
  * Any picture as a mask over the content: white is all, black and transparent nothing.
  * @throws ImageError when it cannot be read or would be distorted.
  */
-export async function readCoverage(
-  path: string,
-  content: Pick<PlanarImage, 'width' | 'height'>,
-): Promise<Coverage> {
+export async function readCoverage(path: string, content: Extents): Promise<Coverage> {
   const { image, identity } = await readPicture(path)
+  assertShapeOf(content, image, path)
   const { width, height, alpha } = image
+  const data = luma(image)
+  if (alpha) for (let i = 0; i < data.length; i++) data[i] = data[i]! * alpha[i]!
+  return { mask: { width, height, data }, identity }
+}
+
+/** @throws ImageError for a picture that would be distorted where it is laid over the content. */
+export function assertShapeOf(content: Extents, { width, height }: Extents, path: string): void {
   const stretch = (width * content.height) / (height * content.width)
   const rounding = 1 / Math.min(width, height) + 1 / Math.min(content.width, content.height)
   if (Math.max(stretch, 1 / stretch) > 1 + TOLERANCE + rounding) {
@@ -31,7 +38,4 @@ export async function readCoverage(
         'crop it as the content was cropped',
     )
   }
-  const data = luma(image)
-  if (alpha) for (let i = 0; i < data.length; i++) data[i] = data[i]! * alpha[i]!
-  return { mask: { width, height, data }, identity }
 }

@@ -11,7 +11,7 @@ import {
 import type { Runtime } from '../engine/runtime/runtime.ts'
 import type { StyleImage } from '../engine/stylize.ts'
 import type { VggModel } from '../engine/vgg/model.ts'
-import { type Coverage, readCoverage } from './coverage.ts'
+import { assertShapeOf, type Coverage, readCoverage } from './coverage.ts'
 import { type ContentFile, openContent, type Picture, readPicture } from './files/index.ts'
 import { loadModel } from './models/store.ts'
 import { carriedPictures, choosePreset } from './preset-choice.ts'
@@ -190,10 +190,11 @@ async function modelFor(
   )
 }
 
-/** What is painted over this content. @throws ImageError for masks that do not fit it. */
+/** What is painted over this content. @throws ImageError for pictures that do not fit it. */
 export async function inputsOver(manner: Manner, content: ContentFile): Promise<RunInputs> {
   const { styles, settings, strength, init, model } = manner
   const { image } = content
+  if (init) assertShapeOf(image, init.image, init.identity.name)
   const masks = new Map<string, Coverage>()
   // Styles of one file share one mask, and with it one region.
   for (const { mask } of styles) {

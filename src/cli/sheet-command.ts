@@ -99,13 +99,22 @@ export function addSheetCommand(program: Command): void {
     )
 }
 
-/** @throws CancelledError when it was stopped before the first picture was done. */
+/**
+ * What was painted before a failure is written.
+ * @throws CancelledError when it was stopped before the first picture was done.
+ */
 export async function sheetCommand(given: SheetArguments): Promise<void> {
   const out = given.out ?? defaultOutput(given.content)
   assertSheetName(out)
   await assertPlaceWritable(out)
   const ways = await waysToPaint(given)
   const settings = ways.map(({ preset }) => resolveOptions(preset.options, { size: given.size }))
+  for (const [i, { init }] of settings.entries()) {
+    if (init !== 'image') continue
+    throw new OptionError(
+      `--presets: "${ways[i]!.preset.name}" starts from an image of your own, which a sheet has not; name other ones`,
+    )
+  }
   const content = (await openContent(given.content, { layer: given.layer })).image
   const extents = given.size === 0 ? content : fitLongEdge(content, given.size)
   assertSheetFits(ways.length + 1, extents, out)
@@ -134,6 +143,7 @@ export async function sheetCommand(given: SheetArguments): Promise<void> {
   }
   process.once('SIGINT', onInterrupt)
 
+  let failure: unknown
   try {
     for (const [index, { label, styles }] of ways.entries()) {
       const options = settings[index]!
@@ -153,7 +163,8 @@ export async function sheetCommand(given: SheetArguments): Promise<void> {
       cells.push(cellOf(result.image, label, `${result.seconds.toFixed(1)} s`))
     }
   } catch (error) {
-    if (!(error instanceof CancelledError && cells.length > 1)) throw error
+    if (cells.length === 1) throw error
+    failure = error
   } finally {
     process.off('SIGINT', onInterrupt)
     await runtimes.release()
@@ -161,6 +172,7 @@ export async function sheetCommand(given: SheetArguments): Promise<void> {
   const sheet = await contactSheet(cells, columnsFor(cells.length, extents), out)
   await writeFileAtomic(out, sheet)
   note(`sheet: ${out}, ${cells.length - 1} of ${ways.length} painted`)
+  if (failure && !(failure instanceof CancelledError)) throw failure
 }
 
 /** Styles times presets; the label tells which of them differ from cell to cell. */

@@ -45,6 +45,12 @@ describe('a mistake gets a message, its exit code and no stack trace', () => {
       says: /at least 16×16 px, got 1×1/,
     },
     {
+      name: 'a start of another shape',
+      args: async () => [at('photo.png'), '--init', await blank('start.png', 50, 50)],
+      code: EXIT.image,
+      says: /start\.png: is 50×50 px, expected the shape of the content, 64×48/,
+    },
+    {
       name: '4000×3 pixels',
       args: async () => [await blank('strip.png', 4000, 3)],
       code: EXIT.image,

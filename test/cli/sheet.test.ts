@@ -89,8 +89,15 @@ describe('impasto sheet', () => {
       ['--size', '6000', '-o', at('large.webp')],
       'holds at most 16383',
     ],
+    [
+      'a preset that starts from an image',
+      ['--preset-file', at('own.json'), '--presets', 'mine', '--style', 'ink'],
+      'starts from an image of your own',
+    ],
     ['a style that there is not', ['--style', 'lava'], 'lava: there is no such file'],
   ])('refuses %s before it paints', async (_, args, message) => {
+    const presets = [{ name: 'mine', options: { init: 'image' } }]
+    writeFileSync(at('own.json'), JSON.stringify({ impasto: 'presets', version: 1, presets }))
     const run = await runCli(['sheet', at('photo.png'), ...args])
     expect(run.stderr).toContain(message)
     expect(run.stderr).not.toContain('1/')
