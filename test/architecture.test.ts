@@ -102,9 +102,8 @@ const RULES: readonly Rule[] = [
   { files: /^panel\/photoshop\.ts$/, source: /^(panel|bridge)\//, packages: /^photoshop$/ },
   { files: /^panel\/uxp\.ts$/, source: /^(panel|bridge)\//, packages: /^uxp$/ },
   {
-    // Pictures that come from files are checked by their hash.
-    files: /^panel\/carried-styles\.ts$/,
-    source: /^(panel|bridge)\/|^engine\/(errors|recipe)\.ts$/,
+    files: /^panel\/hash\.ts$/,
+    source: NOTHING,
     packages: /^@noble\/hashes\/.*$/,
   },
   {

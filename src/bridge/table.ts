@@ -4,7 +4,13 @@
  */
 import type { TileSize } from '../engine/evaluator.ts'
 import type { StylizeOptions } from '../engine/options.ts'
-import { type FileIdentity, MAX_STYLES, STYLE_SCALE } from '../engine/recipe.ts'
+import {
+  type FileIdentity,
+  MAX_STYLES,
+  STYLE_ROTATION,
+  STYLE_SCALE,
+  STYLE_WEIGHT,
+} from '../engine/recipe.ts'
 import type {
   CoverageMap,
   EngineEvents,
@@ -97,9 +103,9 @@ const coverageMap = fitting(
 
 const sha256 = text(64, /^[0-9a-f]{64}$/)
 const size = object<TileSize>({ width: edge, height: edge })
-const weight = number(0, 1e6)
+const weight = number(STYLE_WEIGHT.min, STYLE_WEIGHT.max)
 const scale = number(STYLE_SCALE.min, STYLE_SCALE.max)
-const rotation = number()
+const rotation = number(STYLE_ROTATION.min, STYLE_ROTATION.max)
 
 const styleFile = object<StyleFile>({
   name: fileName,

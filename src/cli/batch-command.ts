@@ -129,8 +129,10 @@ async function paintOne(file: string, batch: Batch): Promise<Outcome | undefined
     return { file, status: 'painted', detail: `${out}, ${duration(result.seconds)}` }
   } catch (error) {
     if (error instanceof CancelledError) return undefined
-    if (!(error instanceof ImpastoError)) throw error
-    return { file, status: 'failed', detail: error.message }
+    // What goes wrong with one picture, a mistake of ours included, is not the others' fault.
+    const blame = error instanceof ImpastoError ? '' : 'internal error, please report it: '
+    const message = error instanceof Error ? error.message : String(error)
+    return { file, status: 'failed', detail: `${blame}${message}` }
   }
 }
 

@@ -97,7 +97,7 @@ export async function readManner(given: MannerArguments): Promise<Manner> {
   }
   const preset = recalled
     ? { name: recalled.recipe.preset, options: recalled.recipe.settings }
-    : await choosePreset(given.preset ?? 'default', given.presetFile)
+    : await choosePreset(given.preset, given.presetFile)
   const settings = resolveOptions(preset.options, options)
   const carried = 'styles' in preset ? preset.styles : undefined
   const styles =

@@ -13,11 +13,23 @@ import { decodeRaster } from './files/raster.ts'
 const MAX_FILE_BYTES = 120_000_000
 
 /**
- * A preset by name: of the file, where there is one, or a built-in one.
+ * A preset by name: of the file, where there is one, or a built-in one. Without a name the only one
+ * of the file, or `default`.
  * @throws OptionError that lists the presets, or says what is wrong with the file.
  */
-export async function choosePreset(name: string, file?: string): Promise<UserPreset> {
-  const presets = await presetsWith(file)
+export async function choosePreset(name?: string, file?: string): Promise<UserPreset> {
+  if (name === undefined && file !== undefined) return onlyPreset(file)
+  return presetNamed(name ?? 'default', await presetsWith(file))
+}
+
+async function onlyPreset(file: string): Promise<UserPreset> {
+  const [preset, ...others] = await readPresetFile(file)
+  if (preset && others.length === 0) return preset
+  const names = [preset, ...others].map((known) => known?.name ?? 'none').join(', ')
+  throw new OptionError(`--preset-file ${file}: name one of its presets with --preset: ${names}`)
+}
+
+function presetNamed(name: string, presets: readonly UserPreset[]): UserPreset {
   const preset = presets.find((candidate) => candidate.name === name)
   if (preset) return preset
   throw new OptionError(

@@ -45,6 +45,8 @@ export interface Recipe {
   readonly device: string
   /** The run was stopped before its end, so that another goes further. */
   readonly isStopped?: boolean
+  /** Long edge of the scale at which another run goes on, px; absent where none was painted. */
+  readonly continueAt?: number
 }
 
 export const RECIPE_VERSION = 1
@@ -54,6 +56,7 @@ export const STYLE_WEIGHT = { min: 0, max: 1e6 } as const
 export const STYLE_SCALE = { min: 0.05, max: 20 } as const
 export const STYLE_ROTATION = { min: -360, max: 360 } as const
 
+const MAX_EDGE = 300_000
 const MAX_BYTES = 256 * 1024
 const MAX_NAME_LENGTH = 500
 
@@ -88,7 +91,7 @@ export function readRecipe(text: string): Recipe {
       `is of version ${version}, written by Impasto ${impasto}; this one reads up to version ${RECIPE_VERSION}: update it`,
     )
   }
-  const { styles, strength, init, isStopped } = fields
+  const { styles, strength, init, isStopped, continueAt } = fields
   if (!Array.isArray(styles) || styles.length < 1 || styles.length > MAX_STYLES) {
     throw refusal(`styles: expected 1 to ${MAX_STYLES}, got ${shown(styles)}`)
   }
@@ -107,6 +110,7 @@ export function readRecipe(text: string): Recipe {
     ...(init === undefined ? {} : { init: identity('init', init) }),
     device: name('device', fields.device),
     ...(isStopped ? { isStopped } : {}),
+    ...(continueAt === undefined ? {} : { continueAt: edge('continueAt', continueAt) }),
   }
 }
 
@@ -173,6 +177,12 @@ function number(
 ): number {
   if (typeof value === 'number' && value >= min && value <= max) return value
   throw refusal(`${where}: expected a number from ${min} to ${max}, got ${shown(value)}`)
+}
+
+function edge(where: string, value: unknown): number {
+  const length = number(where, value, { min: 1, max: MAX_EDGE })
+  if (Number.isInteger(length)) return length
+  throw refusal(`${where}: expected a whole number, got ${shown(value)}`)
 }
 
 function assertSize(text: string): void {

@@ -1,9 +1,8 @@
 /** The styles that a preset carries: built-in ones by name, pictures of one's own in one piece. */
-import { sha256 } from '@noble/hashes/sha2.js'
-import { bytesToHex } from '@noble/hashes/utils.js'
 import { base64Length, fromBase64, toBase64 } from '../bridge/base64.ts'
 import { OptionError } from '../engine/errors.ts'
 import { MAX_STYLES, STYLE_ROTATION, STYLE_SCALE, STYLE_WEIGHT } from '../engine/recipe.ts'
+import { hashOf } from './hash.ts'
 import { BUILT_IN_STYLES, type BuiltInStyle } from './styles.ts'
 
 /** How one style stands among the others; where it paints is the document's and not carried. */
@@ -148,5 +147,3 @@ const isFileName = (name: unknown): name is string =>
 
 const isPicture = (bytes: Uint8Array): boolean =>
   SIGNATURES.some((signature) => signature.every((byte, i) => bytes[i] === byte))
-
-const hashOf = (bytes: Uint8Array): string => bytesToHex(sha256(bytes))

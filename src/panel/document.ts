@@ -82,6 +82,8 @@ export type DocumentProblem =
   | 'no-selection'
   | 'no-layer-mask'
   | 'mask-layer-gone'
+  | 'original-gone'
+  | 'elsewhere'
   | 'busy'
   | 'cancelled'
   | 'document-closed'
@@ -105,6 +107,8 @@ export interface DocumentWork {
    * @param documentId whose; without it the active document's.
    */
   coverageChoices(documentId?: number): readonly LayerChoice[]
+  /** All of the document with the id, from the top down, groups too. Never throws. */
+  layers(documentId: number): readonly LayerChoice[]
   /**
    * The layer with the id, whichever is active; without one the selected layer.
    * @throws DocumentError
@@ -115,6 +119,11 @@ export interface DocumentWork {
    * @throws DocumentError no-selection, no-layer-mask or mask-layer-gone where there is none.
    */
   readCoverage(from: CoverageSource, over: SourceLayer): Promise<CoverageMap>
+  /**
+   * A layer's pixels over the bounds of `over`, transparent where it has none.
+   * @throws DocumentError elsewhere when the two have no place in common.
+   */
+  readOver(layerId: number, over: SourceLayer): Promise<Pixels>
   /**
    * One history state, recipe and all; the document is untouched when it throws.
    * @param recipe JSON text that is stored with the new layer; the layer stays when that fails.

@@ -15,24 +15,13 @@ import {
   type Placement,
   type SourceLayer,
 } from './document.ts'
+import { type EarlierPainting, readEarlier } from './earlier-painting.ts'
 import type { EngineClient } from './engine-client.ts'
 import type { Size } from './prediction.ts'
 import { type Painted, recipeOf } from './recipes.ts'
 import type { RunSettings } from './recorded-step.ts'
+import { inPlaceOf, insertAbove, type Result } from './result.ts'
 import { type InputContext, type PaintJob, readInput } from './run-input.ts'
-
-/** A result, and all that it takes to go on from it. */
-export interface Result {
-  readonly settings: RunSettings
-  readonly source: SourceLayer
-  readonly job: PaintJob
-  readonly outcome: StylizeOutcome
-  readonly layerName: string
-  /** Absent where none could be written. */
-  readonly recipe?: string
-  /** The layer that it was painted on from: the new one comes above it. */
-  readonly earlier?: SourceLayer
-}
 
 /** The result could not be inserted, and is kept until it is placed or discarded. */
 export interface HeldState {
@@ -67,7 +56,8 @@ export type JobState =
   | { readonly phase: 'failed'; readonly error: unknown }
 
 export interface JobContext extends InputContext {
-  readonly documents: InputContext['documents'] & Pick<DocumentWork, 'insert'>
+  readonly documents: InputContext['documents'] &
+    Pick<DocumentWork, 'insert' | 'layers' | 'readOver'>
   readonly engine: Pick<EngineClient, 'open' | 'stylize' | 'stop'>
   layerName(run: RunSettings): string
   /** Of the plug-in. */
@@ -88,6 +78,8 @@ export interface Job {
   run(settings: RunSettings, layer?: LayerChoice): Promise<JobState>
   /** From the picture of the run that is done, where there is a scale to go on with. */
   goOn(): Promise<JobState>
+  /** From a layer that was painted with these settings; else as `run`. */
+  goOnFrom(settings: RunSettings, earlier: EarlierPainting): Promise<JobState>
   /** Ends painting with the best picture so far. */
   stop(): void
   /** Without effect once the result is being inserted. One that goes on may be gone on with again. */
@@ -176,6 +168,7 @@ export function makeJob(context: JobContext): Job {
       initName: earlier?.layerName,
       origin: outcome.origin,
       isFinished: outcome.isFinished,
+      continueAt: outcome.continueAt,
       impasto: context.version(),
     })
     const layerName = context.layerName(settings)
@@ -238,6 +231,21 @@ export function makeJob(context: JobContext): Job {
         done,
       )
     },
+    async goOnFrom(settings, earlier) {
+      if (isRunning(state) || state.phase === 'held') return state
+      return begin({ phase: 'reading' }, async (signal) => {
+        const { original, init } = await readEarlier(documents, earlier, signal)
+        const { source, job } = await readInput(context, settings, original, signal)
+        throwIfCancelled(signal)
+        enter({ phase: 'opening', layer: source.pixels })
+        const { id: layerId, name: layerName } = earlier.layer
+        return finish(settings, { source, job: { ...job, init } }, signal, {
+          ...source,
+          layerId,
+          layerName,
+        })
+      })
+    },
     stop() {
       if (state.phase !== 'painting' || state.isStopping) return
       enter({ ...state, isStopping: true })
@@ -258,43 +266,5 @@ export function makeJob(context: JobContext): Job {
     discard() {
       if (!isRunning(state)) enter({ phase: 'idle' })
     },
-  }
-}
-
-/** Above the layer that it was painted on from; where that is gone, above the source. */
-async function insertAbove(
-  documents: Pick<DocumentWork, 'insert'>,
-  { source, earlier, outcome, layerName, recipe }: Result,
-  placement: Placement,
-): Promise<InsertedLayer> {
-  const insert = (below: SourceLayer): Promise<InsertedLayer> =>
-    documents.insert(below, outcome.pixels, layerName, placement, recipe)
-  if (!earlier) return insert(source)
-  try {
-    return await insert(earlier)
-  } catch (error) {
-    if (!(error instanceof DocumentError) || error.problem !== 'layer-deleted') throw error
-    return insert(source)
-  }
-}
-
-/** What was read of the source, for insertions above the new layer. */
-const inPlaceOf = (
-  source: SourceLayer,
-  { documentId, layerId }: InsertedLayer,
-  layerName: string,
-): SourceLayer => {
-  const { width, height } = source.pixels
-  const isElsewhere = documentId !== source.documentId
-  return {
-    ...source,
-    documentId,
-    layerId,
-    layerName,
-    // Of a new document the picture is all.
-    ...(isElsewhere && {
-      documentTitle: layerName,
-      bounds: { left: 0, top: 0, right: width, bottom: height },
-    }),
   }
 }

@@ -20,6 +20,7 @@ export interface Painted {
   readonly initName?: string
   readonly origin: Origin
   readonly isFinished: boolean
+  readonly continueAt?: number
   /** Version of the plug-in. */
   readonly impasto: string
 }
@@ -52,13 +53,14 @@ export function recipeOf(painted: Painted): Recipe {
     ...(initName && origin.init && { init: identity(initName, origin.init) }),
     device: origin.device,
     ...(!painted.isFinished && { isStopped: true }),
+    ...(painted.continueAt !== undefined && { continueAt: painted.continueAt }),
   }
 }
 
 const MAX_NAME_LENGTH = 500
 
-/** Layers may be called anything, or nothing. */
-const nameOf = (name: string): string => name.slice(0, MAX_NAME_LENGTH) || 'layer'
+/** As it stands in a recipe: layers may be called anything, or nothing. */
+export const nameOf = (name: string): string => name.slice(0, MAX_NAME_LENGTH) || 'layer'
 
 const identity = (name: string, sha256: string): FileIdentity => ({ name: nameOf(name), sha256 })
 

@@ -1,5 +1,5 @@
 /** "Same settings on this layer": what a layer of ours was painted with, set again. */
-import { readRecipe } from '../engine/recipe.ts'
+import { type Recipe, readRecipe } from '../engine/recipe.ts'
 import type { DocumentWork } from './document.ts'
 import type { Labels } from './labels/index.ts'
 import type { Log } from './log.ts'
@@ -22,8 +22,11 @@ export interface SameSettingsContext {
 export interface SameSettings {
   /** Looks whether the active layer says what it was painted with. */
   look(): Promise<void>
-  /** Takes its settings; tells which files are missing, the first of which is being chosen then. */
-  use(): Promise<void>
+  /**
+   * Takes its settings; tells which files are missing, the first of which is being chosen then.
+   * @returns the recipe, where nothing of it is missing.
+   */
+  use(): Promise<Recipe | undefined>
 }
 
 export function makeSameSettings(context: SameSettingsContext): SameSettings {
@@ -47,7 +50,7 @@ export function makeSameSettings(context: SameSettingsContext): SameSettings {
     },
     async use() {
       const { layerRecipe: recipe, layer } = store.get()
-      if (!recipe) return
+      if (!recipe) return undefined
       const missing: string[] = []
       const styles: StyleSetting[] = []
       /** Index of the first style whose file is missing. */
@@ -81,6 +84,7 @@ export function makeSameSettings(context: SameSettingsContext): SameSettings {
               }
             : { text: labels.settingsTaken(layerName), isError: false },
       })
+      return missing.length > 0 ? undefined : recipe
     },
   }
 }

@@ -51,6 +51,21 @@ describe('--preset-file', () => {
     expect(run.stderr).toMatch(/no preset "Loud"; choose from default, .*, Plain, Carrying/)
   })
 
+  it('takes the only preset of the file without its name, and asks for one of several', async () => {
+    writeFileSync(at('one.json'), writePresets([{ name: 'Only', options: OPTIONS }]))
+    const run = (file: string) =>
+      runCli([
+        ...['stylize', at('photo.png'), '-o', at('only.png'), '--style', 'ink'],
+        ...['--preset-file', at(file)],
+      ])
+    expect(await run('one.json')).toMatchObject({ code: 0 })
+    const recipe = await runCli(['show', at('only.png')])
+    expect(recipe.stdout).toContain('Only')
+    const several = await run('mine.json')
+    expect(several.code).toBe(EXIT.usage)
+    expect(several.stderr).toContain('with --preset: Plain, Carrying, Continuing')
+  })
+
   it('refuses a preset that starts from an image where none is given', async () => {
     const run = await stylize('none.png', 'Continuing', '--style', 'ink')
     expect(run.code).toBe(EXIT.usage)

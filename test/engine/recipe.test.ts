@@ -27,6 +27,7 @@ const RECIPE: Recipe = {
   init: { name: 'first.png', sha256: hash('0') },
   device: 'cpu',
   isStopped: true,
+  continueAt: 256,
 }
 
 /** The recipe with one place changed. */
@@ -43,7 +44,7 @@ describe('a recipe', () => {
   it('comes back as it was written, through JSON and XMP', () => {
     expect(readRecipe(writeRecipe(RECIPE))).toEqual(RECIPE)
     expect(readRecipe(recipeIn(packetOf(writeRecipe(RECIPE)))!)).toEqual(RECIPE)
-    const { strength: _, init: __, isStopped: ___, ...plain } = RECIPE
+    const { strength: _, init: __, isStopped: ___, continueAt: ____, ...plain } = RECIPE
     expect(readRecipe(writeRecipe(plain))).toEqual(plain)
   })
 
@@ -78,6 +79,8 @@ describe('a recipe', () => {
     ['a document that is none', changed('content.document', 7), /content\.document: expected/],
     ['a strength that is none', changed('strength', 'all'), /strength: expected an object/],
     ['stopped, perhaps', changed('isStopped', 'yes'), /isStopped: expected true or false/],
+    ['a scale to go on at of nothing', changed('continueAt', 0), /continueAt: expected a number/],
+    ['half a pixel', changed('continueAt', 64.5), /continueAt: expected a whole number, got 64/],
     ['too much', changed('preset', 'x'.repeat(300_000)), /has \d+ bytes, at most 262144/],
   ])('of %s is refused with a message', (_, text, says) => {
     expect(() => readRecipe(text)).toThrow(says)

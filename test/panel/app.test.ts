@@ -1,8 +1,9 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { BridgeError, ImageError } from '../../src/engine/errors.ts'
 import { type App, type AppContext, makeApp } from '../../src/panel/app.ts'
 import { carryPicture } from '../../src/panel/carried-styles.ts'
 import { DocumentError } from '../../src/panel/document.ts'
+import { hashOf } from '../../src/panel/hash.ts'
 import { en } from '../../src/panel/labels/en.ts'
 import { writePresets } from '../../src/panel/presets-file.ts'
 import type { RunSettings } from '../../src/panel/recorded-step.ts'
@@ -18,6 +19,7 @@ import {
   makeLongRun,
   makeStorage,
   OUTCOME,
+  PIXELS,
   PLAN,
   pickedFile,
 } from './stand-ins.ts'
@@ -466,6 +468,38 @@ describe('the settings of a layer that Impasto painted', () => {
       settings: { styles: [{ choice: { kind: 'picture', sha256: picture.sha256 } }] },
       notice: { isError: false },
     })
+  })
+
+  test('are painted on with, from the layer itself, in another session too', async () => {
+    const { documents, storage } = await painted()
+    const later = setUp(Object.fromEntries(storage.map))
+    later.disk.byToken = { token: pickedFile('wave.png', '', 'token') }
+    later.documents.selected = [layerChoice(9, 'Wave · Bold')]
+    later.documents.others = [layerChoice(2, 'one')]
+    const recipe = JSON.parse(documents.recipe!)
+    recipe.content.sha256 = hashOf(PIXELS.bytes)
+    later.documents.recipe = JSON.stringify(recipe)
+    let given: unknown
+    later.connection.answers.stylize = async (job) => {
+      given = job
+      return OUTCOME
+    }
+    later.app.actions.choosePreset('default')
+    later.app.actions.goOnFromLayer()
+    await vi.waitFor(() => expect(later.documents.insertions).toMatchObject([{ above: 9 }]))
+    expect(given).toMatchObject({ options: { contentWeight: 1, seed: 7 }, init: { edge: 512 } })
+    expect(later.app.store.get()).toMatchObject({ settings: { preset: 'bold' } })
+    expect(later.recorded).toEqual([])
+  })
+
+  test('are not painted on with where a style is missing, which is told of', async () => {
+    const { documents } = await painted()
+    const later = setUp()
+    later.documents.recipe = documents.recipe
+    later.app.actions.goOnFromLayer()
+    await settle()
+    expect(later.connection.requests).not.toContain('stylize')
+    expect(later.app.store.get().notice).toMatchObject({ text: en.settingsWithout('wave.png') })
   })
 
   test('with a built-in style know it by name and content', async () => {

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { BridgeError } from '../../src/engine/errors.ts'
 import { readRecipe } from '../../src/engine/recipe.ts'
 import { DocumentError } from '../../src/panel/document.ts'
+import type { EarlierPainting } from '../../src/panel/earlier-painting.ts'
 import { makeEngineClient } from '../../src/panel/engine-client.ts'
+import { hashOf } from '../../src/panel/hash.ts'
 import { type Job, type JobState, makeJob } from '../../src/panel/job.ts'
 import { makeLog } from '../../src/panel/log.ts'
 import { runSettings } from '../../src/panel/recorded-step.ts'
@@ -16,6 +18,7 @@ import {
   makeDocuments,
   makeLongRun,
   OUTCOME,
+  OVER,
   PIXELS,
   PROGRESS,
 } from './stand-ins.ts'
@@ -401,5 +404,64 @@ describe('continuing', () => {
     connection.answers.stylize = stylize
     await job.goOn()
     expect(documents.insertions.map(({ above }) => above)).toEqual([2, 101])
+  })
+})
+
+describe('going on from a layer that was painted earlier', () => {
+  const EARLIER: EarlierPainting = {
+    layer: layerChoice(9, 'Oil · Default'),
+    content: { name: 'one', sha256: hashOf(PIXELS.bytes) },
+    continueAt: 256,
+  }
+  const withLayers = (...others: [id: number, name: string][]) => {
+    const parts = setUp()
+    parts.documents.selected = [EARLIER.layer]
+    parts.documents.others = others.map(([id, name]) => layerChoice(id, name))
+    return parts
+  }
+
+  test('paints its original from its picture, to a layer above it', async () => {
+    const { connection, documents, job } = withLayers([2, 'other'], [3, 'one'])
+    let given: unknown
+    connection.answers.stylize = async (asked) => {
+      given = asked
+      return OUTCOME
+    }
+    expect((await job.goOnFrom(SETTINGS, EARLIER)).phase).toBe('done')
+    expect(given).toMatchObject({ content: PIXELS, init: { pixels: OVER, edge: 256 } })
+    expect(documents.insertions).toMatchObject([{ above: 9 }])
+    const recipe = readRecipe(documents.insertions[0]!.recipe)
+    expect(recipe).toMatchObject({ settings: { init: 'image' }, continueAt: OUTCOME.continueAt })
+  })
+
+  test('passes over layers of the same name that were never painted from', async () => {
+    const { documents, job } = withLayers([2, 'one'], [3, 'one'])
+    documents.failNext('read', new DocumentError('adjustment-layer', 'no pixels'))
+    expect((await job.goOnFrom(SETTINGS, EARLIER)).phase).toBe('done')
+  })
+
+  test.each([
+    ['gone', 'two', EARLIER.content.sha256],
+    ['changed', 'one', HASH],
+  ])('says that its original is %s', async (_, name, sha256) => {
+    const { connection, documents, job } = withLayers([3, name])
+    const end = await job.goOnFrom(SETTINGS, { ...EARLIER, content: { name: 'one', sha256 } })
+    expect(end).toMatchObject({ phase: 'failed', error: { problem: 'original-gone' } })
+    expect(connection.requests).toEqual([])
+    expect(documents.insertions).toEqual([])
+  })
+
+  test('says that Photoshop is busy, in the place of passing the layer over', async () => {
+    const { documents, job } = withLayers([3, 'one'])
+    documents.failNext('read', new DocumentError('busy', 'busy'))
+    expect(await job.goOnFrom(SETTINGS, EARLIER)).toMatchObject({ error: { problem: 'busy' } })
+  })
+
+  test('ends with the user’s cancelling while it is looked for', async () => {
+    const { documents, job } = withLayers([3, 'one'])
+    const end = job.goOnFrom(SETTINGS, EARLIER)
+    job.cancel()
+    expect((await end).phase).toBe('idle')
+    expect(documents.insertions).toEqual([])
   })
 })

@@ -102,7 +102,9 @@ export interface Insertion {
 export interface FakeDocuments extends DocumentWork {
   readonly insertions: readonly Insertion[]
   /** The next call of that method fails so. */
-  failNext(method: 'read' | 'insert' | 'readCoverage', error: unknown): void
+  failNext(method: 'read' | 'insert' | 'readCoverage' | 'readOver', error: unknown): void
+  /** Of document 1, beside those that are selected. */
+  others: readonly LayerChoice[]
   /** Selected from the top; at first one. */
   selected: readonly LayerChoice[]
   /** Of document 1, which the layers are in. */
@@ -121,6 +123,13 @@ export const layerChoice = (id: number, name: string): LayerChoice => ({
   name,
 })
 
+/** A layer in the place of another. */
+export const OVER: Pixels = {
+  ...PIXELS,
+  components: 4,
+  bytes: new Uint8Array(300 * 200 * 4),
+}
+
 export const COVERAGE: CoverageMap = { width: 300, height: 200, bytes: new Uint8Array(300 * 200) }
 
 export function makeDocuments(): FakeDocuments {
@@ -138,6 +147,7 @@ export function makeDocuments(): FakeDocuments {
     insertions,
     coverageReads,
     selected: [layerChoice(2, 'one')],
+    others: [],
     maskLayers: [],
     activeDocumentId: 1,
     recipe: undefined,
@@ -155,6 +165,7 @@ export function makeDocuments(): FakeDocuments {
     selectedLayers: () => fake.selected,
     coverageChoices: (documentId = fake.activeDocumentId) =>
       documentId === 1 ? fake.maskLayers : [],
+    layers: (documentId) => (documentId === 1 ? [...fake.selected, ...fake.others] : []),
     async read(layerId = fake.selected[0]!.id, { ignoreSelection } = {}) {
       failIfAsked('read')
       const layerName = fake.selected.find(({ id }) => id === layerId)?.name ?? 'one'
@@ -172,6 +183,10 @@ export function makeDocuments(): FakeDocuments {
       failIfAsked('readCoverage')
       coverageReads.push({ from, over: layerId })
       return COVERAGE
+    },
+    async readOver() {
+      failIfAsked('readOver')
+      return OVER
     },
     async insert({ layerId }, pixels, layerName, placement, recipe = '') {
       failIfAsked('insert')

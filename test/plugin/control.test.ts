@@ -16,6 +16,7 @@ import {
   PATIENCE_MS,
   press,
   quick,
+  RESULT,
   saved,
   smallDocument,
   startPainting,
@@ -80,6 +81,13 @@ describeInChromium('the plug-in in an artist’s hands', { timeout: 200_000 }, (
       { documentId, ids },
     )
 
+  const selectNamed = (name: string): Promise<void> =>
+    plugin.page.evaluate(async (name) => {
+      const { host } = await impastoHost
+      const { id, state } = host.documents.find((open) => open.id === host.activeDocumentId)!
+      host.selectLayers(id, [state.layers.find((layer) => layer.name === name)!.id])
+    }, name)
+
   test('paints one style in the half that a layer shows, another in the rest', async () => {
     await open(8)
     const before = { ...(await facts(plugin)), psd: await saved(plugin) }
@@ -124,10 +132,45 @@ describeInChromium('the plug-in in an artist’s hands', { timeout: 200_000 }, (
     expect(await ended(plugin)).toContain('Stopped early')
     expect(await offered(plugin)).toContain('Continue')
     const after = await facts(plugin)
-    const result = 'Woodblock · Default'
-    expect(after.layers).toEqual(['Half', 'Nothing', 'Other', result, result, 'Photograph'])
+    expect(after.layers).toEqual(['Half', 'Nothing', 'Other', RESULT, RESULT, 'Photograph'])
     expect(after.history).toHaveLength(before.history.length + 2)
     await expectClean(plugin)
+  })
+
+  test('goes on in a later session from a layer that it painted', async () => {
+    await open(5000)
+    await startPainting(plugin)
+    await press(plugin, 'Stop and keep')
+    expect(await ended(plugin)).toContain('Stopped early')
+    await plugin.page.evaluate(async () => {
+      const { host, openBytes, save } = await impastoHost
+      const file = save()
+      host.closeDocument(host.activeDocumentId!)
+      await openBytes('later.psd', file)
+    })
+    await plugin.reload()
+    const offer = plugin.panel.locator('sp-action-button', { hasText: 'Paint on' })
+    await selectNamed(RESULT)
+    const before = await facts(plugin)
+    await offer.click()
+    const foot = plugin.panel.locator('.foot .progress', { hasText: LATER_STEP })
+    await foot.waitFor({ timeout: PATIENCE_MS })
+    await press(plugin, 'Stop and keep')
+    expect(await ended(plugin)).toContain('Stopped early')
+    const after = await facts(plugin)
+    expect(after.layers).toEqual(['Half', 'Nothing', 'Other', RESULT, RESULT, 'Photograph'])
+    expect(after.history).toHaveLength(before.history.length + 1)
+
+    await plugin.page.evaluate(async () => {
+      const { host } = await impastoHost
+      host.edit(host.activeDocumentId!, 'Delete Layer', (state) => ({
+        ...state,
+        layers: state.layers.filter(({ name }) => name !== 'Photograph'),
+      }))
+    })
+    await offer.click()
+    expect(await ended(plugin)).toContain('is not in the document any more')
+    expect((await facts(plugin)).layers).toHaveLength(5)
   })
 
   test('paints several layers in turn, reports the one that is empty, and sums up', async () => {
@@ -142,9 +185,8 @@ describeInChromium('the plug-in in an artist’s hands', { timeout: 200_000 }, (
     expect(await message(plugin)).toMatch(
       /^2 of 3 layers are painted\.\nNothing: The layer is empty\./,
     )
-    const result = 'Woodblock · Default'
     const after = await facts(plugin)
-    expect(after.layers).toEqual(['Half', 'Nothing', result, 'Other', result, 'Photograph'])
+    expect(after.layers).toEqual(['Half', 'Nothing', RESULT, 'Other', RESULT, 'Photograph'])
     expect(after.history).toHaveLength(before.history.length + 2)
     await expectClean(plugin)
   })
@@ -157,11 +199,7 @@ describeInChromium('the plug-in in an artist’s hands', { timeout: 200_000 }, (
     const offer = plugin.panel.locator('sp-action-button', { hasText: 'Same settings' })
     await select(PHOTOGRAPH)
     await offer.waitFor({ state: 'hidden' })
-    await plugin.page.evaluate(async () => {
-      const { host } = await impastoHost
-      const { id, state } = host.documents.find((open) => open.id === host.activeDocumentId)!
-      host.selectLayers(id, [state.layers.find(({ name }) => name === 'Ink · Default')!.id])
-    })
+    await selectNamed('Ink · Default')
     await offer.click()
     await plugin.panel
       .locator('.message', { hasText: 'The settings are those of “Ink · Default”' })

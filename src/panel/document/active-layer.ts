@@ -32,6 +32,7 @@ const MESSAGES = {
   'no-layer-mask': 'The layer has no mask that shows any of it; add one.',
   'mask-layer-gone':
     'The layer that serves as a mask is gone or has no pixels; choose another one.',
+  elsewhere: 'The layers have no place in common; move them back.',
 } as const satisfies Partial<Record<DocumentProblem, string>>
 
 /**
@@ -72,6 +73,15 @@ function selectedIn(document: PsDocument | undefined): readonly LayerChoice[] {
   }
   return choices
 }
+
+/** Of the document with the id. Never throws. */
+export const allLayers = (photoshop: Photoshop, documentId: number): readonly LayerChoice[] =>
+  orNone(() => {
+    const document = findDocument(photoshop, documentId)
+    return document
+      ? Array.from(everyLayer(document.layers), (layer) => choiceOf(document, layer))
+      : []
+  })
 
 /** A longer list is of no use in a menu, and each layer of it costs Photoshop time. */
 const MAX_CHOICES = 50

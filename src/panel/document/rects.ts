@@ -9,17 +9,20 @@ export function intersection(a: Bounds, b: Bounds): Bounds | undefined {
   return left < right && top < bottom ? { left, top, right, bottom } : undefined
 }
 
-/** The samples of `from` where they lie in `to`; 0 elsewhere. */
-export function place(samples: Uint8Array, from: Bounds, to: Bounds): Uint8Array {
+/**
+ * The bytes of `from` where they lie in `to`; 0 elsewhere.
+ * @param size bytes of a pixel.
+ */
+export function place(bytes: Uint8Array, from: Bounds, to: Bounds, size = 1): Uint8Array {
   const width = to.right - to.left
-  const placed = new Uint8Array(width * (to.bottom - to.top))
+  const placed = new Uint8Array(width * (to.bottom - to.top) * size)
   const common = intersection(from, to)
   if (!common) return placed
   for (let y = common.top; y < common.bottom; y++) {
     const start = (y - from.top) * (from.right - from.left) + common.left - from.left
     placed.set(
-      samples.subarray(start, start + common.right - common.left),
-      (y - to.top) * width + common.left - to.left,
+      bytes.subarray(start * size, (start + common.right - common.left) * size),
+      ((y - to.top) * width + common.left - to.left) * size,
     )
   }
   return placed

@@ -1,10 +1,11 @@
 /** The work on documents, over the module it is given. */
 import type { DocumentWork } from '../document.ts'
 import type { Photoshop } from '../photoshop.ts'
-import { activeLayerFacts, coverageChoices, selectedLayers } from './active-layer.ts'
+import { activeLayerFacts, allLayers, coverageChoices, selectedLayers } from './active-layer.ts'
 import { insertResult } from './insert.ts'
 import { readLayer } from './read.ts'
 import { readCoverage } from './read-coverage.ts'
+import { readOver } from './read-over.ts'
 import { readRecipe } from './recipe.ts'
 
 /** Whatever may change what is active, or how it is called or how large it is. */
@@ -36,8 +37,10 @@ export function makeDocumentWork(photoshop: Photoshop): DocumentWork {
     facts: () => activeLayerFacts(photoshop),
     selectedLayers: () => selectedLayers(photoshop),
     coverageChoices: (documentId) => coverageChoices(photoshop, documentId),
+    layers: (documentId) => allLayers(photoshop, documentId),
     read: (layerId, options = {}) => readLayer(photoshop, layerId, options),
     readCoverage: (from, over) => readCoverage(photoshop, from, over),
+    readOver: (layerId, over) => readOver(photoshop, layerId, over),
     insert: (source, pixels, layerName, placement, recipe) =>
       insertResult(photoshop, { source, pixels, layerName, recipe }, placement),
     readRecipe: (layerId) => readRecipe(photoshop, layerId),

@@ -35,6 +35,9 @@ export const en = {
   severalLayers: (count: number) => `${count} layers`,
   sameSettings: 'Same settings',
   sameSettingsHelp: 'Take the settings with which this layer was painted.',
+  goOnFromLayer: 'Paint on',
+  goOnFromLayerHelp:
+    'Paint on from this layer with the same settings, to a new layer above it. The layer that it was painted from must still be in the document.',
   settingsTaken: (layerName: string) => `The settings are those of “${layerName}”.`,
   settingsWithout: (names: string) =>
     `The settings are taken, but this was not found: ${names}. Choose it anew.`,
@@ -212,6 +215,9 @@ export const en = {
       'A style or the strength follows the layer’s mask, and the layer has none that shows anything. Add one, or choose where it goes anew.',
     'mask-layer-gone':
       'A layer that a style or the strength follows is gone or has no pixels. Choose where it goes anew.',
+    'original-gone':
+      'The layer from which this one was painted is not in the document any more, or was changed. Use “Same settings”, then select the layer to paint with them.',
+    elsewhere: 'This layer was moved away from the one that it was painted from. Move it back.',
     busy: 'Photoshop is busy with something else. Finish or close that, then try again.',
     cancelled: 'It was cancelled in Photoshop. Nothing was changed.',
     'document-closed': 'The document was closed meanwhile.',

@@ -8,6 +8,9 @@ export const ko: Labels = {
   severalLayers: (count) => `레이어 ${count}개`,
   sameSettings: '같은 설정',
   sameSettingsHelp: '이 레이어를 그릴 때의 설정을 가져옵니다.',
+  goOnFromLayer: '이어서 그리기',
+  goOnFromLayerHelp:
+    '같은 설정으로 이 레이어에서 이어 그려 그 위에 새 레이어를 만듭니다. 원본 레이어가 문서에 그대로 있어야 합니다.',
   settingsTaken: (layerName) => `“${layerName}” 레이어의 설정을 가져왔습니다.`,
   settingsWithout: (names) =>
     `설정은 가져왔지만 다음을 찾지 못했습니다: ${names}. 다시 선택하세요.`,
@@ -274,6 +277,9 @@ export const ko: Labels = {
       '스타일이나 강도가 레이어 마스크를 따르는데 레이어에 마스크가 없거나 전체를 가립니다. 마스크를 추가하거나 적용할 곳을 다시 고르세요.',
     'mask-layer-gone':
       '스타일이나 강도가 따르는 레이어가 없어졌거나 픽셀이 없습니다. 적용할 곳을 다시 고르세요.',
+    'original-gone':
+      '이 레이어의 원본 레이어가 문서에 없거나 바뀌었습니다. “같은 설정”으로 설정을 가져온 뒤 다른 레이어를 선택해 그리세요.',
+    elsewhere: '이 레이어가 원본 레이어에서 벗어나 있습니다. 제자리로 옮기세요.',
     busy: 'Photoshop이 다른 작업을 하고 있습니다. 그 작업을 마치거나 닫은 뒤 다시 시도하세요.',
     cancelled: 'Photoshop에서 취소되었습니다. 바뀐 것은 없습니다.',
     'document-closed': '그리는 동안 문서가 닫혔습니다.',

@@ -86,12 +86,21 @@ function makeHeader(labels: Labels, actions: Actions): View {
   const detail = h('div', { class: 'help header-detail' })
   const same = smallButton(labels.sameSettings, actions.useLayerSettings)
   same.setAttribute('title', labels.sameSettingsHelp)
+  const goOn = smallButton(labels.goOnFromLayer, actions.goOnFromLayer)
+  goOn.setAttribute('title', labels.goOnFromLayerHelp)
   return {
-    element: h('div', { class: 'header' }, title, h('div', { class: 'header-row' }, detail, same)),
+    element: h(
+      'div',
+      { class: 'header' },
+      title,
+      h('div', { class: 'header-row' }, detail, same, goOn),
+    ),
     update({ layer, layerRecipe, job }) {
       setText(title, titleOf(layer, labels) ?? labels.noLayer)
       setText(detail, layer.problem ? labels.problems[layer.problem] : sizeOf(layer, labels))
+      const isFree = !isRunning(job) && job.phase !== 'held'
       show(same, layerRecipe !== undefined && !isRunning(job))
+      show(goOn, layerRecipe?.continueAt !== undefined && isFree)
     },
   }
 }

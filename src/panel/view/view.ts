@@ -46,6 +46,8 @@ export interface Actions extends StyleActions {
   goOn(): void
   /** Takes the settings of the active layer, which is one of ours. */
   useLayerSettings(): void
+  /** Takes them, and paints on from the layer. */
+  goOnFromLayer(): void
   stop(): void
   cancel(): void
   place(placement: Placement): void

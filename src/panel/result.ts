@@ -1,0 +1,62 @@
+/** A result on its way into the document. */
+import type { StylizeOutcome } from '../bridge/messages.ts'
+import {
+  DocumentError,
+  type DocumentWork,
+  type InsertedLayer,
+  type Placement,
+  type SourceLayer,
+} from './document.ts'
+import type { RunSettings } from './recorded-step.ts'
+import type { PaintJob } from './run-input.ts'
+
+/** A result, and all that it takes to go on from it. */
+export interface Result {
+  readonly settings: RunSettings
+  readonly source: SourceLayer
+  readonly job: PaintJob
+  readonly outcome: StylizeOutcome
+  readonly layerName: string
+  /** Absent where none could be written. */
+  readonly recipe?: string
+  /** The layer that it was painted on from: the new one comes above it. */
+  readonly earlier?: SourceLayer
+}
+
+/** Above the layer that it was painted on from; where that is gone, above the source. */
+export async function insertAbove(
+  documents: Pick<DocumentWork, 'insert'>,
+  { source, earlier, outcome, layerName, recipe }: Result,
+  placement: Placement,
+): Promise<InsertedLayer> {
+  const insert = (below: SourceLayer): Promise<InsertedLayer> =>
+    documents.insert(below, outcome.pixels, layerName, placement, recipe)
+  if (!earlier) return insert(source)
+  try {
+    return await insert(earlier)
+  } catch (error) {
+    if (!(error instanceof DocumentError) || error.problem !== 'layer-deleted') throw error
+    return insert(source)
+  }
+}
+
+/** What was read of the source, for insertions above the new layer. */
+export const inPlaceOf = (
+  source: SourceLayer,
+  { documentId, layerId }: InsertedLayer,
+  layerName: string,
+): SourceLayer => {
+  const { width, height } = source.pixels
+  const isElsewhere = documentId !== source.documentId
+  return {
+    ...source,
+    documentId,
+    layerId,
+    layerName,
+    // Of a new document the picture is all.
+    ...(isElsewhere && {
+      documentTitle: layerName,
+      bounds: { left: 0, top: 0, right: width, bottom: height },
+    }),
+  }
+}
