@@ -169,7 +169,9 @@ describeInChromium('the plug-in in an artist’s hands', { timeout: 200_000 }, (
       }))
     })
     await offer.click()
-    expect(await ended(plugin)).toContain('is not in the document any more')
+    const told = plugin.panel.locator('.foot .message-text', { hasText: 'not in the document' })
+    await told.waitFor({ timeout: PATIENCE_MS })
+    await plugin.screenshot('control-original-gone')
     expect((await facts(plugin)).layers).toHaveLength(5)
   })
 
