@@ -42,7 +42,7 @@ export const regions: BenchPart = {
     await runtime.release()
 
     print(
-      `${SIZE}×${SIZE} px, ${ITERATIONS.join(' + ')} iterations. Each half against the same half of a picture that is all in its style: mean colours, and by distance from the seam how much of the difference between the two styles a column has from the other one.`,
+      `${SIZE}×${SIZE} px, ${ITERATIONS.join(' + ')} iterations. Each half against the same half of a picture that is all in its style: mean colours, and by distance from the seam how much of the other style a column has, where it is a blend of both and of the photograph.`,
     )
     const seam = SIZE / 2
     table(
@@ -60,7 +60,9 @@ export const regions: BenchPart = {
         name,
         meanColour(both, from),
         meanColour(own, from),
-        ...DISTANCES.map((px) => figure(foreignShare(both, own, other, column(px)), 2)),
+        ...DISTANCES.map((px) =>
+          figure(foreignShare(both, { own, other, content }, column(px)), 2),
+        ),
       ]),
     )
   },
@@ -87,6 +89,12 @@ const half = (side: number): Mask => ({
   ),
 })
 
+interface Blend {
+  readonly own: PlanarImage
+  readonly other: PlanarImage
+  readonly content: PlanarImage
+}
+
 /** Of the half from a column on. */
 function meanColour({ width, height, data }: PlanarImage, from: number): string {
   const means = [0, 1, 2].map((channel) => {
@@ -100,21 +108,29 @@ function meanColour({ width, height, data }: PlanarImage, from: number): string 
   return means.map((mean) => figure(mean, 2)).join(' ')
 }
 
-/** Where a column lies between its own style, 0, and the other, 1. */
+/**
+ * How much a column has of the other style where it is a blend of three pictures: all in its own
+ * style, all in the other, and the photograph, which neither has painted. Least squares.
+ */
 function foreignShare(
   picture: PlanarImage,
-  own: PlanarImage,
-  other: PlanarImage,
+  { own, other, content }: Blend,
   column: number,
 ): number {
   const { width, height } = picture
-  let along = 0
-  let squares = 0
+  const sums = { uu: 0, uv: 0, vv: 0, tu: 0, tv: 0 }
   for (let row = 0; row < 3 * height; row++) {
     const i = row * width + column
-    const difference = other.data[i]! - own.data[i]!
-    along += (picture.data[i]! - own.data[i]!) * difference
-    squares += difference ** 2
+    const from = own.data[i]!
+    const u = other.data[i]! - from
+    const v = content.data[i]! - from
+    const t = picture.data[i]! - from
+    sums.uu += u * u
+    sums.uv += u * v
+    sums.vv += v * v
+    sums.tu += t * u
+    sums.tv += t * v
   }
-  return along / squares
+  const { uu, uv, vv, tu, tv } = sums
+  return (tu * vv - tv * uv) / (uu * vv - uv ** 2)
 }
