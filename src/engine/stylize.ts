@@ -241,21 +241,30 @@ async function recolor(
   }
 }
 
-/** Time left by the work still to be done, at the speed of this run so far. */
+/**
+ * Time left by the work still to be done, at the speed of this run so far: since the first iteration,
+ * before which graphs and targets are made, as soon as there are two.
+ */
 function makeClock(plan: RunPlan) {
   const started = performance.now()
   let done = 0
+  let first = { at: started, done: 0 }
   return {
     tick(scaleIndex: number): void {
+      const before = done
       done += plan.scales[scaleIndex]!.work
+      if (before === 0) first = { at: performance.now(), done }
     },
     read() {
-      const seconds = (performance.now() - started) / 1000
+      const now = performance.now()
+      const seconds = (now - started) / 1000
+      const since = done > first.done ? first : { at: started, done: 0 }
+      const secondsPerWork = (now - since.at) / 1000 / (done - since.done)
       const fraction = plan.work === 0 ? 1 : Math.min(1, done / plan.work)
       return {
         seconds,
         fraction,
-        secondsLeft: done === 0 ? 0 : Math.max(0, (seconds * (plan.work - done)) / done),
+        secondsLeft: done === 0 ? 0 : Math.max(0, secondsPerWork * (plan.work - done)),
       }
     },
   }

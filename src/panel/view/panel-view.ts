@@ -83,23 +83,19 @@ function fitPreview(preview: HTMLElement, panel: HTMLElement, state: PanelState)
 
 function makeHeader(labels: Labels, actions: Actions): View {
   const title = h('div', { class: 'header-title' })
-  const detail = h('div', { class: 'help header-detail' })
+  const detail = h('div', { class: 'help' })
   const same = smallButton(labels.sameSettings, actions.useLayerSettings)
   same.setAttribute('title', labels.sameSettingsHelp)
   const goOn = smallButton(labels.goOnFromLayer, actions.goOnFromLayer)
   goOn.setAttribute('title', labels.goOnFromLayerHelp)
+  const row = h('div', { class: 'header-actions' }, same, goOn)
   return {
-    element: h(
-      'div',
-      { class: 'header' },
-      title,
-      h('div', { class: 'header-row' }, detail, same, goOn),
-    ),
+    element: h('div', { class: 'header' }, title, detail, row),
     update({ layer, layerRecipe, job }) {
       setText(title, titleOf(layer, labels) ?? labels.noLayer)
       setText(detail, layer.problem ? labels.problems[layer.problem] : sizeOf(layer, labels))
       const isFree = !isRunning(job) && job.phase !== 'held'
-      show(same, layerRecipe !== undefined && !isRunning(job))
+      show(row, layerRecipe !== undefined && !isRunning(job))
       show(goOn, layerRecipe?.continueAt !== undefined && isFree)
     },
   }
