@@ -103,7 +103,7 @@ const RULES: readonly Rule[] = [
   { files: /^panel\/uxp\.ts$/, source: /^(panel|bridge)\//, packages: /^uxp$/ },
   {
     files: /^panel\/hash\.ts$/,
-    source: NOTHING,
+    source: /^engine\/errors\.ts$/,
     packages: /^@noble\/hashes\/.*$/,
   },
   {

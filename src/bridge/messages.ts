@@ -48,7 +48,7 @@ export interface CoverageMap {
 
 /** An earlier result from which a run goes on. */
 export interface StartPicture {
-  /** Of the form and size of the content. */
+  /** Of the size of the content. */
   readonly pixels: Pixels
   /** Long edge of the scale at which painting begins, px: `continueAt` of the earlier outcome. */
   readonly edge: number

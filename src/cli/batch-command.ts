@@ -5,7 +5,7 @@ import type { Command } from 'commander'
 import { CancelledError, ImageError, ImpastoError, OptionError } from '../engine/errors.ts'
 import type { Recipe } from '../engine/recipe.ts'
 import { openRuntimes } from './devices.ts'
-import { EXIT } from './exit-codes.ts'
+import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { expandPatterns } from './expand-patterns.ts'
 import { assertWritable, openContent } from './files/index.ts'
 import { inputsOver, type Manner, type RunInputs, readManner } from './inputs.ts'
@@ -129,10 +129,11 @@ async function paintOne(file: string, batch: Batch): Promise<Outcome | undefined
     return { file, status: 'painted', detail: `${out}, ${duration(result.seconds)}` }
   } catch (error) {
     if (error instanceof CancelledError) return undefined
-    // What goes wrong with one picture, a mistake of ours included, is not the others' fault.
-    const blame = error instanceof ImpastoError ? '' : 'internal error, please report it: '
-    const message = error instanceof Error ? error.message : String(error)
-    return { file, status: 'failed', detail: `${blame}${message}` }
+    const { message, stack } = error instanceof Error ? error : new Error(String(error))
+    if (exitCodeOf(error) !== EXIT.internal) return { file, status: 'failed', detail: message }
+    // A mistake of ours with one picture need not be one with the others.
+    studio.line.warn(stack ?? message)
+    return { file, status: 'failed', detail: `internal error, please report it: ${message}` }
   }
 }
 

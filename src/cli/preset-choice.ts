@@ -25,7 +25,9 @@ export async function choosePreset(name?: string, file?: string): Promise<UserPr
 async function onlyPreset(file: string): Promise<UserPreset> {
   const [preset, ...others] = await readPresetFile(file)
   if (preset && others.length === 0) return preset
-  const names = [preset, ...others].map((known) => known?.name ?? 'none').join(', ')
+  if (!preset)
+    throw new OptionError(`--preset-file ${file}: holds no preset; export some in the panel`)
+  const names = [preset, ...others].map(({ name }) => name).join(', ')
   throw new OptionError(`--preset-file ${file}: name one of its presets with --preset: ${names}`)
 }
 

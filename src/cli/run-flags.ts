@@ -48,7 +48,7 @@ export function addRunFlags(command: Command): void {
     )
     .option(
       '-p, --preset <name>',
-      `${PRESETS.map(({ name }) => name).join(', ')} (default: default)`,
+      `${PRESETS.map(({ name }) => name).join(', ')} (default: default, or the only one of --preset-file)`,
     )
     .option('--preset-file <file.json>', 'presets of your own, as the panel exports them')
     .option(

@@ -45,7 +45,7 @@ export interface Recipe {
   readonly device: string
   /** The run was stopped before its end, so that another goes further. */
   readonly isStopped?: boolean
-  /** Long edge of the scale at which another run goes on, px; absent where none was painted. */
+  /** Of a layer that the panel painted: long edge of the scale at which another run goes on, px. */
   readonly continueAt?: number
 }
 
@@ -56,6 +56,7 @@ export const STYLE_WEIGHT = { min: 0, max: 1e6 } as const
 export const STYLE_SCALE = { min: 0.05, max: 20 } as const
 export const STYLE_ROTATION = { min: -360, max: 360 } as const
 
+/** Of Photoshop's largest documents. */
 const MAX_EDGE = 300_000
 const MAX_BYTES = 256 * 1024
 const MAX_NAME_LENGTH = 500

@@ -161,18 +161,6 @@ export function makeApp(context: AppContext): App {
     const used = preset === undefined ? settings : withPreset(settings, preset, userPresets)
     return run(runSettings(used, userPresets), true)
   }
-  const goOnFromLayer = async (): Promise<void> => {
-    const [layer, ...others] = documents.selectedLayers()
-    // What was known of the layer may be of the one that was selected before.
-    await sameSettings.look()
-    const recipe = await sameSettings.use()
-    if (!recipe || !layer || others.length > 0 || recipe.continueAt === undefined || isBusy())
-      return
-    const { content, continueAt } = recipe
-    const { settings, userPresets } = store.get()
-    store.update({ notice: undefined, batch: undefined })
-    await job.goOnFrom(runSettings(settings, userPresets), { layer, content, continueAt })
-  }
   const openEngine = (): void => {
     const state = store.get()
     // Its failure is the engine's state.
@@ -220,7 +208,12 @@ export function makeApp(context: AppContext): App {
       if (!isBusy()) void job.goOn()
     },
     useLayerSettings: () => void sameSettings.use().catch(fail),
-    goOnFromLayer: () => void goOnFromLayer().catch(fail),
+    goOnFromLayer() {
+      const [layer, ...others] = documents.selectedLayers()
+      if (!layer || others.length > 0 || isBusy() || job.state.phase === 'held') return
+      store.update({ notice: undefined, batch: undefined })
+      void job.goOnFrom(layer, () => sameSettings.useToGoOn(layer))
+    },
     stop: job.stop,
     cancel() {
       batch.cancel()

@@ -83,7 +83,7 @@ export type DocumentProblem =
   | 'no-layer-mask'
   | 'mask-layer-gone'
   | 'original-gone'
-  | 'elsewhere'
+  | 'layer-moved'
   | 'busy'
   | 'cancelled'
   | 'document-closed'
@@ -120,10 +120,10 @@ export interface DocumentWork {
    */
   readCoverage(from: CoverageSource, over: SourceLayer): Promise<CoverageMap>
   /**
-   * A layer's pixels over the bounds of `over`, transparent where it has none.
-   * @throws DocumentError elsewhere when the two have no place in common.
+   * A layer's pixels over the bounds of `over`, transparent where it has none; of its document.
+   * @throws DocumentError layer-moved when the two have no place in common.
    */
-  readOver(layerId: number, over: SourceLayer): Promise<Pixels>
+  readOver(layerId: number, over: Pick<SourceLayer, 'documentId' | 'bounds'>): Promise<Pixels>
   /**
    * One history state, recipe and all; the document is untouched when it throws.
    * @param recipe JSON text that is stored with the new layer; the layer stays when that fails.

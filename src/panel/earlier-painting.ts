@@ -6,6 +6,7 @@ import type { StartPicture } from '../bridge/messages.ts'
 import { throwIfCancelled } from '../engine/errors.ts'
 import type { FileIdentity } from '../engine/recipe.ts'
 import {
+  type CoverageSource,
   DocumentError,
   type DocumentProblem,
   type DocumentWork,
@@ -14,41 +15,63 @@ import {
 } from './document.ts'
 import { hashInTurns } from './hash.ts'
 import { nameOf } from './recipes.ts'
+import type { RunSettings } from './recorded-step.ts'
+import { usesSelection } from './style-settings.ts'
 
-/** A layer of ours, and what its recipe says. */
+/** What a layer of ours was painted with and from. */
 export interface EarlierPainting {
-  readonly layer: LayerChoice
+  readonly settings: RunSettings
   readonly content: FileIdentity
   readonly continueAt: number
 }
 
-export interface EarlierPicture {
-  readonly original: LayerChoice
+interface EarlierPicture {
+  /** What it was painted from, to be masked as the new layer is to be. */
+  readonly source: SourceLayer
   readonly init: StartPicture
 }
+
+type Documents = Pick<DocumentWork, 'layers' | 'read' | 'readOver' | 'readCoverage'>
 
 /** Layers that were never painted from. */
 const UNREADABLE: readonly DocumentProblem[] = ['adjustment-layer', 'artboard', 'empty-layer']
 
 /**
- * @throws DocumentError original-gone where no layer is what it was painted from, elsewhere where
- * ours was moved away from it; CancelledError after `signal`.
+ * @throws DocumentError original-gone where no layer is what it was painted from, layer-moved where
+ * ours lies nowhere over it; CancelledError after `signal`.
  */
 export async function readEarlier(
-  documents: Pick<DocumentWork, 'layers' | 'read' | 'readOver'>,
-  { layer, content: { name, sha256 }, continueAt }: EarlierPainting,
+  documents: Documents,
+  layer: LayerChoice,
+  { settings, content, continueAt }: EarlierPainting,
   signal: AbortSignal,
 ): Promise<EarlierPicture> {
-  for (const original of documents.layers(layer.documentId)) {
-    if (original.id === layer.id || nameOf(original.name) !== name) continue
-    const source = await readOrSkip(documents, original)
+  const original = await findOriginal(documents, layer, content, signal)
+  const pixels = await documents.readOver(layer.id, original)
+  throwIfCancelled(signal)
+  const selection = await maskOf(documents, layer, original, settings)
+  throwIfCancelled(signal)
+  return {
+    source: { ...original, ...(selection && { selection }) },
+    init: { pixels, edge: continueAt },
+  }
+}
+
+async function findOriginal(
+  documents: Documents,
+  layer: LayerChoice,
+  { name, sha256 }: FileIdentity,
+  signal: AbortSignal,
+): Promise<SourceLayer> {
+  const layers = documents.layers(layer.documentId)
+  if (!layers.some(({ id }) => id === layer.id)) {
+    throw new DocumentError('layer-deleted', `layer "${layer.name}" is gone`)
+  }
+  for (const candidate of layers) {
+    if (candidate.id === layer.id || nameOf(candidate.name) !== name) continue
+    const source = await readOrSkip(documents, candidate)
     throwIfCancelled(signal)
-    const isOriginal = source && (await hashInTurns(source.pixels.bytes)) === sha256
-    throwIfCancelled(signal)
-    if (!isOriginal) continue
-    const pixels = await documents.readOver(layer.id, source)
-    throwIfCancelled(signal)
-    return { original, init: { pixels, edge: continueAt } }
+    if (source && (await hashInTurns(source.pixels.bytes, signal)) === sha256) return source
   }
   throw new DocumentError(
     'original-gone',
@@ -57,7 +80,7 @@ export async function readEarlier(
 }
 
 async function readOrSkip(
-  documents: Pick<DocumentWork, 'read'>,
+  documents: Documents,
   { id, documentId }: LayerChoice,
 ): Promise<SourceLayer | undefined> {
   try {
@@ -66,4 +89,27 @@ async function readOrSkip(
     if (error instanceof DocumentError && UNREADABLE.includes(error.problem)) return undefined
     throw error
   }
+}
+
+/** The selection, as for any run; without one what masks the earlier layer, over `original`. */
+async function maskOf(
+  documents: Documents,
+  layer: LayerChoice,
+  original: SourceLayer,
+  settings: RunSettings,
+): Promise<Uint8Array | undefined> {
+  const read = async (
+    kind: Exclude<CoverageSource['kind'], 'layer'>,
+    none: DocumentProblem,
+  ): Promise<Uint8Array | undefined> => {
+    try {
+      const over = { ...original, layerId: layer.id }
+      return (await documents.readCoverage({ kind }, over)).bytes
+    } catch (error) {
+      if (error instanceof DocumentError && error.problem === none) return undefined
+      throw error
+    }
+  }
+  const selected = usesSelection(settings) ? undefined : await read('selection', 'no-selection')
+  return selected ?? read('layer-mask', 'no-layer-mask')
 }

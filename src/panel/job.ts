@@ -22,6 +22,7 @@ import { type Painted, recipeOf } from './recipes.ts'
 import type { RunSettings } from './recorded-step.ts'
 import { inPlaceOf, insertAbove, type Result } from './result.ts'
 import { type InputContext, type PaintJob, readInput } from './run-input.ts'
+import { usesSelection } from './style-settings.ts'
 
 /** The result could not be inserted, and is kept until it is placed or discarded. */
 export interface HeldState {
@@ -57,7 +58,7 @@ export type JobState =
 
 export interface JobContext extends InputContext {
   readonly documents: InputContext['documents'] &
-    Pick<DocumentWork, 'insert' | 'layers' | 'readOver'>
+    Pick<DocumentWork, 'insert' | 'layers' | 'read' | 'readOver'>
   readonly engine: Pick<EngineClient, 'open' | 'stylize' | 'stop'>
   layerName(run: RunSettings): string
   /** Of the plug-in. */
@@ -78,8 +79,11 @@ export interface Job {
   run(settings: RunSettings, layer?: LayerChoice): Promise<JobState>
   /** From the picture of the run that is done, where there is a scale to go on with. */
   goOn(): Promise<JobState>
-  /** From a layer that was painted with these settings; else as `run`. */
-  goOnFrom(settings: RunSettings, earlier: EarlierPainting): Promise<JobState>
+  /** From a layer of ours; else as `run`. */
+  goOnFrom(
+    layer: LayerChoice,
+    readEarlierPainting: () => Promise<EarlierPainting>,
+  ): Promise<JobState>
   /** Ends painting with the best picture so far. */
   stop(): void
   /** Without effect once the result is being inserted. One that goes on may be gone on with again. */
@@ -212,7 +216,12 @@ export function makeJob(context: JobContext): Job {
     async run(settings, layer) {
       if (isRunning(state) || state.phase === 'held') return state
       return begin({ phase: 'reading' }, async (signal) => {
-        const input = await readInput(context, settings, layer, signal)
+        const readSource = () =>
+          documents.read(layer?.id, {
+            documentId: layer?.documentId,
+            ignoreSelection: usesSelection(settings),
+          })
+        const input = await readInput(context, settings, readSource, signal)
         throwIfCancelled(signal)
         enter({ phase: 'opening', layer: input.source.pixels })
         return finish(settings, input, signal)
@@ -231,19 +240,18 @@ export function makeJob(context: JobContext): Job {
         done,
       )
     },
-    async goOnFrom(settings, earlier) {
+    async goOnFrom(layer, readEarlierPainting) {
       if (isRunning(state) || state.phase === 'held') return state
       return begin({ phase: 'reading' }, async (signal) => {
-        const { original, init } = await readEarlier(documents, earlier, signal)
-        const { source, job } = await readInput(context, settings, original, signal)
+        const earlier = await readEarlierPainting()
         throwIfCancelled(signal)
+        const { settings } = earlier
+        const { source, init } = await readEarlier(documents, layer, earlier, signal)
+        const { job } = await readInput(context, settings, async () => source, signal)
         enter({ phase: 'opening', layer: source.pixels })
-        const { id: layerId, name: layerName } = earlier.layer
-        return finish(settings, { source, job: { ...job, init } }, signal, {
-          ...source,
-          layerId,
-          layerName,
-        })
+        const { documentId, id: layerId, name } = layer
+        const above = inPlaceOf(source, { documentId, layerId }, name)
+        return finish(settings, { source, job: { ...job, init } }, signal, above)
       })
     },
     stop() {

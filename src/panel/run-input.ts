@@ -1,10 +1,10 @@
 /** Gathers what a run needs before it can start: style files, the layer, masks over it. */
 import type { CoverageMap, StyleFile, StylizeJob } from '../bridge/messages.ts'
 import { throwIfCancelled } from '../engine/errors.ts'
-import type { DocumentWork, LayerChoice, SourceLayer } from './document.ts'
+import type { DocumentWork, SourceLayer } from './document.ts'
 import type { RunSettings } from './recorded-step.ts'
 import { edgeOf } from './settings.ts'
-import { findPlace, type Place, usesSelection } from './style-settings.ts'
+import { findPlace, type Place } from './style-settings.ts'
 import type { StyleChoice } from './styles.ts'
 
 /** A run as the engine gets it. */
@@ -19,18 +19,18 @@ export interface RunInput {
 }
 
 export interface InputContext {
-  readonly documents: Pick<DocumentWork, 'read' | 'readCoverage' | 'coverageChoices'>
+  readonly documents: Pick<DocumentWork, 'readCoverage' | 'coverageChoices'>
   readStyle(style: StyleChoice): Promise<NamedFile>
 }
 
 /**
- * @param layer by default the active one.
+ * @param readSource after the styles, which are the sooner found missing.
  * @throws StyleFileError, DocumentError; CancelledError after `signal`.
  */
 export async function readInput(
   { documents, readStyle }: InputContext,
   settings: RunSettings,
-  layer: LayerChoice | undefined,
+  readSource: () => Promise<SourceLayer>,
   signal: AbortSignal,
 ): Promise<RunInput> {
   /** Whoever cancelled waits for no further step. */
@@ -42,12 +42,7 @@ export async function readInput(
   const { styles, strengthMap, options, size, device } = settings
   const files: NamedFile[] = []
   for (const { choice } of styles) files.push(await step(readStyle(choice)))
-  const source = await step(
-    documents.read(layer?.id, {
-      documentId: layer?.documentId,
-      ignoreSelection: usesSelection(settings),
-    }),
-  )
+  const source = await step(readSource())
   const known = new Map<string, CoverageMap>()
   const mapOf = async (place: Place | undefined): Promise<CoverageMap | undefined> => {
     if (!place) return undefined

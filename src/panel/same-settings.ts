@@ -1,9 +1,12 @@
 /** "Same settings on this layer": what a layer of ours was painted with, set again. */
 import { type Recipe, readRecipe } from '../engine/recipe.ts'
-import type { DocumentWork } from './document.ts'
+import { DocumentError, type DocumentWork, type LayerChoice } from './document.ts'
+import type { EarlierPainting } from './earlier-painting.ts'
 import type { Labels } from './labels/index.ts'
 import type { Log } from './log.ts'
+import { StyleFileError } from './problems.ts'
 import { placeOfName, settingsOfRecipe } from './recipes.ts'
+import { runSettings } from './recorded-step.ts'
 import type { Settings } from './settings.ts'
 import type { PanelState } from './state.ts'
 import type { Store } from './store.ts'
@@ -22,69 +25,93 @@ export interface SameSettingsContext {
 export interface SameSettings {
   /** Looks whether the active layer says what it was painted with. */
   look(): Promise<void>
+  /** Takes its settings; tells what is missing, the first of which is being chosen then. */
+  use(): Promise<void>
   /**
-   * Takes its settings; tells which files are missing, the first of which is being chosen then.
-   * @returns the recipe, where nothing of it is missing.
+   * Takes the settings of a layer, to go on from it.
+   * @throws DocumentError where it is none to go on from; StyleFileError where a style is missing.
    */
-  use(): Promise<Recipe | undefined>
+  useToGoOn(layer: LayerChoice): Promise<EarlierPainting>
 }
 
 export function makeSameSettings(context: SameSettingsContext): SameSettings {
   const { store, labels } = context
   let latest = 0
 
+  const recipeOf = async (layerId?: number): Promise<Recipe | undefined> => {
+    const text = await context.documents.readRecipe(layerId)
+    try {
+      return text === undefined ? undefined : readRecipe(text)
+    } catch (error) {
+      context.log.add('warning', `the layer’s settings cannot be used: ${String(error)}`)
+      return undefined
+    }
+  }
+
+  /** @returns the names of what is missing. */
+  const take = async (recipe: Recipe): Promise<Missing> => {
+    const names: string[] = []
+    const styles: StyleSetting[] = []
+    let style: number | undefined
+    for (const [i, { name, sha256, weight, scale, rotation, mask }] of recipe.styles.entries()) {
+      const found = await context.files.find({ name, sha256 })
+      const where = mask && placeOfName(mask.name)
+      if (!found) {
+        names.push(name)
+        style ??= i
+      }
+      if (mask && !where) names.push(mask.name)
+      // Chosen anew, its file takes this place: with the same weight and where the style was.
+      const choice = found ?? { kind: 'picture', name, sha256 }
+      styles.push({ choice, weight, scale, rotation, ...(where && { where }) })
+    }
+    const { strength } = recipe
+    if (strength && !placeOfName(strength.name)) names.push(strength.name)
+    const { settings, userPresets } = store.get()
+    context.setSettings(settingsOfRecipe(recipe, settings, userPresets, styles))
+    store.update({ editing: { index: style ?? 0, isOpen: false } })
+    return { names, style }
+  }
+
   return {
     async look() {
       const turn = ++latest
       const isSingle = store.get().layer.layerCount === 1
-      const text = isSingle ? await context.documents.readRecipe() : undefined
+      const layerRecipe = isSingle ? await recipeOf() : undefined
       // The user may have gone on to another layer.
-      if (turn !== latest) return
-      let layerRecipe: PanelState['layerRecipe']
-      try {
-        layerRecipe = text === undefined ? undefined : readRecipe(text)
-      } catch (error) {
-        context.log.add('warning', `the layer’s settings cannot be used: ${String(error)}`)
-      }
-      store.update({ layerRecipe })
+      if (turn === latest) store.update({ layerRecipe })
     },
     async use() {
-      const { layerRecipe: recipe, layer } = store.get()
-      if (!recipe) return undefined
-      const missing: string[] = []
-      const styles: StyleSetting[] = []
-      /** Index of the first style whose file is missing. */
-      let lacking: number | undefined
-      for (const [i, style] of recipe.styles.entries()) {
-        const { name, sha256, weight, scale, rotation, mask } = style
-        const found = await context.files.find({ name, sha256 })
-        const where = mask && placeOfName(mask.name)
-        if (!found) {
-          missing.push(name)
-          lacking ??= i
-        }
-        if (mask && !where) missing.push(mask.name)
-        // Chosen anew, its file takes this place: with the same weight and where the style was.
-        const choice = found ?? { kind: 'picture', name, sha256 }
-        styles.push({ choice, weight, scale, rotation, ...(where && { where }) })
-      }
-      const { strength } = recipe
-      if (strength && !placeOfName(strength.name)) missing.push(strength.name)
-      const { settings, userPresets } = store.get()
-      context.setSettings(settingsOfRecipe(recipe, settings, userPresets, styles))
-      const layerName = layer.layerName ?? ''
+      const { layerRecipe, layer } = store.get()
+      if (!layerRecipe) return
+      const { names, style } = await take(layerRecipe)
+      const isAboutStyle = style !== undefined
       store.update({
-        editing: { index: lacking ?? 0, isOpen: false },
         notice:
-          missing.length > 0
-            ? {
-                text: labels.settingsWithout(missing.join(', ')),
-                isAboutStyle: lacking !== undefined,
-                isError: true,
-              }
-            : { text: labels.settingsTaken(layerName), isError: false },
+          names.length > 0
+            ? { text: labels.settingsWithout(names.join(', ')), isAboutStyle, isError: true }
+            : { text: labels.settingsTaken(layer.layerName ?? ''), isError: false },
       })
-      return missing.length > 0 ? undefined : recipe
+    },
+    async useToGoOn(layer) {
+      const recipe = await recipeOf(layer.id)
+      if (recipe?.continueAt === undefined) {
+        throw new DocumentError(
+          'original-gone',
+          `"${layer.name}" does not say how to go on from it`,
+        )
+      }
+      const { names } = await take(recipe)
+      if (names.length > 0) throw new StyleFileError('gone', names.join(', '))
+      const { content, continueAt } = recipe
+      const { settings, userPresets } = store.get()
+      return { settings: runSettings(settings, userPresets), content, continueAt }
     },
   }
+}
+
+interface Missing {
+  readonly names: readonly string[]
+  /** Index of the first style whose file is missing. */
+  readonly style: number | undefined
 }

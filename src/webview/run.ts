@@ -112,7 +112,8 @@ function startFrom(
     )
   }
   const { image } = extendThin(toPlanar(pixels), size)
-  const { width, height } = fitLongEdge(image, edge)
+  const target = size || Math.max(image.width, image.height)
+  const { width, height } = fitLongEdge(image, Math.min(edge, target))
   return resize(image, width, height)
 }
 

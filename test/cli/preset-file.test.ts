@@ -64,6 +64,8 @@ describe('--preset-file', () => {
     const several = await run('mine.json')
     expect(several.code).toBe(EXIT.usage)
     expect(several.stderr).toContain('with --preset: Plain, Carrying, Continuing')
+    writeFileSync(at('empty.json'), writePresets([]))
+    expect((await run('empty.json')).stderr).toContain('holds no preset')
   })
 
   it('refuses a preset that starts from an image where none is given', async () => {

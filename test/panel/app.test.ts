@@ -499,7 +499,10 @@ describe('the settings of a layer that Impasto painted', () => {
     later.app.actions.goOnFromLayer()
     await settle()
     expect(later.connection.requests).not.toContain('stylize')
-    expect(later.app.store.get().notice).toMatchObject({ text: en.settingsWithout('wave.png') })
+    expect(later.app.store.get()).toMatchObject({
+      job: { phase: 'failed', error: { reason: 'gone', fileName: 'wave.png' } },
+      settings: { preset: 'bold' },
+    })
   })
 
   test('with a built-in style know it by name and content', async () => {

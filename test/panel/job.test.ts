@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { BridgeError } from '../../src/engine/errors.ts'
 import { readRecipe } from '../../src/engine/recipe.ts'
-import { DocumentError } from '../../src/panel/document.ts'
+import { DocumentError, type DocumentProblem } from '../../src/panel/document.ts'
 import type { EarlierPainting } from '../../src/panel/earlier-painting.ts'
 import { makeEngineClient } from '../../src/panel/engine-client.ts'
 import { hashOf } from '../../src/panel/hash.ts'
@@ -408,60 +408,105 @@ describe('continuing', () => {
 })
 
 describe('going on from a layer that was painted earlier', () => {
+  const LAYER = layerChoice(9, 'Oil · Default')
   const EARLIER: EarlierPainting = {
-    layer: layerChoice(9, 'Oil · Default'),
+    settings: SETTINGS,
     content: { name: 'one', sha256: hashOf(PIXELS.bytes) },
     continueAt: 256,
   }
   const withLayers = (...others: [id: number, name: string][]) => {
     const parts = setUp()
-    parts.documents.selected = [EARLIER.layer]
+    parts.documents.selected = [LAYER]
     parts.documents.others = others.map(([id, name]) => layerChoice(id, name))
-    return parts
+    const goOnFrom = (earlier: Partial<EarlierPainting> = {}) =>
+      parts.job.goOnFrom(LAYER, async () => ({ ...EARLIER, ...earlier }))
+    return { ...parts, goOnFrom }
   }
 
   test('paints its original from its picture, to a layer above it', async () => {
-    const { connection, documents, job } = withLayers([2, 'other'], [3, 'one'])
+    const { connection, documents, goOnFrom, phases } = withLayers([2, 'other'], [3, 'one'])
     let given: unknown
     connection.answers.stylize = async (asked) => {
       given = asked
       return OUTCOME
     }
-    expect((await job.goOnFrom(SETTINGS, EARLIER)).phase).toBe('done')
+    expect((await goOnFrom()).phase).toBe('done')
+    expect(phases()).toEqual(['reading', 'opening', 'painting', 'inserting', 'done'])
     expect(given).toMatchObject({ content: PIXELS, init: { pixels: OVER, edge: 256 } })
     expect(documents.insertions).toMatchObject([{ above: 9 }])
     const recipe = readRecipe(documents.insertions[0]!.recipe)
     expect(recipe).toMatchObject({ settings: { init: 'image' }, continueAt: OUTCOME.continueAt })
   })
 
+  test.each<[string, DocumentProblem | undefined, boolean]>([
+    ['by the selection', undefined, true],
+    ['as the earlier layer, where nothing is selected', 'no-selection', true],
+  ])('masks the new layer %s', async (_, problem, isMasked) => {
+    const { documents, goOnFrom } = withLayers([3, 'one'])
+    if (problem) documents.failNext('readCoverage', new DocumentError(problem, 'none'))
+    const end = await goOnFrom()
+    if (end.phase !== 'done') throw new Error(`ended ${end.phase}`)
+    expect(end.result.source.selection !== undefined).toBe(isMasked)
+    expect(documents.coverageReads).toEqual([
+      { from: { kind: problem ? 'layer-mask' : 'selection' }, over: 9 },
+    ])
+  })
+
+  test('leaves the selection alone that a style follows', async () => {
+    const { documents, goOnFrom } = withLayers([3, 'one'])
+    const [style] = SETTINGS.styles
+    await goOnFrom({
+      settings: { ...SETTINGS, styles: [{ ...style!, where: { kind: 'selection' } }] },
+    })
+    const kinds = documents.coverageReads.map(({ from, over }) => [from.kind, over])
+    expect(kinds).toEqual([
+      ['layer-mask', 9],
+      ['selection', 3],
+    ])
+  })
+
   test('passes over layers of the same name that were never painted from', async () => {
-    const { documents, job } = withLayers([2, 'one'], [3, 'one'])
+    const { documents, goOnFrom } = withLayers([2, 'one'], [3, 'one'])
     documents.failNext('read', new DocumentError('adjustment-layer', 'no pixels'))
-    expect((await job.goOnFrom(SETTINGS, EARLIER)).phase).toBe('done')
+    expect((await goOnFrom()).phase).toBe('done')
   })
 
   test.each([
     ['gone', 'two', EARLIER.content.sha256],
     ['changed', 'one', HASH],
   ])('says that its original is %s', async (_, name, sha256) => {
-    const { connection, documents, job } = withLayers([3, name])
-    const end = await job.goOnFrom(SETTINGS, { ...EARLIER, content: { name: 'one', sha256 } })
+    const { connection, documents, goOnFrom } = withLayers([3, name])
+    const end = await goOnFrom({ content: { name: 'one', sha256 } })
     expect(end).toMatchObject({ phase: 'failed', error: { problem: 'original-gone' } })
     expect(connection.requests).toEqual([])
     expect(documents.insertions).toEqual([])
   })
 
-  test('says that Photoshop is busy, in the place of passing the layer over', async () => {
-    const { documents, job } = withLayers([3, 'one'])
-    documents.failNext('read', new DocumentError('busy', 'busy'))
-    expect(await job.goOnFrom(SETTINGS, EARLIER)).toMatchObject({ error: { problem: 'busy' } })
+  test.each<[string, 'read' | 'readOver', DocumentProblem]>([
+    ['Photoshop is busy, in the place of passing the layer over', 'read', 'busy'],
+    ['the layer was moved away', 'readOver', 'layer-moved'],
+  ])('says that %s', async (_, method, problem) => {
+    const { documents, goOnFrom } = withLayers([3, 'one'])
+    documents.failNext(method, new DocumentError(problem, 'x'))
+    expect(await goOnFrom()).toMatchObject({ phase: 'failed', error: { problem } })
   })
 
-  test('ends with the user’s cancelling while it is looked for', async () => {
-    const { documents, job } = withLayers([3, 'one'])
-    const end = job.goOnFrom(SETTINGS, EARLIER)
-    job.cancel()
-    expect((await end).phase).toBe('idle')
-    expect(documents.insertions).toEqual([])
+  test('says that the layer is gone', async () => {
+    const { documents, goOnFrom } = withLayers([3, 'one'])
+    documents.selected = []
+    expect(await goOnFrom()).toMatchObject({ error: { problem: 'layer-deleted' } })
   })
+
+  test.each([0, 2, 4, 8, 16, 32])(
+    'ends with the user’s cancelling after %i turns, and a second one does nothing',
+    async (turns) => {
+      const { documents, job, goOnFrom } = withLayers([3, 'one'])
+      const end = goOnFrom()
+      expect((await goOnFrom()).phase).toBe('reading')
+      for (let i = 0; i < turns; i++) await Promise.resolve()
+      job.cancel()
+      expect((await end).phase).toBe('idle')
+      expect(documents.insertions).toEqual([])
+    },
+  )
 })

@@ -32,7 +32,7 @@ const MESSAGES = {
   'no-layer-mask': 'The layer has no mask that shows any of it; add one.',
   'mask-layer-gone':
     'The layer that serves as a mask is gone or has no pixels; choose another one.',
-  elsewhere: 'The layers have no place in common; move them back.',
+  'layer-moved': 'The layers have no place in common; move them back.',
 } as const satisfies Partial<Record<DocumentProblem, string>>
 
 /**

@@ -1,6 +1,6 @@
 /** Reading one layer's pixels in the place of another. */
 import type { Pixels } from '../../bridge/messages.ts'
-import type { SourceLayer } from '../document.ts'
+import type { Bounds, SourceLayer } from '../document.ts'
 import type { Photoshop } from '../photoshop.ts'
 import { problem, sourceOf } from './active-layer.ts'
 import { readSource } from './read.ts'
@@ -8,18 +8,24 @@ import { intersection, place } from './rects.ts'
 import { fadedBy } from './samples.ts'
 import { inModalScope } from './scope.ts'
 
-/** @throws DocumentError */
+/** With alpha where the two differ in their bounds. @throws DocumentError */
 export function readOver(
   photoshop: Photoshop,
   layerId: number,
-  { documentId, bounds, pixels: { width, height } }: SourceLayer,
+  { documentId, bounds }: Pick<SourceLayer, 'documentId' | 'bounds'>,
 ): Promise<Pixels> {
   return inModalScope(photoshop, 'Read layer', async (scope) => {
     const read = await readSource(photoshop, scope, sourceOf(photoshop, layerId, documentId))
-    if (!intersection(read.bounds, bounds)) throw problem('elsewhere')
+    if (isEqual(read.bounds, bounds)) return read.pixels
+    if (!intersection(read.bounds, bounds)) throw problem('layer-moved')
+    // To tell where it is from where it is not, it needs an alpha.
     const opaque = new Uint8Array(read.pixels.width * read.pixels.height).fill(255)
     const { bits, components, bytes } = fadedBy(read.pixels, opaque)
     const placed = place(bytes, read.bounds, bounds, (components * bits) / 8)
-    return { width, height, bits, components, bytes: placed }
+    const { left, top, right, bottom } = bounds
+    return { width: right - left, height: bottom - top, bits, components, bytes: placed }
   })
 }
+
+const isEqual = (a: Bounds, b: Bounds): boolean =>
+  a.left === b.left && a.top === b.top && a.right === b.right && a.bottom === b.bottom

@@ -9,20 +9,17 @@ export function intersection(a: Bounds, b: Bounds): Bounds | undefined {
   return left < right && top < bottom ? { left, top, right, bottom } : undefined
 }
 
-/**
- * The bytes of `from` where they lie in `to`; 0 elsewhere.
- * @param size bytes of a pixel.
- */
-export function place(bytes: Uint8Array, from: Bounds, to: Bounds, size = 1): Uint8Array {
+/** The bytes of `from` where they lie in `to`; 0 elsewhere. */
+export function place(bytes: Uint8Array, from: Bounds, to: Bounds, pixelBytes = 1): Uint8Array {
   const width = to.right - to.left
-  const placed = new Uint8Array(width * (to.bottom - to.top) * size)
+  const placed = new Uint8Array(width * (to.bottom - to.top) * pixelBytes)
   const common = intersection(from, to)
   if (!common) return placed
   for (let y = common.top; y < common.bottom; y++) {
     const start = (y - from.top) * (from.right - from.left) + common.left - from.left
     placed.set(
-      bytes.subarray(start * size, (start + common.right - common.left) * size),
-      ((y - to.top) * width + common.left - to.left) * size,
+      bytes.subarray(start * pixelBytes, (start + common.right - common.left) * pixelBytes),
+      ((y - to.top) * width + common.left - to.left) * pixelBytes,
     )
   }
   return placed

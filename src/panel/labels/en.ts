@@ -132,7 +132,11 @@ export const en = {
     wasm: 'Processor',
   } as Record<DeviceChoice, string>,
   optionNames: built(OPTION_NAMES, spaced),
-  optionHelp: built(OPTION_NAMES, (name) => OPTIONS[name].help) as Record<OptionName, string>,
+  optionHelp: {
+    ...built(OPTION_NAMES, (name) => OPTIONS[name].help),
+    // An image of one's own to start from is for the command line.
+    init: 'What the picture starts from: the photograph or seeded noise.',
+  } as Record<OptionName, string>,
   choices: {
     style: 'The style’s',
     'content-luminance': 'The photograph’s',
@@ -182,7 +186,8 @@ export const en = {
     `Stopped early: new layer “${layerName}”, after ${duration}.`,
   /** @param warning the engine's own words, in English. */
   doneWarning: (warning: string) => warning,
-  recipeLost: 'The settings could not be stored with it: “Same settings” will not know them.',
+  recipeLost:
+    'The settings could not be stored with it: “Same settings” and “Paint on” will not know them.',
   batchPosition: (index: number, count: number, name: string) =>
     `Layer ${index} of ${count}: ${name}`,
   batchDone: (painted: number, count: number) => `${painted} of ${count} layers are painted.`,
@@ -216,8 +221,8 @@ export const en = {
     'mask-layer-gone':
       'A layer that a style or the strength follows is gone or has no pixels. Choose where it goes anew.',
     'original-gone':
-      'The layer from which this one was painted is not in the document any more, or was changed. Use “Same settings”, then select the layer to paint with them.',
-    elsewhere: 'This layer was moved away from the one that it was painted from. Move it back.',
+      'The layer from which this one was painted is not in the document any more, or was changed or renamed. Use “Same settings”, then select the layer to paint with them.',
+    'layer-moved': 'This layer was moved away from the one that it was painted from. Move it back.',
     busy: 'Photoshop is busy with something else. Finish or close that, then try again.',
     cancelled: 'It was cancelled in Photoshop. Nothing was changed.',
     'document-closed': 'The document was closed meanwhile.',
@@ -297,7 +302,8 @@ export const en = {
     'Select one layer, choose a style, and press Stylize. The picture forms in the preview, and becomes a new layer above yours: one step to undo.',
     'A selection limits the new layer by a mask, unless a style or the strength follows it.',
     'Several styles blend by weight, or each paints in its place: the selection, the layer’s mask, or what is bright in another layer.',
-    '“Stop and keep” takes the best picture so far. “Cancel”, or the Esc key, takes nothing. “Continue” paints on from a picture that is done, to a new layer above it.',
+    '“Stop and keep” takes the best picture so far. “Cancel”, or the Esc key, takes nothing. “Continue” goes on from a picture that is done, to a new layer above it.',
+    'Select a layer that Impasto painted: “Same settings” takes what it was painted with, “Paint on” goes on from it.',
     'With several layers selected, each is painted in turn.',
     'Painting at a larger size shows finer strokes; time grows with the square of the size.',
     'To use it on many pictures, record an action: Plugins › Impasto › Stylize Layer is recorded with its settings.',

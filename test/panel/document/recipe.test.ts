@@ -7,6 +7,7 @@ import { readPsd, writePsd } from '../../../src/host/psd-file.ts'
 import type { DocumentState, LayerState } from '../../../src/host/state.ts'
 import { makeDocumentWork } from '../../../src/panel/document/work.ts'
 import type { InsertedLayer } from '../../../src/panel/document.ts'
+import { hashOf } from '../../../src/panel/hash.ts'
 import type { Photoshop } from '../../../src/panel/photoshop.ts'
 import { fixture, temporaryFolder } from '../../cli/files/support.ts'
 import {
@@ -25,6 +26,7 @@ import {
   snapshot,
 } from './support.ts'
 
+const inFolder = temporaryFolder()
 const RECIPE = JSON.stringify({ preset: 'Öl & <Tusche>', note: 'two\nlines', weights: [1, 0.5] })
 
 async function insertResult(bench: Bench, recipe = RECIPE): Promise<InsertedLayer> {
@@ -54,6 +56,16 @@ describe.each([8, 16] as const)('a recipe at %i bits', (depth) => {
     const { layers } = twice.document().state
     expect(await twice.work.readRecipe(layers[0]!.id)).toBe(JSON.stringify(second))
     expect(await twice.work.readRecipe(layers[1]!.id)).toBe(RECIPE)
+  })
+
+  test('knows its original by the checksum that the command line has of it', async () => {
+    const original = source()
+    const bench = open(documentOf([original, background({ depth })], { depth }))
+    const { pixels } = await bench.work.read(original.id)
+    const path = inFolder(`original-${depth}.psd`)
+    writeFileSync(path, writePsd(bench.document().state))
+    const { identity } = await openContent(path, { layer: original.name })
+    expect(identity.sha256).toBe(hashOf(pixels.bytes))
   })
 
   test('and its layer are one history state: one undo takes both, one redo brings both', async () => {
@@ -202,8 +214,6 @@ test('a duplicate of the layer carries the recipe', async () => {
 })
 
 describe('between the panel and the command line', () => {
-  const inFolder = temporaryFolder()
-
   test('what the panel stored with a layer is found in the saved document', async () => {
     const bench = open(documentOf([group([layer({ id: 5, raster: painted() })]), background()]), 5)
     await insertResult(bench)
