@@ -20,7 +20,7 @@ export const PRESETS: readonly Preset[] = [
   },
   {
     name: 'fast',
-    description: 'A quick look: about a third of the work.',
+    description: 'A quick look: less than half of the work.',
     options: { iterations: [60, 60, 40, 30, 12, 6, 4] },
   },
   {
