@@ -61,7 +61,10 @@ export const ko: Labels = {
       name: '기본',
       description: '들인 시간에 비해 가장 좋은 결과. 큰 형태부터 세부까지 차례로 그립니다.',
     },
-    fast: { name: '빠르게', description: '빠르게 살펴보기. 단계를 줄여 작업량이 절반이 되지 않습니다.' },
+    fast: {
+      name: '빠르게',
+      description: '빠르게 살펴보기. 단계를 줄여 작업량이 절반이 되지 않습니다.',
+    },
     best: {
       name: '최고',
       description: '완성도가 가장 높은 그림. 모든 스케일에서 단계를 훨씬 많이 거칩니다.',
