@@ -94,7 +94,7 @@ const RULES: readonly Rule[] = [
   },
   {
     files: /^webview\//,
-    source: /^(webview|bridge|engine)\//,
+    source: /^(webview|bridge|color|engine)\//,
     packages: NOTHING,
     types: /^onnxruntime-/,
   },
@@ -119,8 +119,13 @@ const RULES: readonly Rule[] = [
     packages: /^(photoshop|uxp)$/,
   },
   {
+    files: /^color\//,
+    source: /^(color\/|engine\/errors\.ts$)/,
+    packages: NOTHING,
+  },
+  {
     files: /^psd\//,
-    source: /^(psd\/|engine\/errors\.ts$)/,
+    source: /^(psd\/|color\/|engine\/errors\.ts$)/,
     packages: /^fflate$/,
     types: /^engine\/image\.ts$/,
   },
@@ -128,7 +133,7 @@ const RULES: readonly Rule[] = [
   // to read PSD files.
   {
     files: /^host\//,
-    source: /^(host\/|psd\/|engine\/errors\.ts$)/,
+    source: /^(host\/|psd\/|color\/|engine\/errors\.ts$)/,
     packages: NOTHING,
     types: /^(photoshop|uxp|@types\/photoshop)/,
   },

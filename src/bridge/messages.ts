@@ -10,7 +10,7 @@ import type { FileIdentity } from '../engine/recipe.ts'
 import type { Progress } from '../engine/stylize.ts'
 
 /** Raised when a message changes; ends of different versions refuse each other. */
-export const PROTOCOL_VERSION = 3
+export const PROTOCOL_VERSION = 4
 
 /** Interleaved samples, row by row, as Photoshop hands them over. */
 export interface Pixels {
@@ -60,6 +60,8 @@ export interface StylizeJob {
   /** Comes back in progress reports: those of a cancelled run may still arrive. */
   readonly run: number
   readonly content: Pixels
+  /** Name of the profile of its colours, and of those of `init`; absent or unknown: as if sRGB. */
+  readonly profile?: string
   readonly styles: readonly StyleFile[]
   /** How far each part of the content is stylised; absent: all of it fully. */
   readonly strength?: CoverageMap

@@ -200,6 +200,7 @@ export const ENGINE_REQUESTS: RequestsTable<EngineRequests> = {
     params: object<StylizeJob>({
       run: anySize,
       content: pixels,
+      profile: optional(line),
       styles: list(styleFile, 1, MAX_STYLES),
       strength: optional(coverageMap),
       init: optional(object<StartPicture>({ pixels, edge })),

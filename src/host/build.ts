@@ -1,5 +1,5 @@
 /** Documents from little text, for tests and samples. */
-import { SRGB_NAME } from '../psd/srgb-profile.ts'
+import { SRGB_NAME } from '../color/rgb-spaces.ts'
 import { plainLayer } from './photograph.ts'
 import { allocate, fullOf } from './photoshop/samples.ts'
 import type {

@@ -1,6 +1,6 @@
 /** Colors of one mode in another. Without profiles: each formula says what it takes the numbers for. */
-import { srgbCurve } from '../psd/icc.ts'
-import { SRGB_NAME } from '../psd/srgb-profile.ts'
+import { srgbCurve } from '../color/icc.ts'
+import { SRGB_NAME } from '../color/rgb-spaces.ts'
 import type { ColorMode, Depth, DocumentState, LayerState, Raster, Samples } from './state.ts'
 
 /** Planes of a mode, samples in [0,1]; inks of CMYK and multichannel are 0 where they are full. */

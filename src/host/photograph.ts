@@ -1,5 +1,5 @@
 /** A document made of pixels alone, as Photoshop opens a JPEG or PNG. */
-import { SRGB_NAME } from '../psd/srgb-profile.ts'
+import { SRGB_NAME } from '../color/rgb-spaces.ts'
 import type { DocumentState, LayerState, Raster } from './state.ts'
 
 export const BACKGROUND_NAME = 'Background'

@@ -58,11 +58,12 @@ export async function readInput(
     styleFiles.push({ ...files[i]!, weight, scale, rotation, ...(mask && { mask }) })
   }
   const strength = await mapOf(strengthMap)
-  const { pixels: content } = source
+  const { pixels: content, profile } = source
   return {
     source,
     job: {
       content,
+      ...(profile && { profile }),
       styles: styleFiles,
       ...(strength && { strength }),
       options: { ...options, size: edgeOf(size, content) },

@@ -1,8 +1,8 @@
 /** An ICC profile of sRGB (IEC 61966-2-1), for documents that name it and carry no profile. */
-import { concat, latin1, padded, u16, u32 } from './bytes.ts'
-import { SRGB_TO_XYZ } from './icc.ts'
 
-export const SRGB_NAME = 'sRGB IEC61966-2.1'
+import { SRGB_TO_XYZ } from '../color/icc.ts'
+import { SRGB_NAME } from '../color/rgb-spaces.ts'
+import { concat, latin1, padded, u16, u32 } from './bytes.ts'
 
 /** Version 4.3 of the format (ICC.1:2022): header, tag table, tags. */
 export function srgbProfile(): Uint8Array {

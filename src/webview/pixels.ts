@@ -7,8 +7,10 @@ import {
   encodeSrgb,
   FULL,
   lumaOf,
+  type Samples,
   samplesOf,
 } from '../bridge/samples.ts'
+import { type ColorConversion, profileToSrgb, srgbCurve, srgbToProfile } from '../color/icc.ts'
 import { ImageError } from '../engine/errors.ts'
 import type { Mask, PlanarImage } from '../engine/image.ts'
 
@@ -35,8 +37,11 @@ const clamp = (value: number): number => (value > 0 ? Math.min(value, 1) : 0)
 
 const hasAlpha = ({ components }: Pixels): boolean => components === 2 || components === 4
 
-/** @throws ImageError when the bytes do not fit the extents. */
-export function toPlanar(pixels: Pixels): PlanarImage {
+/**
+ * @param conversion of colours that are not sRGB; gray has none.
+ * @throws ImageError when the bytes do not fit the extents.
+ */
+export function toPlanar(pixels: Pixels, conversion?: ColorConversion): PlanarImage {
   assertFits(pixels)
   const { width, height, components, bits } = pixels
   const { toColour } = CODINGS[bits]
@@ -49,6 +54,7 @@ export function toPlanar(pixels: Pixels): PlanarImage {
       data[channel * count + i] = clamp(toColour(samples[i * components + first]!))
     }
   }
+  if (conversion && components >= 3) profileToSrgb(data, encoded(conversion, bits))
   if (!hasAlpha(pixels)) return { width, height, data }
   const alpha = new Float32Array(count)
   for (let i = 0; i < count; i++) {
@@ -64,43 +70,71 @@ export const toMask = ({ width, height, bytes }: CoverageMap): Mask => ({
   data: Float32Array.from(bytes, (value) => value / 255),
 })
 
+/** Pixels are taken so many at a time, which bounds what is needed beside picture and result. */
+const STRIP = 2 ** 16
+
 /**
  * Samples of the form of `like`, whose alpha is taken over bit for bit, and so is what hides under
  * alpha 0 and every pixel whose colour is still what `toPlanar` made of it. Gray is the luma.
  * @param image of the size of `like`.
+ * @param conversion that `toPlanar` had.
  */
-export function toPixels({ data }: PlanarImage, like: Pixels): Pixels {
-  const { width, height, components, bits } = like
-  const { toSample, toColour } = CODINGS[bits]
+export function toPixels(
+  { data }: PlanarImage,
+  like: Pixels,
+  conversion?: ColorConversion,
+): Pixels {
+  const { width, height, components, bits, bytes } = like
   const count = width * height
-  const samples = emptySamples(bits, count * components)
-  if (components >= 3) {
-    for (let channel = 0; channel < 3; channel++) {
-      for (let i = 0; i < count; i++) {
-        samples[i * components + channel] = toSample(clamp(data[channel * count + i]!))
-      }
-    }
-  } else {
-    for (let i = 0; i < count; i++) {
-      const luma = lumaOf(data[i]!, data[count + i]!, data[2 * count + i]!)
-      samples[i * components] = toSample(clamp(luma))
-    }
-  }
   const given = samplesOf(like)
-  const isUnchanged = (pixel: number): boolean =>
-    [0, 1, 2].every((channel) => {
-      const sample = given[pixel * components + (components >= 3 ? channel : 0)]!
-      return data[channel * count + pixel] === Math.fround(clamp(toColour(sample)))
-    })
-  for (let pixel = 0; pixel < count; pixel++) {
-    const [first, last] = [pixel * components, (pixel + 1) * components - 1]
-    // Under alpha 0 nothing was painted: what hides there stays.
-    const isKept = (hasAlpha(like) && given[last] === 0) || isUnchanged(pixel)
-    if (isKept) samples.set(given.subarray(first, last + 1), first)
-    else if (hasAlpha(like)) samples[last] = given[last]!
+  const samples = emptySamples(bits, count * components)
+  for (let start = 0; start < count; start += STRIP) {
+    const length = Math.min(STRIP, count - start)
+    const size = (components * bits) / 8
+    const strip = bytes.subarray(start * size, (start + length) * size)
+    const was = toPlanar({ ...like, width: length, height: 1, bytes: strip }, conversion).data
+    const is = new Float32Array(3 * length)
+    for (let channel = 0; channel < 3; channel++) {
+      const first = channel * count + start
+      is.set(data.subarray(first, first + length), channel * length)
+    }
+    const painted = interleaved(is, like, conversion)
+    for (let i = 0; i < length; i++) {
+      const [first, last] = [(start + i) * components, (start + i + 1) * components - 1]
+      const isUnchanged = [i, length + i, 2 * length + i].every((at) => is[at] === was[at])
+      // Under alpha 0 nothing was painted: what hides there stays.
+      const isKept = isUnchanged || (hasAlpha(like) && given[last] === 0)
+      const [source, at] = isKept ? [given, first] : [painted, i * components]
+      samples.set(source.subarray(at, at + components), first)
+      if (hasAlpha(like)) samples[last] = given[last]!
+    }
   }
   return { width, height, components, bits, bytes: bytesOf(samples) }
 }
+
+/** Planes of colour as samples; alpha is left 0. */
+function interleaved(
+  planes: Float32Array,
+  { components, bits }: Pixels,
+  conversion: ColorConversion | undefined,
+): Samples {
+  const { toSample } = CODINGS[bits]
+  const count = planes.length / 3
+  const samples = emptySamples(bits, count * components)
+  const isGray = components < 3
+  const colors = planes.slice()
+  if (conversion && !isGray) srgbToProfile(colors, encoded(conversion, bits))
+  const at = (channel: number, i: number): number => colors[channel * count + i]!
+  for (let i = 0; i < count; i++) {
+    if (isGray) samples[i * components] = toSample(clamp(lumaOf(at(0, i), at(1, i), at(2, i))))
+    else for (let c = 0; c < 3; c++) samples[i * components + c] = toSample(clamp(at(c, i)))
+  }
+  return samples
+}
+
+/** 32 bits are light, which `CODINGS` encodes as sRGB: of the space the primaries are left. */
+const encoded = (conversion: ColorConversion, bits: Pixels['bits']): ColorConversion =>
+  bits === 32 ? { ...conversion, curves: [srgbCurve, srgbCurve, srgbCurve] } : conversion
 
 function assertFits({ width, height, components, bits, bytes }: Pixels): void {
   const expected = (width * height * components * bits) / 8

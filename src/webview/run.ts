@@ -6,6 +6,7 @@ import type {
   StylizeJob,
   StylizeOutcome,
 } from '../bridge/messages.ts'
+import { conversionOf } from '../color/rgb-spaces.ts'
 import { ImageError } from '../engine/errors.ts'
 import { type PlanarImage, resize } from '../engine/image.ts'
 import { resolveOptions } from '../engine/options.ts'
@@ -41,7 +42,8 @@ const PROGRESS_INTERVAL_MS = 100
 export async function run(job: StylizeJob, context: RunContext): Promise<StylizeOutcome> {
   const { view } = context
   const { size } = resolveOptions(job.options)
-  const { image: content, region } = extendThin(toPlanar(job.content), size)
+  const conversion = conversionOf(job.profile ?? '')
+  const { image: content, region } = extendThin(toPlanar(job.content, conversion), size)
   const maskOf = (map: CoverageMap | undefined) => map && extendMask(toMask(map), region, content)
   const pictures = await context.decoder.decode(job.styles)
   const styles = pictures.map((image, i) => {
@@ -84,7 +86,7 @@ export async function run(job: StylizeJob, context: RunContext): Promise<Stylize
     show(result.image)
     const { terms, total, evaluations, seconds, isFinished } = result
     return {
-      pixels: toPixels(cut(result.atContentSize(), region), job.content),
+      pixels: toPixels(cut(result.atContentSize(), region), job.content, conversion),
       isFinished,
       ...(notes.length > 0 && { warning: brief(notes.join('. ')) }),
       terms,
@@ -103,7 +105,7 @@ export async function run(job: StylizeJob, context: RunContext): Promise<Stylize
 /** An earlier result, extended as the content is, at the size at which painting goes on. */
 function startFrom(
   { pixels, edge }: StartPicture,
-  { content }: StylizeJob,
+  { content, profile = '' }: StylizeJob,
   size: number,
 ): PlanarImage {
   if (pixels.width !== content.width || pixels.height !== content.height) {
@@ -111,7 +113,7 @@ function startFrom(
       `initial image: expected ${content.width}×${content.height} px as the layer has, got ${pixels.width}×${pixels.height}; stylize the layer anew`,
     )
   }
-  const { image } = extendThin(toPlanar(pixels), size)
+  const { image } = extendThin(toPlanar(pixels, conversionOf(profile)), size)
   const target = size || Math.max(image.width, image.height)
   const { width, height } = fitLongEdge(image, Math.min(edge, target))
   return resize(image, width, height)

@@ -66,7 +66,7 @@ describe('what fits', () => {
       stylize.params,
       {
         ...job,
-        styles: [{ ...job.styles[0], scale: 0.05, rotation: -400, mask: MAP }],
+        styles: [{ ...job.styles[0], scale: 0.05, rotation: -360, mask: MAP }],
         strength: MAP,
         init: { pixels: job.content, edge: 256 },
       },
@@ -176,7 +176,7 @@ describe('what does not fit, and what is said about it', () => {
       style({ scale: 0 }),
     ],
     [
-      'it.styles[0].rotation: expected a number, got null',
+      'it.styles[0].rotation: expected a number from -360 to 360, got null',
       stylize.params,
       style({ rotation: null }),
     ],

@@ -78,6 +78,19 @@ describe('a run', () => {
     expect(size).toBe(300)
   })
 
+  test('tells the engine of which profile the colours are', async () => {
+    const { connection, documents, job } = setUp()
+    const { read } = documents
+    documents.read = async (...given) => ({ ...(await read(...given)), profile: 'Display P3' })
+    let profile: unknown
+    connection.answers.stylize = async (given) => {
+      profile = given.profile
+      return OUTCOME
+    }
+    await job.run(SETTINGS)
+    expect(profile).toBe('Display P3')
+  })
+
   test('shows the progress that the engine reports', async () => {
     const { connection, job, states } = setUp()
     connection.answers.stylize = async () => {

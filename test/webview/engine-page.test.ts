@@ -2,10 +2,11 @@ import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { Pixels } from '../../src/bridge/messages.ts'
+import type { Pixels, StylizeJob } from '../../src/bridge/messages.ts'
+import { conversionOf } from '../../src/color/rgb-spaces.ts'
 import type { StylizeOptions } from '../../src/engine/options.ts'
 import { memorySource, sha256Of } from '../../src/engine/vgg/byte-source.ts'
-import { toPlanar } from '../../src/webview/pixels.ts'
+import { toPixels, toPlanar } from '../../src/webview/pixels.ts'
 import { describeInChromium } from '../browser/chromium.ts'
 import { makeJob, makeStyle } from './jobs.ts'
 import { type EnginePage, openEnginePage } from './open-engine-page.ts'
@@ -147,6 +148,24 @@ describeInChromium(
         )
       },
     )
+
+    test('gives colours of Display P3 those of a style as it does to the same in sRGB', async () => {
+      const form = { width: 24, height: 17, components: 3, bits: 16 } as const
+      const profile = 'Display P3'
+      const conversion = conversionOf(profile)
+      const job = await makeJob({ colorsOnly: true }, form)
+      const recolored = async (given: Partial<StylizeJob>): Promise<Pixels> =>
+        (await open.engine.request('stylize', { ...job, ...given })).pixels
+      const like = { ...job.content, bytes: new Uint8Array(job.content.bytes.length) }
+      const inSrgb = toPixels(toPlanar(job.content, conversion), like)
+      const expected = toPlanar(await recolored({ content: inSrgb })).data
+      const unlike = (pixels: Pixels): number => {
+        const { data } = toPlanar(pixels, conversion)
+        return Math.max(...data.map((value, i) => Math.abs(value - expected[i]!)))
+      }
+      expect(unlike(await recolored({ profile }))).toBeLessThan(0.002)
+      expect(unlike(await recolored({}))).toBeGreaterThan(0.02)
+    })
 
     test('plans a run as it would paint it, also in the middle of another', async () => {
       const ask = (options: Partial<StylizeOptions>, width = 1600) =>

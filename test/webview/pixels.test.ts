@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Pixels } from '../../src/bridge/messages.ts'
+import { conversionOf, RGB_SPACES } from '../../src/color/rgb-spaces.ts'
 import { ImageError } from '../../src/engine/errors.ts'
 import { toPixels, toPlanar } from '../../src/webview/pixels.ts'
 
@@ -36,6 +37,58 @@ test('8 and 16 bits of any components come back as they were', () => {
       expect(toPixels(toPlanar(pixels), pixels)).toEqual(pixels)
     }),
   )
+})
+
+test.each(Object.keys(RGB_SPACES))('so they do from %s', (name) => {
+  const conversion = conversionOf(name)
+  fc.assert(
+    fc.property(integerPixels, (pixels) => {
+      expect(toPixels(toPlanar(pixels, conversion), pixels, conversion)).toEqual(pixels)
+    }),
+  )
+})
+
+describe('colours of Display P3', () => {
+  const conversion = conversionOf('Display P3')!
+  const rgb = (...bytes: number[]): Pixels => ({
+    width: bytes.length / 3,
+    height: 1,
+    components: 3,
+    bits: 8,
+    bytes: Uint8Array.from(bytes),
+  })
+
+  test('come to sRGB by its primaries, and are brought into its gamut', () => {
+    const { data } = toPlanar(rgb(128, 153, 102, 255, 0, 0), conversion)
+    const [first, second] = [0, 1].map((i) => [0, 2, 4].map((at) => data[at + i]!))
+    // By hand: light 0.216 0.319 0.133, times the matrix of CSS Color 4, and encoded.
+    const expected = [0.4766, 0.6036, 0.3759]
+    for (const [i, value] of first!.entries()) expect(value).toBeCloseTo(expected[i]!, 3)
+    expect(second).toEqual([1, 0, 0])
+  })
+
+  test('are painted as Display P3 again, but for those that nothing changed', () => {
+    const like = rgb(255, 0, 0, 128, 153, 102)
+    const planar = toPlanar(like, conversion)
+    // sRGB's green, which is not that of the profile.
+    planar.data.set([0, 1, 0], 0)
+    const data = Float32Array.of(1, 0, 0, 1, 0, 0)
+    const { bytes } = toPixels({ ...planar, data }, like, conversion)
+    expect([...bytes]).toEqual([255, 0, 0, 117, 251, 76])
+  })
+
+  test('are light at 32 bits, in its primaries', () => {
+    const pixels: Pixels = {
+      width: 1,
+      height: 1,
+      components: 3,
+      bits: 32,
+      bytes: bytesOf(Float32Array.of(0.5, 0.5, 0.5)),
+    }
+    const { data } = toPlanar(pixels, conversion)
+    for (const value of data) expect(value).toBeCloseTo(0.7354, 3)
+    expect(toPixels({ width: 1, height: 1, data }, pixels, conversion)).toEqual(pixels)
+  })
 })
 
 test('samples that begin at an odd byte are read alike', () => {

@@ -1,6 +1,6 @@
 import sharp, { type OutputInfo, type SharpOptions } from 'sharp'
+import { type ColorProfile, readProfile } from '../../color/icc.ts'
 import { ImageError } from '../../engine/errors.ts'
-import { type ColorProfile, readProfile } from '../../psd/icc.ts'
 import {
   assertPixelCount,
   type BitsPerChannel,

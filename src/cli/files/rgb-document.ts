@@ -1,3 +1,4 @@
+import { type ColorProfile, readProfile } from '../../color/icc.ts'
 import { ImageError } from '../../engine/errors.ts'
 import { ByteReader } from '../../psd/byte-reader.ts'
 import {
@@ -7,7 +8,6 @@ import {
   parsePsd,
   readHeader,
 } from '../../psd/document.ts'
-import { type ColorProfile, readProfile } from '../../psd/icc.ts'
 import type { Planes } from '../../psd/pixels.ts'
 import type { BitsPerChannel, SamplePlanes } from '../../psd/samples.ts'
 

@@ -1,6 +1,6 @@
 /** Between 8, 16 and 32 bits per channel. */
 
-import { srgbCurve } from '../../psd/icc.ts'
+import { srgbCurve } from '../../color/icc.ts'
 import type { Depth, DocumentState, LayerState, MaskState, Raster, Samples } from '../state.ts'
 import { allocate, fullOf, mapPlanes } from './samples.ts'
 

@@ -1,51 +1,19 @@
 /** Colour profiles by name, and the numbers they give to the same colour. */
 
-import { SRGB_TO_XYZ, srgbCurve } from '../../psd/icc.ts'
-import { invert, type Matrix, multiply } from '../../psd/matrix.ts'
-import { SRGB_NAME } from '../../psd/srgb-profile.ts'
+import { invert, multiply } from '../../color/matrix.ts'
+import { RGB_SPACES, type RgbSpace, SRGB_NAME } from '../../color/rgb-spaces.ts'
 import type { ColorMode, Depth, DocumentState, Raster } from '../state.ts'
 import { fullOf } from './samples.ts'
 
 /** What 32-bit documents append to the names of their profiles. */
 export const LINEAR_SUFFIX = ' (Linear RGB Profile)'
 
-interface RgbProfile {
-  /** Linear RGB to XYZ under D50, as in the profiles' own colorant tags. */
-  readonly toXyz: Matrix
-  readonly decode: (value: number) => number
-  readonly encode: (value: number) => number
-}
-
-const gamma = (exponent: number) => ({
-  decode: (value: number) => value ** exponent,
-  encode: (value: number) => value ** (1 / exponent),
-})
-
-const RGB_PROFILES: Readonly<Record<string, RgbProfile>> = {
-  [SRGB_NAME]: {
-    toXyz: SRGB_TO_XYZ,
-    ...srgbCurve,
-  },
-  'Adobe RGB (1998)': {
-    toXyz: [0.60974, 0.20528, 0.14919, 0.31111, 0.62567, 0.06322, 0.01947, 0.06087, 0.74457],
-    ...gamma(2.2),
-  },
-  'Display P3': {
-    toXyz: [0.51512, 0.29198, 0.1571, 0.2412, 0.69225, 0.06657, -0.00105, 0.04189, 0.78407],
-    ...srgbCurve,
-  },
-  'ProPhoto RGB': {
-    toXyz: [0.79767, 0.13519, 0.03134, 0.28804, 0.71188, 0.00009, 0, 0, 0.82491],
-    ...gamma(1.8),
-  },
-}
-
 const GRAY_PROFILES = ['Gray Gamma 2.2', 'Gray Gamma 1.8', 'Dot Gain 20%', 'sGray']
 
 export const LAB_PROFILE = 'Lab D50'
 
 export function profileNames(colorMode: string): string[] {
-  if (colorMode === 'RGB') return Object.keys(RGB_PROFILES)
+  if (colorMode === 'RGB') return Object.keys(RGB_SPACES)
   return colorMode === 'Gray' ? [...GRAY_PROFILES] : []
 }
 
@@ -66,7 +34,7 @@ export function documentProfile(state: DocumentState): string {
 export function checkProfile(call: string, name: string, state: DocumentState): void {
   if (name.endsWith(LINEAR_SUFFIX))
     throw new Error(`${call}: “${name}” is not a profile; strip “${LINEAR_SUFFIX}” from it`)
-  const known = [...Object.keys(RGB_PROFILES), ...GRAY_PROFILES, LAB_PROFILE, state.profile?.name]
+  const known = [...Object.keys(RGB_SPACES), ...GRAY_PROFILES, LAB_PROFILE, state.profile?.name]
   if (!known.includes(name))
     throw new Error(
       `${call}: there is no colour profile “${name}”; app.getColorProfiles lists them`,
@@ -86,7 +54,7 @@ export function convertProfile(raster: Raster, depth: Depth, from: string, to: s
   const planes = [r.slice(), g.slice(), b.slice()] as const
   for (let i = 0; i < r.length; i++) {
     const linear = [r[i]!, g[i]!, b[i]!].map((value) =>
-      isLinear ? value : source.decode(value / full),
+      isLinear ? value : source.curve.decode(value / full),
     )
     planes.forEach((plane, row) => {
       const value =
@@ -95,12 +63,12 @@ export function convertProfile(raster: Raster, depth: Depth, from: string, to: s
         matrix[row * 3 + 2]! * linear[2]!
       plane[i] = isLinear
         ? value
-        : Math.round(target.encode(Math.min(Math.max(value, 0), 1)) * full)
+        : Math.round(target.curve.encode(Math.min(Math.max(value, 0), 1)) * full)
     })
   }
   return { ...raster, color: planes }
 }
 
-function rgbProfile(name: string): RgbProfile {
-  return RGB_PROFILES[name.replace(LINEAR_SUFFIX, '')] ?? RGB_PROFILES[SRGB_NAME]!
+function rgbProfile(name: string): RgbSpace {
+  return RGB_SPACES[name.replace(LINEAR_SUFFIX, '')] ?? RGB_SPACES[SRGB_NAME]!
 }

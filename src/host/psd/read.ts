@@ -1,4 +1,6 @@
 /** A PSD file into the document model. */
+
+import { describeProfile } from '../../color/icc.ts'
 import { ImageError } from '../../engine/errors.ts'
 import {
   embeddedProfile,
@@ -8,7 +10,6 @@ import {
   resourceData,
   XMP_RESOURCE,
 } from '../../psd/document.ts'
-import { describeProfile } from '../../psd/icc.ts'
 import { TRANSPARENCY_LOCKED } from '../../psd/layer-record.ts'
 import { readLayerXmp } from '../../psd/layer-xmp.ts'
 import { MAX_PIXELS } from '../../psd/limits.ts'

@@ -1,4 +1,6 @@
 /** The document model into a PSD file. */
+
+import { SRGB_NAME } from '../../color/rgb-spaces.ts'
 import { ImageError } from '../../engine/errors.ts'
 import { concat, u16, u32 } from '../../psd/bytes.ts'
 import { encodePlanes } from '../../psd/channels.ts'
@@ -16,7 +18,7 @@ import { LAYER_RESOURCES, replaceLayers } from '../../psd/layer-list.ts'
 import { MAX_EDGE, MAX_EDGE_LARGE } from '../../psd/layer-record.ts'
 import { decodeAllPlanes, matteOnWhite } from '../../psd/pixels.ts'
 import { assertPixelCount, type Samples } from '../../psd/samples.ts'
-import { SRGB_NAME, srgbProfile } from '../../psd/srgb-profile.ts'
+import { srgbProfile } from '../../psd/srgb-profile.ts'
 import { BACKGROUND_NAME, plainLayer } from '../photograph.ts'
 import { renderComposite } from '../render.ts'
 import type { DocumentState } from '../state.ts'

@@ -7,13 +7,17 @@ import { invert, type Matrix, multiply } from './matrix.ts'
  * sharp converts 16-bit pixels through Display P3 on a coarse grid (0.024 off on saturated
  * colours, sharp 0.35) and loses the profile altogether on the way from 16 bits to 8.
  */
-export interface ColorProfile {
+export interface ColorProfile extends ColorConversion {
   readonly description: string
   readonly space: 'RGB' | 'GRAY'
   /** The profile as it came, to be embedded again. */
   readonly bytes: Uint8Array
   /** True where the profile's pixels are the engine's already; then nothing is converted. */
   readonly isSrgb: boolean
+}
+
+/** All that takes colours to sRGB and back. */
+export interface ColorConversion {
   /** Device values per channel to light and back, both in [0,1]. */
   readonly curves: readonly [Curve, Curve, Curve]
   /** Light in the profile's primaries to light in sRGB's, row-major 3×3, and its inverse. */
@@ -92,12 +96,12 @@ export function readProfile(path: string, bytes: Uint8Array | undefined): ColorP
 }
 
 /** Planar RGB in the profile, in place to sRGB. Colors outside sRGB are clipped to its gamut. */
-export function profileToSrgb(data: Float32Array, profile: ColorProfile): void {
+export function profileToSrgb(data: Float32Array, profile: ColorConversion): void {
   convert(data, profile.curves, profile.toSrgb, [srgbCurve, srgbCurve, srgbCurve])
 }
 
 /** The mirror image of profileToSrgb. */
-export function srgbToProfile(data: Float32Array, profile: ColorProfile): void {
+export function srgbToProfile(data: Float32Array, profile: ColorConversion): void {
   convert(data, [srgbCurve, srgbCurve, srgbCurve], profile.fromSrgb, profile.curves)
 }
 

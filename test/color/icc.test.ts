@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
+import { profileToSrgb, readProfile, srgbToProfile } from '../../src/color/icc.ts'
 import { ImageError } from '../../src/engine/errors.ts'
-import { profileToSrgb, readProfile, srgbToProfile } from '../../src/psd/icc.ts'
 import { adobeRgb, patternSamples, temporaryFolder } from '../cli/files/support.ts'
 
 const inFolder = temporaryFolder()
