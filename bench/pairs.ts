@@ -34,6 +34,9 @@ export const PAIRS: readonly Pair[] = [
   },
 ]
 
+/** What PyTorch minimises and pictures are judged by; for the rest the default objective. */
+export const OBJECTIVE = { styleLoss: 'gram', tvWeight: 60 } as const
+
 /** The photograph is cut to this many times as long as wide, which lowers what evaluations cost. */
 const ASPECT = 2
 

@@ -4,7 +4,7 @@
  */
 import { copyFile, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { resolveOptions } from '../src/engine/options.ts'
-import { PAIRS, preparePair } from './pairs.ts'
+import { OBJECTIVE, PAIRS, preparePair } from './pairs.ts'
 import { runPeer } from './peer.ts'
 import type { Reference } from './schedule.ts'
 
@@ -40,9 +40,9 @@ for (const pair of PAIRS.filter(({ name }) => wanted.length === 0 || wanted.incl
   await writeFile(FILE, `${JSON.stringify([...others, reference], null, 2)}\n`)
 }
 
-/** The default objective in the peer's words. */
+/** The objective in the peer's words. */
 function objectiveFlags(): string[] {
-  const options = resolveOptions()
+  const options = resolveOptions(OBJECTIVE)
   const { styleLayers, styleLayerWeights, contentLayers } = options
   const layers = styleLayers.map(
     (layer, i) => `${layer}:${styleLayerWeights[Math.min(i, styleLayerWeights.length - 1)]}`,

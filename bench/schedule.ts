@@ -14,7 +14,7 @@ import type { Runtime } from '../src/engine/runtime/runtime.ts'
 import { stylize } from '../src/engine/stylize.ts'
 import type { VggModel } from '../src/engine/vgg/model.ts'
 import { lattice } from './lattice.ts'
-import { PAIRS, type Pair, type PairImages, preparePair } from './pairs.ts'
+import { OBJECTIVE, PAIRS, type Pair, type PairImages, preparePair } from './pairs.ts'
 import type { BenchPart } from './part.ts'
 
 /** One line a pair of schedule/reference.json. */
@@ -28,8 +28,6 @@ export interface Reference {
 
 const FOLDER = 'bench/schedule'
 const COMPARED = ['fast', 'default']
-/** What PyTorch minimises, for the rest the default objective. */
-const OBJECTIVE = { styleLoss: 'gram' } as const
 
 export const scheduleBench: BenchPart = {
   name: 'schedule',
@@ -89,7 +87,7 @@ export const scheduleBench: BenchPart = {
       rows,
     )
     print(
-      'Losses are those of the 8-bit picture under the default objective with Gram matrices. PyTorch’s iterate leaves the range of colours, so that its picture, clamped, has a higher loss than it reports.',
+      'Losses are those of the 8-bit picture under the default objective with Gram matrices and a total variation weight of 60. PyTorch’s iterate leaves the range of colours, so that its picture, clamped, has a higher loss than it reports.',
     )
   },
 }
@@ -101,7 +99,7 @@ async function paint(
   runtime: Runtime,
   model: VggModel,
 ) {
-  const settings = { ...options, ...OBJECTIVE, size }
+  const settings = { ...options, styleLoss: OBJECTIVE.styleLoss, size }
   const result = await stylize(content, [{ image: style, weight: 1 }], settings, { runtime, model })
   const { scales, work } = result.plan
   // The finest scale compares every layer.
