@@ -116,6 +116,8 @@ export function makeApp(context: AppContext): App {
       // It may come back to a run that was done before.
       if (state.phase === 'done' && store.get().job.phase === 'inserting') learnSpeed(state)
       store.update({ job: state })
+      // The new layer is the active one; whether Photoshop tells a plug-in of its own doings varies.
+      if (state.phase === 'done') look()
     },
   })
   const batch = makeBatch({ job, onState: (state) => store.update({ batch: state }) })

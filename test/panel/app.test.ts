@@ -278,6 +278,17 @@ describe('the list of styles', () => {
   })
 })
 
+test('a run that is done shows the new layer, which is the active one by then', async () => {
+  const { app, documents } = setUp()
+  const { insert } = documents
+  documents.insert = async (...given) => {
+    documents.selected = [layerChoice(7, 'Oil · Default')]
+    return insert(...given)
+  }
+  await app.runNow()
+  expect(app.store.get().layer.layerName).toBe('Oil · Default')
+})
+
 describe('several selected layers', () => {
   const select = ({ documents }: ReturnType<typeof setUp>): void => {
     documents.selected = [layerChoice(5, 'Sky'), layerChoice(6, 'Sea')]
