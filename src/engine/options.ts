@@ -83,7 +83,7 @@ export const OPTIONS = {
   }),
   // 60 is measured: at 20 a lattice of the poolings shows (1.12 at period 2), at 60 it does not.
   tvWeight: number({
-    default: 100,
+    default: 120,
     min: 0,
     max: 1e12,
     level: 'basic',
