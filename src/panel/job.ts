@@ -21,7 +21,7 @@ import type { Size } from './prediction.ts'
 import { type Painted, recipeOf } from './recipes.ts'
 import type { RunSettings } from './recorded-step.ts'
 import { inPlaceOf, insertAbove, type Result } from './result.ts'
-import { type InputContext, type PaintJob, readInput } from './run-input.ts'
+import { type InputContext, type PaintJob, type RunInput, readInput } from './run-input.ts'
 import { usesSelection } from './style-settings.ts'
 
 /** The result could not be inserted, and is kept until it is placed or discarded. */
@@ -153,6 +153,18 @@ export function makeJob(context: JobContext): Job {
     }
   }
 
+  /** Up to the next phase. */
+  const readAll = async (
+    settings: RunSettings,
+    readSource: () => Promise<SourceLayer>,
+    signal: AbortSignal,
+  ): Promise<RunInput> => {
+    const input = await readInput(context, settings, readSource, signal)
+    throwIfCancelled(signal)
+    enter({ phase: 'opening', layer: input.source.pixels })
+    return input
+  }
+
   /** Checks after every wait, in the same turn in which the next phase is entered. */
   const finish = async (
     settings: RunSettings,
@@ -160,6 +172,7 @@ export function makeJob(context: JobContext): Job {
     signal: AbortSignal,
     earlier?: SourceLayer,
   ): Promise<JobState> => {
+    throwIfCancelled(signal)
     await engine.open(settings.device, settings.options.model, signal)
     throwIfCancelled(signal)
     const outcome = await paint(job, signal)
@@ -221,10 +234,7 @@ export function makeJob(context: JobContext): Job {
             documentId: layer?.documentId,
             ignoreSelection: usesSelection(settings),
           })
-        const input = await readInput(context, settings, readSource, signal)
-        throwIfCancelled(signal)
-        enter({ phase: 'opening', layer: input.source.pixels })
-        return finish(settings, input, signal)
+        return finish(settings, await readAll(settings, readSource, signal), signal)
       })
     },
     async goOn() {
@@ -247,8 +257,7 @@ export function makeJob(context: JobContext): Job {
         throwIfCancelled(signal)
         const { settings } = earlier
         const { source, init } = await readEarlier(documents, layer, earlier, signal)
-        const { job } = await readInput(context, settings, async () => source, signal)
-        enter({ phase: 'opening', layer: source.pixels })
+        const { job } = await readAll(settings, async () => source, signal)
         const { documentId, id: layerId, name } = layer
         const above = inPlaceOf(source, { documentId, layerId }, name)
         return finish(settings, { source, job: { ...job, init } }, signal, above)

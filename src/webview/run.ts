@@ -6,6 +6,7 @@ import type {
   StylizeJob,
   StylizeOutcome,
 } from '../bridge/messages.ts'
+import type { ColorConversion } from '../color/icc.ts'
 import { conversionOf } from '../color/rgb-spaces.ts'
 import { ImageError } from '../engine/errors.ts'
 import { type PlanarImage, resize } from '../engine/image.ts'
@@ -50,7 +51,7 @@ export async function run(job: StylizeJob, context: RunContext): Promise<Stylize
     const { weight, scale, rotation, mask } = job.styles[i]!
     return { image, weight, scale, rotation, mask: maskOf(mask) }
   })
-  const initImage = job.init && startFrom(job.init, job, size)
+  const initImage = job.init && startFrom(job.init, job.content, conversion, size)
   let latest = context.runtime
 
   const reports = makeThrottle(context.onProgress, PROGRESS_INTERVAL_MS)
@@ -105,7 +106,8 @@ export async function run(job: StylizeJob, context: RunContext): Promise<Stylize
 /** An earlier result, extended as the content is, at the size at which painting goes on. */
 function startFrom(
   { pixels, edge }: StartPicture,
-  { content, profile = '' }: StylizeJob,
+  content: StylizeJob['content'],
+  conversion: ColorConversion | undefined,
   size: number,
 ): PlanarImage {
   if (pixels.width !== content.width || pixels.height !== content.height) {
@@ -113,7 +115,7 @@ function startFrom(
       `initial image: expected ${content.width}×${content.height} px as the layer has, got ${pixels.width}×${pixels.height}; stylize the layer anew`,
     )
   }
-  const { image } = extendThin(toPlanar(pixels, conversionOf(profile)), size)
+  const { image } = extendThin(toPlanar(pixels, conversion), size)
   const target = size || Math.max(image.width, image.height)
   const { width, height } = fitLongEdge(image, Math.min(edge, target))
   return resize(image, width, height)

@@ -522,4 +522,27 @@ describe('going on from a layer that was painted earlier', () => {
       expect(documents.insertions).toEqual([])
     },
   )
+
+  // Some of them fall between what is read and what comes next.
+  test.each(Array.from({ length: 40 }, (_, turns) => turns))(
+    'is cancelled or comes too late %i turns after its original was found',
+    async (turns) => {
+      const { documents, job, goOnFrom, phases } = withLayers([3, 'one'])
+      const { readOver } = documents
+      const found = new Promise<void>((resolve) => {
+        documents.readOver = (...given) => {
+          resolve()
+          return readOver(...given)
+        }
+      })
+      const end = goOnFrom()
+      await found
+      for (let i = 0; i < turns; i++) await Promise.resolve()
+      const wasTooLate = phases().includes('inserting')
+      job.cancel()
+      await end
+      expect(job.state.phase).toBe(wasTooLate ? 'done' : 'idle')
+      expect(documents.insertions).toHaveLength(wasTooLate ? 1 : 0)
+    },
+  )
 })

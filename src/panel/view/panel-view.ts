@@ -94,9 +94,8 @@ function makeHeader(labels: Labels, actions: Actions): View {
     update({ layer, layerRecipe, job }) {
       setText(title, titleOf(layer, labels) ?? labels.noLayer)
       setText(detail, layer.problem ? labels.problems[layer.problem] : sizeOf(layer, labels))
-      const isFree = !isRunning(job) && job.phase !== 'held'
       show(row, layerRecipe !== undefined && !isRunning(job))
-      show(goOn, layerRecipe?.continueAt !== undefined && isFree)
+      show(goOn, layerRecipe?.continueAt !== undefined && job.phase !== 'held')
     },
   }
 }
