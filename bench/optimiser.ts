@@ -129,6 +129,7 @@ async function runOurs(
       size: SIZE,
       minScale: SIZE,
       iterations: [EVALUATIONS],
+      shiftShare: 0,
       ...OBJECTIVES[objective],
       lossForm: objective,
       styleLoss: 'gram',

@@ -84,6 +84,7 @@ async function paint(
       size: SIZE,
       minScale: SIZE,
       iterations: [WARM_UP + COUNTED],
+      shiftShare: 0,
       optimizer,
       lbfgsMemory: MEMORY,
       precision: 'float32',

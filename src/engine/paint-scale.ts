@@ -1,11 +1,12 @@
 /** The iterations of one scale, carried over whatever its device does meanwhile. */
 import { RuntimeError, throwIfCancelled } from './errors.ts'
-import type { PlanarImage } from './image.ts'
+import type { Beyond, PlanarImage } from './image.ts'
 import type { StylizeOptions } from './options.ts'
 import { makePainter, type Painter } from './painter.ts'
 import type { Recovery } from './recovery.ts'
 import type { StyleRegion } from './regions.ts'
 import { failureOf } from './runtime/failure.ts'
+import { shifted, unshifted } from './shift.ts'
 import type { StylizeContext, Terms } from './stylize.ts'
 import type { Network } from './vgg/features.ts'
 
@@ -15,6 +16,9 @@ export interface ScaleInput {
   readonly regions: readonly StyleRegion[]
   readonly start: () => PlanarImage
   readonly scaleIndex: number
+  /** How many of its iterations, the last ones, are painted on the picture moved by a pixel. */
+  readonly shiftedIterations: number
+  readonly beyond: Beyond
   readonly settings: StylizeOptions
   readonly network: Network
   readonly recovery: Recovery
@@ -70,16 +74,23 @@ export async function paintScale(input: ScaleInput): Promise<ScaleOutcome> {
   const state: State = { done: 0 }
   for (;;) {
     let painter: Painter | undefined
+    const plan = recovery.scale(scaleIndex)
+    const stage = enterStage(state, plan.iterations, input)
+    const reached = (): Best | undefined => state.best ?? state.before
     try {
-      painter = await makePainter({
+      const { into, back } = placesOf(stage, state.before?.image ?? start, input.beyond)
+      const placed = await makePainter({
         ...input,
-        start: state.best?.image ?? start,
-        plan: recovery.scale(scaleIndex),
+        content: () => into(input.content()),
+        start: into(reached()?.image ?? start),
+        plan,
         runtime: recovery.runtime(),
         signal: context.signal,
       })
-      await iterate(painter, state, input)
-      return { best: state.best, start, isAlive: true }
+      painter = { ...placed, best: async () => mapped(await placed.best(), back) }
+      await iterate(painter, state, stage.end, input)
+      if (state.done < plan.iterations && !context.stop?.aborted) continue
+      return { best: reached(), start, isAlive: true }
     } catch (thrown) {
       const error = toRuntimeError(thrown)
       throwIfCancelled(context.signal)
@@ -87,13 +98,13 @@ export async function paintScale(input: ScaleInput): Promise<ScaleOutcome> {
       state.best = lower(state.best, await painter?.best().catch(() => undefined))
       await release(painter)
       painter = undefined
-      const isDone = context.stop?.aborted || state.done >= recovery.scale(scaleIndex).iterations
-      if (isDone && state.best) return { best: state.best, start, isAlive: true }
+      const isDone = context.stop?.aborted || state.done >= plan.iterations
+      if (isDone && reached()) return { best: reached(), start, isAlive: true }
       const isRecovered = await recovery.recover(error, scaleIndex)
       throwIfCancelled(context.signal)
       if (isRecovered) continue
-      if (scaleIndex === 0 && !state.best) throw error
-      return endEarly(error, { best: state.best, start })
+      if (scaleIndex === 0 && !reached()) throw error
+      return endEarly(error, { best: reached(), start })
     } finally {
       await release(painter)
     }
@@ -114,24 +125,62 @@ function lower(known?: Best, next?: Best): Best | undefined {
 }
 
 interface State {
+  /** What the steps before the picture was moved ended with. */
+  before?: Best
+  /** Of the stage. */
   best?: Best
   /** Iterations, over all painters of this scale. */
   done: number
 }
 
+/** A scale's iterations up to `end`, on the picture as it is or moved by a pixel. */
+interface Stage {
+  readonly end: number
+  readonly isShifted: boolean
+}
+
+/** Losses of the moved picture do not compare with those of the stage before it. */
+function enterStage(
+  state: State,
+  iterations: number,
+  { shiftedIterations }: Pick<ScaleInput, 'shiftedIterations'>,
+): Stage {
+  const end = iterations - shiftedIterations
+  if (shiftedIterations === 0 || state.done < end) return { end, isShifted: false }
+  if (!state.before) {
+    state.before = state.best
+    state.best = undefined
+  }
+  return { end: iterations, isShifted: true }
+}
+
+/**
+ * Masks stay where they are: their borders are softer than a pixel.
+ * @param before the picture before it was moved.
+ */
+function placesOf({ isShifted }: Stage, before: PlanarImage, beyond: Beyond) {
+  return {
+    into: (image: PlanarImage) => (isShifted ? shifted(image, beyond) : image),
+    back: (image: PlanarImage) => (isShifted ? unshifted(image, before, beyond) : image),
+  }
+}
+
+const mapped = (best: Best | undefined, change: (image: PlanarImage) => PlanarImage) =>
+  best && { ...best, image: change(best.image) }
+
 async function iterate(
   painter: Painter,
   state: State,
-  { scaleIndex, recovery, context: { signal, stop }, onIteration }: ScaleInput,
+  end: number,
+  { recovery, context: { signal, stop }, onIteration }: ScaleInput,
 ): Promise<void> {
-  const { iterations } = recovery.scale(scaleIndex)
   const interval = recovery.runtime().device === 'webgpu' ? CHECKPOINT_MS : Number.POSITIVE_INFINITY
   let checkpointAt = performance.now() + interval
   const checkpoint = async (): Promise<void> => {
     state.best = lower(state.best, await painter.best())
     checkpointAt = performance.now() + interval
   }
-  while (state.done < iterations) {
+  while (state.done < end) {
     throwIfCancelled(signal)
     if (stop?.aborted) break
     const terms = await painter.step(signal)

@@ -16,6 +16,7 @@ import { recolorContent } from './recolor-content.ts'
 import { makeRecovery } from './recovery.ts'
 import { makeRegions, type StyleRegion } from './regions.ts'
 import type { Runtime } from './runtime/runtime.ts'
+import { shiftedSteps } from './shift.ts'
 import { enlarge, initialImage } from './start.ts'
 import { regionCount } from './targets.ts'
 import { makeNetwork } from './vgg/features.ts'
@@ -96,8 +97,8 @@ export interface StylizeResult {
    */
   atContentSize(): PlanarImage
   /**
-   * Losses of `image`, or with `clamp` off of the unclamped values behind it; empty when nothing was
-   * evaluated.
+   * Losses of `image`, moved by a pixel where its last steps were painted so, or with `clamp` off of
+   * the unclamped values behind it; empty when nothing was evaluated.
    */
   readonly terms: Terms
   readonly total: number
@@ -170,6 +171,11 @@ export async function stylize(
           ? enlarge(best.image, opaque, scale, beyond)
           : resize(best.image, width, height, beyond),
       scaleIndex,
+      shiftedIterations:
+        scaleIndex === plan.scales.length - 1
+          ? shiftedSteps(scale.iterations, settings.shiftShare)
+          : 0,
+      beyond,
       settings,
       network,
       recovery,

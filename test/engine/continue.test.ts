@@ -9,8 +9,11 @@ const { content, style, vgg19Tiny: model } = await readGolden({ withVgg16: false
 const runtime = createNodeRuntime({ device: 'cpu', threads: 1 })
 afterAll(() => runtime.release())
 
-/** 32, 45 and 64 px. */
-const SCALES = { size: 64, minScale: 32, scaleRatio: Math.SQRT2, iterations: [6, 5, 8] } as const
+/** 32, 45 and 64 px. Losses of a picture moved by a pixel do not compare with those of the next run. */
+const SCALES = {
+  ...{ size: 64, minScale: 32, scaleRatio: Math.SQRT2, iterations: [6, 5, 8] },
+  shiftShare: 0,
+} as const
 
 const paint = (
   options: Partial<StylizeOptions> = {},

@@ -107,6 +107,25 @@ describe('memory that runs out', () => {
   })
 })
 
+test.each(['memory', 'lost'] as const)(
+  'steps on the picture moved by a pixel go on after a failure: %s',
+  async (failure) => {
+    const options = { minScale: 64, iterations: [20], shiftShare: 0.5 }
+    const calls = await callsOf(options)
+    for (const part of [0.55, 0.6, 0.65, 0.7, 0.8, 0.9]) {
+      const at = Math.round(part * calls)
+      const faulty = makeFaultyRuntime(counting, { at, failure })
+      const result = await paint(faulty, { replaceRuntime: async () => counting }, options)
+      expect(result.isFinished, `call ${at}`).toBe(true)
+      expect(notes.pop(), `call ${at}`).toMatch(/the run goes on/)
+      // It never begins again from the photograph.
+      const [first, ...later] = result.evaluations.map(({ total }) => total)
+      expect(Math.max(...later.slice(8)), `call ${at}`).toBeLessThan(0.8 * first!)
+      expectNothingLeft(`call ${at}`)
+    }
+  },
+)
+
 describe('a lost device', () => {
   test('at any call is opened again, and the run ends as planned', async () => {
     for (const at of spread(await callsOf(), 24)) {

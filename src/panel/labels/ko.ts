@@ -138,6 +138,7 @@ export const ko: Labels = {
     seed: '시드',
     minScale: '최소 스케일',
     scaleRatio: '스케일 비율',
+    shiftShare: '이동 단계 비율',
     model: '신경망',
     contentLayers: '콘텐츠 층',
     contentLayerWeights: '콘텐츠 층 가중치',
@@ -171,6 +172,8 @@ export const ko: Labels = {
     seed: '노이즈의 시드입니다. 시드가 같으면 같은 그림이 나옵니다.',
     minScale: '가장 작은 스케일의 긴 변입니다. 작업 크기 이상이면 스케일이 하나뿐입니다.',
     scaleRatio: '각 스케일이 바로 앞 스케일보다 몇 배 큰지 정합니다.',
+    shiftShare:
+      '마지막 스케일의 단계 가운데 끝부분의 이 비율만큼은 그림을 한 픽셀 옮겨서 그립니다. 신경망의 풀링이 남기는 격자무늬를 없앱니다.',
     model:
       '특징을 비교하는 신경망입니다. 설치된 모델의 이름, 또는 auto(VGG19가 있으면 VGG19, 없으면 VGG16)를 적습니다.',
     contentLayers: '사진을 비교하는 층입니다. 깊을수록 형태가 자유로워집니다.',
