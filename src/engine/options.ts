@@ -135,13 +135,13 @@ export const OPTIONS = {
     level: 'advanced',
     help: 'How much larger each scale is than the one before.',
   }),
-  // Lattice at period 2 after 0 / 0.25 / 0.35 of 110 steps: 1.033, 1.013, 1.018 (see bench/README.md).
+  // Measured, see "Schedules" in bench/README.md.
   shiftShare: number({
     default: 0.25,
     min: 0,
-    max: 1,
+    max: 0.9,
     level: 'advanced',
-    help: "Of the last scale's steps, the share at the end that paints the picture moved by a pixel, so that the network's poolings leave no lattice; less than ten are not.",
+    help: "Of the last scale's steps, the share at the end that paints the picture moved by a pixel, which leaves less of a lattice of the network's poolings; fewer than ten, and those of Adam, are not moved.",
   }),
   model: {
     kind: 'text',
@@ -278,6 +278,9 @@ type ValueOf<T extends Option> =
             : number
 
 export type StylizeOptions = { readonly [K in OptionName]: ValueOf<(typeof OPTIONS)[K]> }
+
+/** What records of runs (recipes, actions) from before an option was there were painted with. */
+export const BEFORE_OPTIONS = { shiftShare: 0 } as const satisfies Partial<StylizeOptions>
 
 /** `contentWeight` → `content-weight`: the name on the command line and in messages. */
 export const flagName = (name: string): string =>

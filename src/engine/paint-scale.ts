@@ -1,12 +1,11 @@
-/** The iterations of one scale, carried over whatever its device does meanwhile. */
+/** Iterations of one scale, carried over whatever its device does meanwhile. */
 import { RuntimeError, throwIfCancelled } from './errors.ts'
-import type { Beyond, PlanarImage } from './image.ts'
+import type { PlanarImage } from './image.ts'
 import type { StylizeOptions } from './options.ts'
 import { makePainter, type Painter } from './painter.ts'
 import type { Recovery } from './recovery.ts'
 import type { StyleRegion } from './regions.ts'
 import { failureOf } from './runtime/failure.ts'
-import { shifted, unshifted } from './shift.ts'
 import type { StylizeContext, Terms } from './stylize.ts'
 import type { Network } from './vgg/features.ts'
 
@@ -16,9 +15,9 @@ export interface ScaleInput {
   readonly regions: readonly StyleRegion[]
   readonly start: () => PlanarImage
   readonly scaleIndex: number
-  /** How many of its iterations, the last ones, are painted on the picture moved by a pixel. */
-  readonly shiftedIterations: number
-  readonly beyond: Beyond
+  readonly iterations: number
+  /** There is no picture yet that a failure could leave. */
+  readonly isFirst: boolean
   readonly settings: StylizeOptions
   readonly network: Network
   readonly recovery: Recovery
@@ -43,54 +42,44 @@ export interface Best {
 const CHECKPOINT_MS = 15_000
 
 export interface ScaleOutcome {
-  /** The evaluated picture of the lowest loss; absent when nothing was evaluated at this scale. */
+  /** The evaluated picture of the lowest loss; absent when nothing was evaluated. */
   readonly best?: Best
-  /** What this scale began with; absent when there was no memory to make it. */
-  readonly start?: PlanarImage
   /** False when the device failed for good on the way. */
   readonly isAlive: boolean
 }
 
 /**
- * @throws RuntimeError when the device fails for good before the first evaluation of the first
- * scale; CancelledError after `signal`.
+ * @throws RuntimeError when the device fails for good before there is a picture; CancelledError after
+ * `signal`.
  */
 export async function paintScale(input: ScaleInput): Promise<ScaleOutcome> {
-  const { scaleIndex, recovery, context } = input
-  const endEarly = (error: RuntimeError, reached: Pick<ScaleOutcome, 'best' | 'start'> = {}) => {
+  const { scaleIndex, iterations, recovery, context } = input
+  const state: State = { done: 0 }
+  const endEarly = (error: RuntimeError): ScaleOutcome => {
+    if (input.isFirst && !state.best) throw error
     context.onNote?.(
       `the run ended early; this is the picture that it had reached. ${error.message}`,
     )
-    return { ...reached, isAlive: false }
+    return { best: state.best, isAlive: false }
   }
-  let start: PlanarImage
-  try {
-    start = input.start()
-  } catch (thrown) {
-    const error = toRuntimeError(thrown)
-    if (scaleIndex === 0) throw error
-    return endEarly(error)
-  }
-  const state: State = { done: 0 }
   for (;;) {
-    let painter: Painter | undefined
-    const plan = recovery.scale(scaleIndex)
-    const stage = enterStage(state, plan.iterations, input)
-    const reached = (): Best | undefined => state.best ?? state.before
+    let start: PlanarImage
     try {
-      const { into, back } = placesOf(stage, state.before?.image ?? start, input.beyond)
-      const placed = await makePainter({
+      start = state.best?.image ?? input.start()
+    } catch (thrown) {
+      return endEarly(toRuntimeError(thrown))
+    }
+    let painter: Painter | undefined
+    try {
+      painter = await makePainter({
         ...input,
-        content: () => into(input.content()),
-        start: into(reached()?.image ?? start),
-        plan,
+        start,
+        plan: recovery.scale(scaleIndex),
         runtime: recovery.runtime(),
         signal: context.signal,
       })
-      painter = { ...placed, best: async () => mapped(await placed.best(), back) }
-      await iterate(painter, state, stage.end, input)
-      if (state.done < plan.iterations && !context.stop?.aborted) continue
-      return { best: reached(), start, isAlive: true }
+      await iterate(painter, state, input)
+      return { best: state.best, isAlive: true }
     } catch (thrown) {
       const error = toRuntimeError(thrown)
       throwIfCancelled(context.signal)
@@ -98,13 +87,11 @@ export async function paintScale(input: ScaleInput): Promise<ScaleOutcome> {
       state.best = lower(state.best, await painter?.best().catch(() => undefined))
       await release(painter)
       painter = undefined
-      const isDone = context.stop?.aborted || state.done >= plan.iterations
-      if (isDone && reached()) return { best: reached(), start, isAlive: true }
+      const isDone = context.stop?.aborted || state.done >= iterations
+      if (isDone && state.best) return { best: state.best, isAlive: true }
       const isRecovered = await recovery.recover(error, scaleIndex)
       throwIfCancelled(context.signal)
-      if (isRecovered) continue
-      if (scaleIndex === 0 && !reached()) throw error
-      return endEarly(error, { best: reached(), start })
+      if (!isRecovered) return endEarly(error)
     } finally {
       await release(painter)
     }
@@ -125,54 +112,15 @@ function lower(known?: Best, next?: Best): Best | undefined {
 }
 
 interface State {
-  /** What the steps before the picture was moved ended with. */
-  before?: Best
-  /** Of the stage. */
   best?: Best
-  /** Iterations, over all painters of this scale. */
+  /** Iterations, over all painters. */
   done: number
 }
-
-/** A scale's iterations up to `end`, on the picture as it is or moved by a pixel. */
-interface Stage {
-  readonly end: number
-  readonly isShifted: boolean
-}
-
-/** Losses of the moved picture do not compare with those of the stage before it. */
-function enterStage(
-  state: State,
-  iterations: number,
-  { shiftedIterations }: Pick<ScaleInput, 'shiftedIterations'>,
-): Stage {
-  const end = iterations - shiftedIterations
-  if (shiftedIterations === 0 || state.done < end) return { end, isShifted: false }
-  if (!state.before) {
-    state.before = state.best
-    state.best = undefined
-  }
-  return { end: iterations, isShifted: true }
-}
-
-/**
- * Masks stay where they are: their borders are softer than a pixel.
- * @param before the picture before it was moved.
- */
-function placesOf({ isShifted }: Stage, before: PlanarImage, beyond: Beyond) {
-  return {
-    into: (image: PlanarImage) => (isShifted ? shifted(image, beyond) : image),
-    back: (image: PlanarImage) => (isShifted ? unshifted(image, before, beyond) : image),
-  }
-}
-
-const mapped = (best: Best | undefined, change: (image: PlanarImage) => PlanarImage) =>
-  best && { ...best, image: change(best.image) }
 
 async function iterate(
   painter: Painter,
   state: State,
-  end: number,
-  { recovery, context: { signal, stop }, onIteration }: ScaleInput,
+  { iterations, recovery, context: { signal, stop }, onIteration }: ScaleInput,
 ): Promise<void> {
   const interval = recovery.runtime().device === 'webgpu' ? CHECKPOINT_MS : Number.POSITIVE_INFINITY
   let checkpointAt = performance.now() + interval
@@ -180,7 +128,7 @@ async function iterate(
     state.best = lower(state.best, await painter.best())
     checkpointAt = performance.now() + interval
   }
-  while (state.done < end) {
+  while (state.done < iterations) {
     throwIfCancelled(signal)
     if (stop?.aborted) break
     const terms = await painter.step(signal)

@@ -51,7 +51,6 @@ export const PRESETS: readonly Preset[] = [
       size: 256,
       minScale: 16384,
       iterations: [2500],
-      shiftShare: 0,
       init: 'random',
       model: 'auto',
       styleLoss: 'gram',

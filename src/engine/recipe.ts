@@ -3,7 +3,7 @@
  * files and in a layer's metadata in documents.
  */
 import { OptionError } from './errors.ts'
-import { OPTIONS, resolveOptions, type StylizeOptions } from './options.ts'
+import { BEFORE_OPTIONS, OPTIONS, resolveOptions, type StylizeOptions } from './options.ts'
 
 /** A file by what it is called and what is in it; where it lay is nobody's business. */
 export interface FileIdentity {
@@ -72,7 +72,7 @@ export function writeRecipe(recipe: Recipe): string {
   return text
 }
 
-/** @throws OptionError that says what is wrong; settings that are not there have their defaults. */
+/** @throws OptionError that says what is wrong; settings that are not there are what they were before. */
 export function readRecipe(text: string): Recipe {
   assertSize(text)
   let value: unknown
@@ -124,7 +124,7 @@ function settingsOf(value: unknown, impasto: string): StylizeOptions {
     )
   }
   try {
-    return resolveOptions(settings as Partial<StylizeOptions>)
+    return resolveOptions(BEFORE_OPTIONS, settings as Partial<StylizeOptions>)
   } catch (error) {
     if (error instanceof OptionError) throw refusal(`settings: ${error.message}`)
     throw error

@@ -4,44 +4,73 @@
  * pixels. On the picture moved by one pixel borders and insides change places, and steps that are
  * painted there level what the others left.
  */
-import type { Beyond, PlanarImage } from './image.ts'
+import type { Beyond } from './image.ts'
+import type { StylizeOptions } from './options.ts'
+import type { Scale } from './pyramid.ts'
+
+/** Iterations of a scale on the picture as it is, or moved by a pixel. */
+export interface Stage {
+  readonly scaleIndex: number
+  /** Iterations of the scale before this stage, and in it. */
+  readonly before: number
+  readonly iterations: number
+  readonly isShifted: boolean
+}
 
 /** Fewer steps do not pay for the optimiser's new start. */
 const MIN_STEPS = 10
 
-/** How many of a scale's steps, its last ones, are painted on the moved picture. */
-export function shiftedSteps(iterations: number, share: number): number {
-  const steps = Math.round(iterations * share)
-  return steps < MIN_STEPS ? 0 : steps
+/** One a scale, and at the finest the last share of the steps apart. */
+export function stagesOf(
+  scales: readonly Scale[],
+  settings: Pick<StylizeOptions, 'shiftShare' | 'optimizer'>,
+): Stage[] {
+  return scales.flatMap(({ iterations }, scaleIndex): Stage[] => {
+    const isFinest = scaleIndex === scales.length - 1
+    const shifted = isFinest ? shiftedSteps(iterations, settings) : 0
+    const before = iterations - shifted
+    const first = { scaleIndex, before: 0, iterations: before, isShifted: false }
+    return shifted === 0
+      ? [first]
+      : [first, { scaleIndex, before, iterations: shifted, isShifted: true }]
+  })
 }
 
-/** The picture one pixel to the left and up; at its end comes what lies beyond its edge. */
-export function shifted({ width, height, data }: PlanarImage, beyond: Beyond): PlanarImage {
-  const moved = new Float32Array(data.length)
-  const isJoined = beyond === 'opposite'
-  for (let row = 0; row < 3 * height; row++) {
-    const isLast = row % height === height - 1
-    const first = (isLast ? (isJoined ? row - height + 1 : row) : row + 1) * width
-    moved.set(data.subarray(first + 1, first + width), row * width)
-    moved[(row + 1) * width - 1] = data[isJoined ? first : first + width - 1]!
-  }
-  return { width, height, data: moved }
+/** Adam, which begins with its longest steps, would undo more than it levels. */
+function shiftedSteps(
+  iterations: number,
+  { shiftShare, optimizer }: Pick<StylizeOptions, 'shiftShare' | 'optimizer'>,
+): number {
+  const steps = Math.round(iterations * shiftShare)
+  return steps < MIN_STEPS || optimizer === 'adam' ? 0 : steps
 }
 
-/** Back again; where nothing comes back, in the first row and column, stays what was there `before`. */
-export function unshifted(
-  { width, height, data }: PlanarImage,
-  before: PlanarImage,
-  beyond: Beyond,
-): PlanarImage {
-  const back = new Float32Array(before.data)
-  const isJoined = beyond === 'opposite'
-  for (let row = 0; row < 3 * height; row++) {
-    const isFirst = row % height === 0
-    if (isFirst && !isJoined) continue
-    const first = (isFirst ? row + height - 1 : row - 1) * width
-    back.set(data.subarray(first, first + width - 1), row * width + 1)
-    if (isJoined) back[row * width] = data[first + width - 1]!
+/** height·width values, or several such planes one after the other. */
+export interface Planes {
+  readonly width: number
+  readonly height: number
+  readonly data: Float32Array
+}
+
+/** A pixel to the left and up; at the end comes what lies beyond the edge. */
+export const shifted = (planes: Planes, beyond: Beyond): Planes => moved(planes, 1, beyond)
+
+/** Back again; with edges that are repeated, the first row and column are those beside them. */
+export const unshifted = (planes: Planes, beyond: Beyond): Planes => moved(planes, -1, beyond)
+
+/** @param by where the pixel comes from that gets to a place, to its right and below. */
+function moved({ width, height, data }: Planes, by: 1 | -1, beyond: Beyond): Planes {
+  const within = (at: number, extent: number): number =>
+    beyond === 'opposite' ? (at + extent) % extent : Math.min(extent - 1, Math.max(0, at))
+  const result = new Float32Array(data.length)
+  for (let row = 0; row < data.length / width; row++) {
+    const y = row % height
+    const from = (row - y + within(y + by, height)) * width
+    const to = row * width
+    if (by > 0) result.set(data.subarray(from + 1, from + width), to)
+    else result.set(data.subarray(from, from + width - 1), to + 1)
+    const edge = by > 0 ? width - 1 : 0
+    result[to + edge] = data[from + within(edge + by, width)]!
   }
-  return { width, height, data: back }
+  return { width, height, data: result }
 }

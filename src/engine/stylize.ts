@@ -6,7 +6,14 @@ import { checkInput } from './check-input.ts'
 import { toGray } from './color.ts'
 import { type Composite, makeComposite } from './composite.ts'
 import type { RuntimeError } from './errors.ts'
-import { type Beyond, fillTransparent, type Mask, type PlanarImage, resize } from './image.ts'
+import {
+  type Beyond,
+  fillTransparent,
+  type Mask,
+  type PlanarImage,
+  resize,
+  resizeMask,
+} from './image.ts'
 import { resolveOptions, type StylizeOptions } from './options.ts'
 import { type Best, paintScale, totalOf } from './paint-scale.ts'
 import { idlePlan, type RunPlan } from './plan/plan.ts'
@@ -16,7 +23,7 @@ import { recolorContent } from './recolor-content.ts'
 import { makeRecovery } from './recovery.ts'
 import { makeRegions, type StyleRegion } from './regions.ts'
 import type { Runtime } from './runtime/runtime.ts'
-import { shiftedSteps } from './shift.ts'
+import { type Planes, shifted, stagesOf, unshifted } from './shift.ts'
 import { enlarge, initialImage } from './start.ts'
 import { regionCount } from './targets.ts'
 import { makeNetwork } from './vgg/features.ts'
@@ -160,22 +167,29 @@ export async function stylize(
   let best: Best = { image: initialImage(opaque, settings, context, first), terms: {} }
   let reached = first
 
-  for (const [scaleIndex, scale] of plan.scales.entries()) {
-    if (scaleIndex > 0 && context.stop?.aborted) break
+  for (const stage of stagesOf(plan.scales, settings)) {
+    const { scaleIndex, isShifted } = stage
+    const isFirst = scaleIndex === 0 && !isShifted
+    if (!isFirst && context.stop?.aborted) break
+    const scale = plan.scales[scaleIndex]!
     const { width, height } = scale
+    const into = (planes: Planes): Planes => (isShifted ? shifted(planes, beyond) : planes)
+    const back = (planes: Planes): Planes => (isShifted ? unshifted(planes, beyond) : planes)
+    const { image: before } = best
+    const start = (): PlanarImage =>
+      scaleIndex > 0 && !isShifted && settings.init === 'content'
+        ? enlarge(before, opaque, scale, beyond)
+        : into(resize(before, width, height, beyond))
     const outcome = await paintScale({
-      content: () => resize(opaque, width, height, beyond),
-      regions: prepared,
-      start: () =>
-        scaleIndex > 0 && settings.init === 'content'
-          ? enlarge(best.image, opaque, scale, beyond)
-          : resize(best.image, width, height, beyond),
+      content: () => into(resize(opaque, width, height, beyond)),
+      regions: prepared.map(({ styles, coverage }) => ({
+        styles,
+        coverage: coverage && isShifted ? into(resizeMask(coverage, width, height)) : coverage,
+      })),
+      start,
       scaleIndex,
-      shiftedIterations:
-        scaleIndex === plan.scales.length - 1
-          ? shiftedSteps(scale.iterations, settings.shiftShare)
-          : 0,
-      beyond,
+      iterations: stage.iterations,
+      isFirst,
       settings,
       network,
       recovery,
@@ -189,20 +203,20 @@ export async function stylize(
           ...clock.read(),
           scaleIndex,
           scaleCount: plan.scales.length,
-          iteration,
+          iteration: stage.before + iteration,
           iterations: scale.iterations,
           evaluations: records.length,
           terms,
           total: totalOf(terms),
-          preview: async () => composite.put(await preview()),
+          preview: async () => composite.put(back(await preview())),
         })
       },
     })
     // An enlarged picture on which nothing was done is none that a stopped run should end with.
-    const isFirst = scaleIndex === 0 || scale.iterations === 0
-    const start = outcome.start && isFirst ? { image: outcome.start, terms: {} } : undefined
-    best = outcome.best ?? start ?? best
-    if (outcome.best ?? start) reached = scale
+    const isStart = outcome.isAlive && (isFirst || scale.iterations === 0)
+    if (outcome.best) best = { ...outcome.best, image: back(outcome.best.image) }
+    else if (isStart) best = { image: start(), terms: {} }
+    if (outcome.best || isStart) reached = scale
     if (!outcome.isAlive) break
   }
 

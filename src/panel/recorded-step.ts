@@ -3,7 +3,7 @@
 import type { DeviceChoice } from '../bridge/messages.ts'
 import { OptionError } from '../engine/errors.ts'
 import type { StylizeOptions } from '../engine/options.ts'
-import { resolveOptions } from '../engine/options.ts'
+import { BEFORE_OPTIONS, resolveOptions } from '../engine/options.ts'
 import { MAX_STYLES } from '../engine/recipe.ts'
 import type { UserPreset } from './presets-file.ts'
 import { DEVICE_CHOICES, optionsOf, readSize, type Settings, type TargetSize } from './settings.ts'
@@ -75,6 +75,6 @@ export function readStep(info: unknown): RunSettings {
     preset,
     size: read.size,
     device: read.device,
-    options: resolveOptions((options ?? {}) as Partial<StylizeOptions>),
+    options: resolveOptions(BEFORE_OPTIONS, (options ?? {}) as Partial<StylizeOptions>),
   }
 }

@@ -48,9 +48,10 @@ describe('a recipe', () => {
     expect(readRecipe(writeRecipe(plain))).toEqual(plain)
   })
 
-  it('has the defaults for settings that came later', () => {
-    const { colorsOnly: _, ...earlier } = RECIPE.settings
-    expect(readRecipe(changed('settings', earlier)).settings.colorsOnly).toBe(false)
+  it('paints as it did before settings that came later', () => {
+    const { colorsOnly: _, shiftShare: __, ...earlier } = RECIPE.settings
+    const { colorsOnly, shiftShare } = readRecipe(changed('settings', earlier)).settings
+    expect({ colorsOnly, shiftShare }).toEqual({ colorsOnly: false, shiftShare: 0 })
   })
 
   it.each<[what: string, text: string, says: RegExp]>([

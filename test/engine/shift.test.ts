@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, describe, expect, test } from 'vitest'
-import { noiseImage, type PlanarImage } from '../../src/engine/image.ts'
+import { type Beyond, type Mask, noiseImage, type PlanarImage } from '../../src/engine/image.ts'
 import type { StylizeOptions } from '../../src/engine/options.ts'
 import { createNodeRuntime } from '../../src/engine/runtime/ort-node.ts'
-import { shifted, shiftedSteps, unshifted } from '../../src/engine/shift.ts'
+import { type Planes, shifted, stagesOf, unshifted } from '../../src/engine/shift.ts'
 import { type StylizeContext, stylize } from '../../src/engine/stylize.ts'
 import { readGolden } from '../golden-files.ts'
 
@@ -23,69 +23,106 @@ describe('the picture moved by a pixel', () => {
 
   test('moves back to where it was', () => {
     fc.assert(
-      fc.property(extent, extent, fc.constantFrom('edge', 'opposite'), (width, height, beyond) => {
+      fc.property(extent, extent, (width, height) => {
         const picture = noiseImage(width, height, 1)
-        expect(unshifted(shifted(picture, beyond), picture, beyond)).toEqual(picture)
+        const back = (beyond: Beyond) => unshifted(shifted(picture, beyond), beyond)
+        expect(back('opposite')).toEqual(picture)
+        const inside = ({ data }: Planes) =>
+          data.filter((_, i) => i % width > 0 && Math.floor(i / width) % height > 0)
+        expect(inside(back('edge'))).toEqual(inside(picture))
       }),
     )
   })
 
-  test('keeps in its first row and column what was there, or takes the opposite edge back', () => {
-    const before = { ...image, data: image.data.map(() => 0) }
-    const rows = (beyond: 'edge' | 'opposite') => [
-      ...unshifted(image, before, beyond).data.slice(0, 6),
-    ]
-    expect(rows('edge')).toEqual([0, 0, 0, 0, 11, 12])
+  test('repeats at its first row and column those beside them, or takes the opposite edge back', () => {
+    const rows = (beyond: Beyond) => [...unshifted(image, beyond).data.slice(0, 6)]
+    expect(rows('edge')).toEqual([11, 11, 12, 11, 11, 12])
     expect(rows('opposite')).toEqual([16, 14, 15, 13, 11, 12])
+  })
+
+  test('is of as many planes as it was', () => {
+    const mask = { width: 3, height: 2, data: Float32Array.of(1, 2, 3, 4, 5, 6) }
+    expect([...shifted(mask, 'edge').data]).toEqual([5, 6, 6, 5, 6, 6])
   })
 })
 
 test.each([
-  [110, 0.25, 28],
-  [40, 0.25, 10],
+  ['lbfgs', 110, 0.25, [82, 28]],
+  ['lbfgs', 40, 0.25, [30, 10]],
   // A handful of steps would end before the optimiser is on its way again.
-  [30, 0.25, 0],
-  [110, 0, 0],
-  [110, 1, 110],
-])('of %i steps, at a share of %d, %i are painted so', (iterations, share, expected) => {
-  expect(shiftedSteps(iterations, share)).toBe(expected)
-})
+  ['lbfgs', 30, 0.25, [30]],
+  ['lbfgs', 110, 0, [110]],
+  ['lbfgs', 11, 0.9, [1, 10]],
+  ['lbfgs', 0, 0.9, [0]],
+  ['adam', 110, 0.25, [110]],
+] as const)(
+  'of %s, %i steps at the finest scale with a share of %d are %j',
+  (optimizer, iterations, shiftShare, expected) => {
+    const scales = [
+      { longEdge: 32, iterations: 100 },
+      { longEdge: 64, iterations },
+    ]
+    const [coarse, ...fine] = stagesOf(scales, { optimizer, shiftShare })
+    expect(coarse).toEqual({ scaleIndex: 0, before: 0, iterations: 100, isShifted: false })
+    expect(fine).toEqual(
+      expected.map((steps, i) => ({
+        scaleIndex: 1,
+        before: i === 0 ? 0 : expected[0],
+        iterations: steps,
+        isShifted: i > 0,
+      })),
+    )
+  },
+)
 
 describe('a run whose last steps are painted on the moved picture', async () => {
   const { content, style, vgg19Tiny: model } = await readGolden({ withVgg16: false })
   const runtime = createNodeRuntime({ device: 'cpu', threads: 1 })
   afterAll(() => runtime.release())
   const settings = { size: 0, minScale: 4096, iterations: [30], shiftShare: 1 / 3 } as const
+  const inverse = { image: { ...style, data: style.data.map((v) => 1 - v) }, weight: 1 }
   const paint = (
     photograph: PlanarImage,
     options: Partial<StylizeOptions>,
     context: Partial<StylizeContext> = {},
+    mask?: Mask,
   ) =>
     stylize(
       photograph,
-      [{ image: style, weight: 1 }],
+      mask ? [inverse, { image: style, weight: 1, mask }] : [{ image: style, weight: 1 }],
       { ...settings, ...options },
       { runtime, model, ...context },
     )
 
+  const photograph = { width: 64, height: 48, data: noiseImage(64, 48, 3).data }
+  const leftHalf: Mask = {
+    ...{ width: 64, height: 48 },
+    data: Float32Array.from({ length: 64 * 48 }, (_, i) => (i % 64 < 31 ? 1 : 0)),
+  }
+
   test.each([
-    ['replicate', 'edge'],
-    ['wrap', 'opposite'],
-  ] as const)('%s: is one run, then another on the moved picture', async (padding, beyond) => {
-    const extents = { width: 64, height: 48 }
-    const photograph = { ...extents, data: noiseImage(64, 48, 3).data }
-    const whole = await paint(photograph, { padding })
-    const first = await paint(photograph, { padding, iterations: [20], shiftShare: 0 })
-    const second = await paint(
-      shifted(photograph, beyond),
-      { padding, iterations: [10], shiftShare: 0, init: 'image' },
-      { initImage: shifted(first.image, beyond) },
-    )
-    expect(whole.image.data).toEqual(unshifted(second.image, first.image, beyond).data)
-    expect(whole.terms).toEqual(second.terms)
-    expect(whole.evaluations).toEqual([...first.evaluations, ...second.evaluations])
-    expect(whole.isFinished).toBe(true)
-  })
+    ['of a whole picture', 'replicate', 'edge', undefined],
+    ['without a seam', 'wrap', 'opposite', undefined],
+    ['in two regions', 'replicate', 'edge', leftHalf],
+  ] as const)(
+    '%s is one run, then another on the moved picture',
+    async (_, padding, beyond, mask) => {
+      const run = (picture: PlanarImage, iterations: number, start?: PlanarImage) =>
+        paint(
+          picture,
+          { padding, iterations: [iterations], shiftShare: 0, init: start ? 'image' : 'content' },
+          { initImage: start },
+          mask && (start ? shifted(mask, beyond) : mask),
+        )
+      const whole = await paint(photograph, { padding }, {}, mask)
+      const first = await run(photograph, 20)
+      const second = await run(shifted(photograph, beyond), 10, shifted(first.image, beyond))
+      expect(whole.image.data).toEqual(unshifted(second.image, beyond).data)
+      expect(whole.terms).toEqual(second.terms)
+      expect(whole.evaluations).toEqual([...first.evaluations, ...second.evaluations])
+      expect(whole.isFinished).toBe(true)
+    },
+  )
 
   test('shows and keeps the picture in its place, wherever it is stopped', async () => {
     const first = await paint(content, { iterations: [20], shiftShare: 0 })
@@ -106,7 +143,8 @@ describe('a run whose last steps are painted on the moved picture', async () => 
     expect(stopped.isFinished).toBe(false)
     expect(stopped.evaluations).toHaveLength(21)
     // The first evaluation there is of the picture that the steps before it ended with.
-    expect(stopped.image.data).toEqual(first.image.data)
-    expect(shown!.data).toEqual(first.image.data)
+    const expected = unshifted(shifted(first.image, 'edge'), 'edge').data
+    expect(stopped.image.data).toEqual(expected)
+    expect(shown!.data).toEqual(expected)
   })
 })
