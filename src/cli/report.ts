@@ -33,7 +33,7 @@ export interface Report {
   /** How the run went on after failures, in sentences. */
   readonly notes: readonly string[]
   readonly isFinished: boolean
-  /** Losses of the picture that was written. */
+  /** Losses of the picture that was written, moved by a pixel where the last steps painted it so. */
   readonly result: { readonly total: number; readonly terms: Terms }
   readonly evaluations: readonly EvaluationRecord[]
 }
