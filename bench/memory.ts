@@ -30,7 +30,7 @@ const CASES: readonly MemoryCase[] = [
   { width: 1024, height: 768 },
   { width: 768, height: 576, options: { styleDepth: [3] } },
   { width: 512, height: 384, options: { minScale: 128, iterations: [12, 3] } },
-  { width: 768, height: 576, options: { iterations: [12], shiftShare: 0.9 } },
+  { width: 768, height: 576, options: { iterations: [23], shiftShare: 0.9 } },
   { width: 768, height: 576, options: { optimizer: 'adam' } },
   { width: 768, height: 576, options: { memory: 1000 } },
   { width: 1536, height: 1152, options: { memory: 1500 } },

@@ -135,13 +135,13 @@ export const OPTIONS = {
     level: 'advanced',
     help: 'How much larger each scale is than the one before.',
   }),
-  // Measured, see "Schedules" in bench/README.md.
+  // Measured, see "The lattice" in bench/README.md.
   shiftShare: number({
     default: 0.25,
     min: 0,
     max: 0.9,
     level: 'advanced',
-    help: "Of the last scale's steps, the share at the end that paints the picture moved by a pixel, which leaves less of a lattice of the network's poolings; fewer than ten, and those of Adam, are not moved.",
+    help: "Of the last scale's steps, the share at the end that paints the picture moved by a pixel, which leaves less of a lattice of the network's poolings; fewer than twenty, and those of Adam, are not moved.",
   }),
   model: {
     kind: 'text',

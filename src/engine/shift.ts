@@ -17,8 +17,8 @@ export interface Stage {
   readonly isShifted: boolean
 }
 
-/** Fewer steps do not pay for the optimiser's new start. */
-const MIN_STEPS = 10
+/** Fewer steps do not pay for the optimiser's new start (see "The lattice" in bench/README.md). */
+const MIN_STEPS = 20
 
 /** One a scale, and at the finest the last share of the steps apart. */
 export function stagesOf(

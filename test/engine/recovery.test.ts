@@ -110,7 +110,7 @@ describe('memory that runs out', () => {
 test.each(['memory', 'lost'] as const)(
   'steps on the picture moved by a pixel go on after a failure: %s',
   async (failure) => {
-    const options = { minScale: 64, iterations: [20], shiftShare: 0.5 }
+    const options = { minScale: 64, iterations: [30], shiftShare: 0.7 }
     const calls = await callsOf(options)
     for (const part of [0.55, 0.6, 0.65, 0.7, 0.8, 0.9]) {
       const at = Math.round(part * calls)
