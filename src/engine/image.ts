@@ -46,6 +46,10 @@ export function checkMask(what: string, { width, height, data }: Mask): void {
 /** What lies beyond the edge of an image: the edge, or the opposite side. */
 export type Beyond = 'edge' | 'opposite'
 
+/** Where along an extent is found what lies at `at`, which may be beyond it. */
+export const placeWithin = (at: number, extent: number, beyond: Beyond): number =>
+  beyond === 'edge' ? Math.min(extent - 1, Math.max(0, at)) : ((at % extent) + extent) % extent
+
 /**
  * Resamples with the Catmull-Rom cubic (Keys 1981, a = −½), widened when shrinking so that nothing
  * aliases. Colours are clamped to [0,1]; alpha likewise.
@@ -119,11 +123,7 @@ function resampleRows(
   for (let x = 0; x < to; x++) {
     const { first, weights } = filter(x, from, to)
     const total = weights.reduce((a, b) => a + b, 0)
-    const taps = weights.map((_, i) =>
-      beyond === 'edge'
-        ? Math.min(from - 1, Math.max(0, first + i))
-        : (((first + i) % from) + from) % from,
-    )
+    const taps = weights.map((_, i) => placeWithin(first + i, from, beyond))
     for (let row = 0; row < rows; row++) {
       let value = 0
       for (let i = 0; i < weights.length; i++) value += weights[i]! * data[row * from + taps[i]!]!

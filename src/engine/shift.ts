@@ -4,7 +4,7 @@
  * pixels. On the picture moved by one pixel borders and insides change places, and steps that are
  * painted there level what the others left.
  */
-import type { Beyond } from './image.ts'
+import { type Beyond, placeWithin } from './image.ts'
 import type { StylizeOptions } from './options.ts'
 import type { Scale } from './pyramid.ts'
 
@@ -60,17 +60,15 @@ export const unshifted = (planes: Planes, beyond: Beyond): Planes => moved(plane
 
 /** @param by where the pixel comes from that gets to a place, to its right and below. */
 function moved({ width, height, data }: Planes, by: 1 | -1, beyond: Beyond): Planes {
-  const within = (at: number, extent: number): number =>
-    beyond === 'opposite' ? (at + extent) % extent : Math.min(extent - 1, Math.max(0, at))
   const result = new Float32Array(data.length)
   for (let row = 0; row < data.length / width; row++) {
     const y = row % height
-    const from = (row - y + within(y + by, height)) * width
+    const from = (row - y + placeWithin(y + by, height, beyond)) * width
     const to = row * width
     if (by > 0) result.set(data.subarray(from + 1, from + width), to)
     else result.set(data.subarray(from, from + width - 1), to + 1)
     const edge = by > 0 ? width - 1 : 0
-    result[to + edge] = data[from + within(edge + by, width)]!
+    result[to + edge] = data[from + placeWithin(edge + by, width, beyond)]!
   }
   return { width, height, data: result }
 }
