@@ -1,25 +1,36 @@
 /** What scales start from. */
 import { toGray } from './color.ts'
 import type { TileSize } from './evaluator.ts'
-import { type Beyond, fillTransparent, noiseImage, type PlanarImage, resize } from './image.ts'
+import {
+  type Beyond,
+  fillTransparent,
+  noiseImage,
+  type PlanarImage,
+  resize,
+  resizeEvenly,
+} from './image.ts'
 import type { StylizeOptions } from './options.ts'
 import type { StylizeContext } from './stylize.ts'
 
 /**
- * The start of a finer scale, where the picture began as the content: the coarser picture enlarged,
- * plus what the content holds beyond the coarser scale. Measured at 256 px: a loss 1.4 % lower after
- * 30 iterations than without.
+ * The start of a finer scale: the coarser picture enlarged, without the raster of its samples, which
+ * the few steps of a large scale would not paint over.
+ *
+ * @param content - where the picture began as it: what it holds beyond the coarser scale is added.
+ * Measured at 256 px: a loss 1.4 % lower after 30 iterations than without.
  */
 export function enlarge(
   picture: PlanarImage,
-  content: PlanarImage,
+  content: PlanarImage | undefined,
   { width, height }: TileSize,
   beyond: Beyond,
 ): PlanarImage {
-  const at = (image: PlanarImage): PlanarImage => resize(image, width, height, beyond)
-  const { data } = at(picture)
-  const fine = at(content).data
-  const coarse = at(resize(content, picture.width, picture.height, beyond)).data
+  const enlarged = (image: PlanarImage): PlanarImage => resizeEvenly(image, width, height, beyond)
+  if (!content) return enlarged(picture)
+  const { data } = enlarged(picture)
+  // As the target of the content is made.
+  const fine = resize(content, width, height, beyond).data
+  const coarse = enlarged(resize(content, picture.width, picture.height, beyond)).data
   for (let i = 0; i < data.length; i++) {
     data[i] = Math.min(1, Math.max(0, data[i]! + fine[i]! - coarse[i]!))
   }

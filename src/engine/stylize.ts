@@ -177,8 +177,8 @@ export async function stylize(
     const back = (planes: Planes): Planes => (isShifted ? unshifted(planes, beyond) : planes)
     const { image: before } = best
     const start = (): PlanarImage =>
-      scaleIndex > 0 && !isShifted && settings.init === 'content'
-        ? enlarge(before, opaque, scale, beyond)
+      scaleIndex > 0 && !isShifted
+        ? enlarge(before, settings.init === 'content' ? opaque : undefined, scale, beyond)
         : into(resize(before, width, height, beyond))
     const outcome = await paintScale({
       content: () => into(resize(opaque, width, height, beyond)),

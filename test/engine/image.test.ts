@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { lattice } from '../../bench/lattice.ts'
 import { ImageError } from '../../src/engine/errors.ts'
 import {
   checkImage,
@@ -9,6 +10,7 @@ import {
   noiseImage,
   type PlanarImage,
   resize,
+  resizeEvenly,
   resizeMask,
 } from '../../src/engine/image.ts'
 import { fitLongEdge } from '../../src/engine/pyramid.ts'
@@ -32,10 +34,13 @@ const value = fc.float({ min: 0, max: 1, noNaN: true })
 // Weights are divided by their sum in float64; results are rounded to float32, twice.
 const FLOAT32_DIGITS = 6
 
-describe('resizing', () => {
+describe.each([
+  ['cubic', resize],
+  ['even', resizeEvenly],
+])('resizing, %s', (_, scaled) => {
   test('to the same size is the image itself', () => {
     const image = noiseImage(7, 5, 1)
-    expect(resize(image, 7, 5)).toBe(image)
+    expect(scaled(image, 7, 5)).toBe(image)
   })
 
   test('keeps a flat image flat, and has the extents asked for', () => {
@@ -47,7 +52,7 @@ describe('resizing', () => {
         extent,
         fc.tuple(value, value, value),
         (w, h, toW, toH, colour) => {
-          const resized = resize(flat(w, h, colour), toW, toH)
+          const resized = scaled(flat(w, h, colour), toW, toH)
           expect([resized.width, resized.height, resized.data.length]).toEqual([
             toW,
             toH,
@@ -68,7 +73,7 @@ describe('resizing', () => {
       height: 1,
       data: Float32Array.from({ length: 24 }, (_, i) => (i % 8 < 4 ? 0 : 1)),
     }
-    const { data } = resize(edge, 31, 3)
+    const { data } = scaled(edge, 31, 3)
     expect([Math.min(...data), Math.max(...data)]).toEqual([0, 1])
   })
 
@@ -83,8 +88,8 @@ describe('resizing', () => {
         return data[plane * width * height + y * width + x]!
       }),
     })
-    const once = resize(image, 13, 4)
-    const other = turned(resize(turned(image), 4, 13))
+    const once = scaled(image, 13, 4)
+    const other = turned(scaled(turned(image), 4, 13))
     once.data.forEach((v, i) => {
       expect(other.data[i]).toBeCloseTo(v, FLOAT32_DIGITS)
     })
@@ -97,12 +102,22 @@ describe('resizing', () => {
       height,
       data: data.map((_, i) => data[i - (i % width) + width - 1 - (i % width)]!),
     })
-    const once = resize(image, 7, 9)
-    mirror(resize(mirror(image), 7, 9)).data.forEach((v, i) => {
+    const once = scaled(image, 7, 9)
+    mirror(scaled(mirror(image), 7, 9)).data.forEach((v, i) => {
       expect(v).toBeCloseTo(once.data[i]!, FLOAT32_DIGITS)
     })
   })
 
+  test('resizes alpha with the colours', () => {
+    const image = { ...noiseImage(8, 8, 1), alpha: new Float32Array(64).fill(0.25) }
+    const { alpha } = scaled(image, 3, 5)
+    expect(alpha).toHaveLength(15)
+    for (const v of alpha!) expect(v).toBeCloseTo(0.25, FLOAT32_DIGITS)
+    expect(scaled(noiseImage(8, 8, 1), 3, 5).alpha).toBeUndefined()
+  })
+})
+
+describe('resizing with the cubic', () => {
   test('does not alias: fine stripes shrink to their mean', () => {
     const stripes: PlanarImage = {
       width: 64,
@@ -121,14 +136,6 @@ describe('resizing', () => {
     const { data } = resize(ramp, 40, 1)
     for (let x = 6; x < 34; x++) expect(data[x]).toBeCloseTo(((x + 0.5) / 2 - 0.5) / 20, 6)
   })
-
-  test('resizes alpha with the colours', () => {
-    const image = { ...noiseImage(8, 8, 1), alpha: new Float32Array(64).fill(0.25) }
-    const { alpha } = resize(image, 3, 5)
-    expect(alpha).toHaveLength(15)
-    for (const v of alpha!) expect(v).toBeCloseTo(0.25, FLOAT32_DIGITS)
-    expect(resize(noiseImage(8, 8, 1), 3, 5).alpha).toBeUndefined()
-  })
 })
 
 describe('resizing with opposite edges joined', () => {
@@ -140,18 +147,25 @@ describe('resizing with opposite edges joined', () => {
   })
 
   test.each([
-    ['larger', 32, 16],
-    ['smaller', 8, 4],
-  ])('%s: what is shifted before is shifted after', (_, width, height) => {
+    ['cubic, larger', resize, 32, 16],
+    ['cubic, smaller', resize, 8, 4],
+    ['even, larger', resizeEvenly, 32, 16],
+  ])('%s: what is shifted before is shifted after', (_, scaled, width, height) => {
     const image = noiseImage(16, 8, 5)
-    const wanted = shifted(resize(image, width, height, 'opposite'), (3 * width) / 8)
-    resize(shifted(image, 6), width, height, 'opposite').data.forEach((v, i) => {
+    const wanted = shifted(scaled(image, width, height, 'opposite'), (3 * width) / 8)
+    scaled(shifted(image, 6), width, height, 'opposite').data.forEach((v, i) => {
       expect(v).toBeCloseTo(wanted.data[i]!, FLOAT32_DIGITS)
     })
-    expect(resize(image, width, height).data).not.toEqual(
-      resize(image, width, height, 'opposite').data,
+    expect(scaled(image, width, height).data).not.toEqual(
+      scaled(image, width, height, 'opposite').data,
     )
   })
+})
+
+test('resizing evenly leaves what is enlarged without the raster it was enlarged from', () => {
+  const soft = resizeEvenly(noiseImage(24, 24, 5), 84, 84)
+  expect(lattice(resizeEvenly(soft, 168, 168), 2)).toBeLessThan(1.02)
+  expect(lattice(resize(soft, 168, 168), 2)).toBeGreaterThan(1.05)
 })
 
 describe('resizing a mask', () => {
