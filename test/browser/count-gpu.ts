@@ -12,6 +12,8 @@ export interface GpuCounts {
   readonly written: number
   /** Bytes of buffers mapped for reading. */
   readonly read: number
+  /** Shaders compiled. */
+  readonly pipelines: number
   readonly dispatches: number
   readonly submissions: number
 }
@@ -33,6 +35,7 @@ const nothing = (): Counts => ({
   keptBuffers: 0,
   written: 0,
   read: 0,
+  pipelines: 0,
   dispatches: 0,
   submissions: 0,
 })
@@ -80,6 +83,9 @@ export function countGpu(): GpuCounter {
   watch(GPUQueue.prototype, 'writeBuffer', (_queue, _buffer, _at, data, start = 0, size) => {
     const unit = ArrayBuffer.isView(data) && 'BYTES_PER_ELEMENT' in data ? bytesOf(data) : 1
     counts.written += size === undefined ? data.byteLength - start * unit : size * unit
+  })
+  watch(GPUDevice.prototype, 'createComputePipelineAsync', () => {
+    counts.pipelines++
   })
   watch(GPUQueue.prototype, 'submit', () => {
     counts.submissions++

@@ -301,6 +301,26 @@ async function copyInOrder(): Promise<number[]> {
   return values
 }
 
+/** What a graph, compiled, run and released twice, has compiled of shaders each time. */
+async function compileTwice(): Promise<readonly number[]> {
+  // Before the device is made, whose methods are then wrapped.
+  const counter = countGpu()
+  const runtime = await start('webgpu')
+  const x = b.input('x', [2, 5])
+  const graph = makeGraph({ y: b.sumAll(b.mul(x, x)) })
+  const pipelines: number[] = []
+  for (let time = 0; time < 2; time++) {
+    counter.take()
+    const program = await runtime.compile(graph, { readBack: ['y'] })
+    await program.run({ x: noise(10, 1) })
+    await program.release()
+    pipelines.push(counter.take().pipelines)
+  }
+  counter.stop()
+  await runtime.release()
+  return pipelines
+}
+
 /** The smallest run that uses a device. */
 async function countToTwo(runtime: Runtime): Promise<number> {
   const x = b.input('x', [1])
@@ -435,6 +455,7 @@ export const engine = {
   steadyTraffic,
   copyRectangle,
   copyInOrder,
+  compileTwice,
 
   /** Only so that placements are printed: of the targets' graph and of the objective's. */
   async placeObjective(variant: Variant) {

@@ -154,6 +154,12 @@ describeInChromium('the engine on WebGPU', { timeout: 300_000 }, () => {
     expect(await open.page.evaluate(() => engine.copyInOrder())).toEqual([16, 32, 48, 64])
   })
 
+  test('a graph compiled again finds its shaders compiled', async () => {
+    const [first, second] = await open.page.evaluate(() => engine.compileTwice())
+    expect(first).toBeGreaterThan(0)
+    expect(second).toBe(0)
+  })
+
   test('in steady state a few numbers cross over, none of them pixels', async () => {
     const { traffic, preview, losses, pairs, memory, imageBytes } = await open.page.evaluate(() =>
       engine.steadyTraffic({ width: 80, height: 70 }),

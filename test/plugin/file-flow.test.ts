@@ -29,11 +29,19 @@ import { withTinyNetwork } from './tiny-plugin.ts'
 declare const impastoHost: Promise<ImpastoHost>
 
 /**
- * So many that a run can be disturbed, so few that it ends by itself. Of Adam: L-BFGS has new
- * shaders in each of its first steps.
+ * So many iterations that a run can be disturbed, so few that it ends by itself. With few shaders to
+ * compile: without the deep layers, and of Adam, as L-BFGS has new ones in each of its first steps.
  */
 const { overrides, ...others } = quick('webgpu', 12)
-const SETTINGS = { ...others, overrides: { ...overrides, optimizer: 'adam' } }
+const SETTINGS = {
+  ...others,
+  overrides: {
+    ...overrides,
+    optimizer: 'adam',
+    contentLayers: ['relu2_1'],
+    styleLayers: ['relu1_1', 'relu2_1'],
+  },
+}
 
 /** Code made of strings would be heard of in the console. */
 function forbidEval(): void {

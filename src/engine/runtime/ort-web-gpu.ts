@@ -1,6 +1,7 @@
 /** The GPU that a runtime computes on: how it is opened, and what became of it. */
 import { RuntimeError } from '../errors.ts'
 import { failureOf, isConsequence } from './failure.ts'
+import { rememberPipelines } from './pipelines.ts'
 
 export interface Gpu {
   readonly device: GPUDevice
@@ -103,11 +104,13 @@ async function requestDevice(): Promise<GPUDevice> {
     )
   }
   try {
-    return await adapter.requestDevice({
+    const device = await adapter.requestDevice({
       label: 'impasto',
       requiredLimits: Object.fromEntries(RAISED_LIMITS.map((name) => [name, adapter.limits[name]])),
       requiredFeatures: WANTED_FEATURES.filter((name) => adapter.features.has(name)),
     })
+    rememberPipelines(device)
+    return device
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause)
     throw new RuntimeError(
