@@ -66,8 +66,8 @@ export function resize(
 /**
  * Resamples as `resize` does, with a sinc windowed over four samples to each side (Lanczos; Turkowski
  * 1990). Between samples a cubic keeps less of what is fine than at them, which draws their raster
- * into what is enlarged; this keeps nearly as much of it everywhere, at the price of fainter
- * ringing farther from edges.
+ * into what is enlarged; this keeps nearly as much of it everywhere, at the price of more ringing:
+ * an eighth of an edge's height beside it, and fainter up to four samples away.
  */
 export function resizeEvenly(
   image: PlanarImage,
@@ -152,15 +152,15 @@ function resampleRows(
 const cubic = filterOf(2, catmullRom)
 const windowedSinc = filterOf(4, lanczos4)
 
-/** @param kernel - the weight of a sample at a distance below `radius`, in samples. */
-function filterOf(radius: number, kernel: (distance: number) => number): Kernel['filter'] {
+/** @param weight - of a sample at a distance below `radius`, in samples. */
+function filterOf(radius: number, weight: (distance: number) => number): Kernel['filter'] {
   return (x, from, to) => {
     const widening = Math.max(1, from / to)
     const centre = ((x + 0.5) * from) / to - 0.5
     const first = Math.ceil(centre - radius * widening)
     const last = Math.floor(centre + radius * widening)
     const weights: number[] = []
-    for (let tap = first; tap <= last; tap++) weights.push(kernel((tap - centre) / widening))
+    for (let tap = first; tap <= last; tap++) weights.push(weight((tap - centre) / widening))
     return { first, weights }
   }
 }

@@ -28,7 +28,7 @@ export function enlarge(
   const enlarged = (image: PlanarImage): PlanarImage => resizeEvenly(image, width, height, beyond)
   if (!content) return enlarged(picture)
   const { data } = enlarged(picture)
-  // As the target of the content is made.
+  // Made as the content's target is.
   const fine = resize(content, width, height, beyond).data
   const coarse = enlarged(resize(content, picture.width, picture.height, beyond)).data
   for (let i = 0; i < data.length; i++) {

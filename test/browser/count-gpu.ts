@@ -12,7 +12,7 @@ export interface GpuCounts {
   readonly written: number
   /** Bytes of buffers mapped for reading. */
   readonly read: number
-  /** Shaders compiled. */
+  /** Asked for without waiting, of devices opened after the counting began. */
   readonly pipelines: number
   readonly dispatches: number
   readonly submissions: number

@@ -301,7 +301,7 @@ async function copyInOrder(): Promise<number[]> {
   return values
 }
 
-/** What a graph, compiled, run and released twice, has compiled of shaders each time. */
+/** How many pipelines a graph takes, each of two times that it is compiled, run and released. */
 async function compileTwice(): Promise<readonly number[]> {
   // Before the device is made, whose methods are then wrapped.
   const counter = countGpu()

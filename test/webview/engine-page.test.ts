@@ -292,7 +292,7 @@ describeInChromium(
         const goesOn = () => (progress.at(-1)?.evaluations ?? 0) > evaluations + 3
         await expect.poll(goesOn, { timeout: 120_000 }).toBe(true)
       }
-      // Every device compiles its own shaders: only those of two layers.
+      // Every device compiles shaders of its own; two layers need few.
       const layers = { contentLayers: ['relu2_1'], styleLayers: ['relu1_1', 'relu2_1'] }
       const job = await makeJob({ ...ENDLESS, ...layers })
       const painting = open.engine.request('stylize', job)
