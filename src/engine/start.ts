@@ -16,8 +16,8 @@ import type { StylizeContext } from './stylize.ts'
  * The start of a finer scale: the coarser picture enlarged, without the raster of its samples, which
  * the few steps of a large scale would not paint over.
  *
- * @param content - where the picture began as it: what it holds beyond the coarser scale is added.
- * Measured at 256 px: a loss 1.4 % lower after 30 iterations than without.
+ * @param content - where the picture began as it: what it holds beyond the coarser scale is added,
+ * which few steps would not bring back. The loss after 30 is the same within 1 %, at 256 px.
  */
 export function enlarge(
   picture: PlanarImage,
