@@ -126,7 +126,9 @@ describe.each(['average', 'max'] as const)('the loss, with %s pooling,', (poolin
       isOp(node, 'conv'),
     )
     // 11 forward and as many back: the gradient's are of the same kind.
-    expect(convs.map(({ attributes }) => attributes)).toEqual(new Array(22).fill({ pad: 0 }))
+    expect(convs.map(({ attributes }) => attributes)).toEqual(
+      new Array(22).fill({ pads: [0, 0, 0, 0] }),
+    )
   })
 })
 

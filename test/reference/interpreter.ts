@@ -118,17 +118,18 @@ const interpretations: { readonly [K in OpName]: Interpretation<K> } = {
   },
   constant: (_, { attributes: { constant } }) => tensor(constant.shape, constant.data),
 
-  conv: ([x, weight, bias], { attributes: { pad } }) => {
+  conv: ([x, weight, bias], { attributes: { pads } }) => {
+    const [top, left, bottom, right] = pads
     const [n, channels, h, w] = x!.shape as [number, number, number, number]
     const [out, , kernelHeight, kernelWidth] = weight!.shape as [number, number, number, number]
-    const shape = [n, out, h + 2 * pad - kernelHeight + 1, w + 2 * pad - kernelWidth + 1]
+    const shape = [n, out, h + top + bottom - kernelHeight + 1, w + left + right - kernelWidth + 1]
     return tabulate(shape, ([i, o, y, z]) => {
       let value = bias ? bias.data[o!]! : 0
       for (let c = 0; c < channels; c++) {
         for (let ky = 0; ky < kernelHeight; ky++) {
           for (let kx = 0; kx < kernelWidth; kx++) {
-            const row = y! + ky - pad
-            const column = z! + kx - pad
+            const row = y! + ky - top
+            const column = z! + kx - left
             if (row < 0 || row >= h || column < 0 || column >= w) continue
             value +=
               x!.data[((i! * channels + c) * h + row) * w + column]! *

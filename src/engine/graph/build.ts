@@ -1,6 +1,7 @@
 /** Functions that make nodes; shapes are checked where a node is made. */
 import { type Constant, scalarConstant } from './constant.ts'
 import { type Dtype, type FloatDtype, makeNode, type Node, type Shape, sameShape } from './node.ts'
+import type { Pads } from './ops.ts'
 
 export const input = (name: string, shape: Shape, dtype: Dtype = 'float32'): Node<'input'> =>
   makeNode('input', [], { name, type: { shape, dtype } })
@@ -13,12 +14,11 @@ export const scalar = (value: number, dtype: FloatDtype = 'float32'): Node =>
 /** A number in the dtype of the float tensor that it meets. */
 export const scalarLike = (x: Node, value: number): Node => scalar(value, x.dtype as FloatDtype)
 
-export const conv = (
-  x: Node,
-  weight: Node,
-  bias: Node | undefined,
-  { pad }: { pad: number },
-): Node => makeNode('conv', bias ? [x, weight, bias] : [x, weight], { pad })
+/** @param pads zeros around: of one width, or of each side's. */
+export const conv = (x: Node, weight: Node, bias: Node | undefined, pads: number | Pads): Node =>
+  makeNode('conv', bias ? [x, weight, bias] : [x, weight], {
+    pads: typeof pads === 'number' ? [pads, pads, pads, pads] : pads,
+  })
 
 export const relu = (x: Node): Node => makeNode('relu', [x], {})
 export const averagePool = (x: Node): Node => makeNode('averagePool', [x], {})
@@ -102,7 +102,7 @@ export const concat = (parts: readonly Node[], axis: number): Node =>
 
 /** Cross-correlation with a 3×3 kernel, with the opposite edges around [1,C,H,W]. */
 export const wrapConv = (x: Node, weight: Node, bias: Node | undefined): Node =>
-  makeNode('wrapConv', [conv(wrapPad(x), weight, bias, { pad: 0 }), x, weight], {})
+  makeNode('wrapConv', [conv(wrapPad(x), weight, bias, 0), x, weight], {})
 
 /** Adds to [N,C,H,W] a row above and below and a column on either side: copies of the opposite ones. */
 export const wrapPad = (x: Node): Node => wrapAxis(wrapAxis(x, 2), 3)

@@ -13,8 +13,8 @@ import { elementCount, isOp, sameShape } from './node.ts'
 export interface Attributes {
   input: { readonly name: string; readonly type: TensorType }
   constant: { readonly constant: Constant }
-  /** Cross-correlation of [1,C,H,W] with [O,C,k,k] (and bias [O]), zeros of width `pad` around. */
-  conv: { readonly pad: number }
+  /** Cross-correlation of [1,C,H,W] with [O,C,k,k] (and bias [O]), zeros of these widths around. */
+  conv: { readonly pads: Pads }
   relu: Record<never, never>
   /** 2×2, stride 2; an odd last row or column is dropped. */
   averagePool: Record<never, never>
@@ -69,6 +69,9 @@ export interface Attributes {
    */
   wrapConv: Record<never, never>
 }
+
+/** Above, left, below, right. */
+export type Pads = readonly [number, number, number, number]
 
 export type OpName = keyof Attributes
 
@@ -163,7 +166,7 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
   },
 
   conv: {
-    type(inputs, { pad }) {
+    type(inputs, { pads: [top, left, bottom, right] }) {
       const [x, w, bias] = inputs
       const [n, c, h, wide] = x?.shape ?? []
       const [out, inChannels, kh, kw] = w?.shape ?? []
@@ -171,32 +174,33 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
         fail('conv', '[N,C,H,W] and [O,C,k,k]', inputs)
       if (c !== inChannels) fail('conv', `${inChannels} input channels`, inputs)
       if (bias && !sameShape(bias.shape, [out!])) fail('conv', `a bias of [${out}]`, inputs)
-      const height = h! + 2 * pad - kh! + 1
-      const width = wide! + 2 * pad - kw! + 1
+      const height = h! + top + bottom - kh! + 1
+      const width = wide! + left + right - kw! + 1
       if (height < 1 || width < 1) fail('conv', `at least ${kh}×${kw} padded pixels`, inputs)
       return { shape: [n!, out!, height, width], dtype: x!.dtype }
     },
-    vjp({ inputs: [x, w, bias], attributes: { pad } }, dy) {
-      const kernel = w!.shape[2]!
+    vjp({ inputs: [x, w, bias], attributes: { pads } }, dy) {
+      const reach = w!.shape[2]! - 1
       return [
-        () => b.conv(dy, turnedKernel(w!), undefined, { pad: kernel - 1 - pad }),
+        () => {
+          const [top, left, bottom, right] = pads
+          const around: Pads = [reach - top, reach - left, reach - bottom, reach - right]
+          return b.conv(dy, turnedKernel(w!), undefined, around)
+        },
         () => {
           if (x!.shape[0] !== 1) fail('conv', 'a batch of 1 for the gradient of weights', [x!])
           const swapped = b.conv(
             b.transpose(x!, [1, 0, 2, 3]),
             b.transpose(dy, [1, 0, 2, 3]),
             undefined,
-            { pad },
+            pads,
           )
           return b.transpose(swapped, [1, 0, 2, 3])
         },
         bias ? () => b.sum(dy, [0, 2, 3]) : undefined,
       ]
     },
-    emit: ({ attributes: { pad } }) => ({
-      opType: 'Conv',
-      attributes: { pads: { ints: [pad, pad, pad, pad] } },
-    }),
+    emit: ({ attributes: { pads } }) => ({ opType: 'Conv', attributes: { pads: { ints: pads } } }),
   },
 
   relu: {

@@ -84,7 +84,7 @@ export function vggFeatures(
     x =
       padding === 'wrap'
         ? b.wrapConv(x, weight!, bias)
-        : b.conv(x, weight!, bias, { pad: isReplicated ? 0 : 1 })
+        : b.conv(x, weight!, bias, isReplicated ? 0 : 1)
     x = b.relu(x)
     if (wanted.has(layer.relu)) features.set(layer.relu, x)
   }

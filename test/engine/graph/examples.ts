@@ -65,19 +65,22 @@ export const examples: { readonly [K in OpName]: readonly Example[] } = {
   ],
   conv: [
     example('3×3, zeros around, bias', [oddImage, [3, 2, 3, 3], [3]], (x, w, bias) =>
-      b.conv(x!, w!, bias, { pad: 1 }),
+      b.conv(x!, w!, bias, 1),
     ),
     example('3×3, no padding, no bias', [image, [3, 2, 3, 3]], (x, w) =>
-      b.conv(x!, w!, undefined, { pad: 0 }),
+      b.conv(x!, w!, undefined, 0),
     ),
-    example('1×1', [image, [3, 2, 1, 1]], (x, w) => b.conv(x!, w!, undefined, { pad: 0 })),
+    example('3×3, other zeros on each side', [image, [3, 2, 3, 3]], (x, w) =>
+      b.conv(x!, w!, undefined, [0, 1, 2, 0]),
+    ),
+    example('1×1', [image, [3, 2, 1, 1]], (x, w) => b.conv(x!, w!, undefined, 0)),
     example(
       'kernel as large as the image',
       [
         [1, 2, 3, 3],
         [4, 2, 3, 3],
       ],
-      (x, w) => b.conv(x!, w!, undefined, { pad: 0 }),
+      (x, w) => b.conv(x!, w!, undefined, 0),
     ),
   ],
   relu: [example('on both sides of 0', [image], b.relu as Build)],

@@ -54,7 +54,7 @@ test('takes gradients at nodes within the graph, whose own inputs are left alone
 test('computes nothing for inputs that nobody asked for', () => {
   const weight = b.constant(new Constant('weight', [2, 1, 3, 3], new Float32Array(18)))
   const image = b.input('image', [1, 1, 5, 5])
-  const features = b.conv(image, weight, undefined, { pad: 1 })
+  const features = b.conv(image, weight, undefined, 1)
   const [result] = gradient(b.sumAll(features), [image])
   const convs = topologicalOrder([result!]).filter((node) => isOp(node, 'conv'))
   // Not the one that would be the gradient of the weight.

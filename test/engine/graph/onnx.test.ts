@@ -133,9 +133,7 @@ describe('the model', () => {
       toOnnx(
         makeGraph({
           y: b.add(
-            b.sumAll(
-              b.conv(b.input('x', [1, 3, size, size]), b.constant(weight), undefined, { pad: 1 }),
-            ),
+            b.sumAll(b.conv(b.input('x', [1, 3, size, size]), b.constant(weight), undefined, 1)),
             b.constant(bias),
           ),
         }),
@@ -151,7 +149,7 @@ describe('the model', () => {
     const weight = new Constant('w', [4, 3, 3, 3], values).as('float16')
     const turned = b.reverse(b.transpose(b.constant(weight), [1, 0, 2, 3]), [2, 3])
     const x = b.cast(b.input('x', [1, 4, 3, 3]), 'float16')
-    const conv = b.conv(x, turned, undefined, { pad: 1 })
+    const conv = b.conv(x, turned, undefined, 1)
     const graph = simplify(makeGraph({ y: b.cast(conv, 'float32') }))
     const { external } = toOnnx(graph)
     expect(external.map(({ constant }) => [constant.dtype, constant.bytes.length])).toEqual([

@@ -96,22 +96,22 @@ describe('a shape rule refuses inputs that do not fit, and says what came', () =
   test.each<[string, () => Node, string]>([
     [
       'conv of too few axes',
-      () => b.conv(x(3, 4, 4), x(2, 3, 3, 3), undefined, { pad: 1 }),
+      () => b.conv(x(3, 4, 4), x(2, 3, 3, 3), undefined, 1),
       'conv: expected [N,C,H,W] and [O,C,k,k], got float32 [3,4,4], float32 [2,3,3,3]',
     ],
     [
       'conv of other channels',
-      () => b.conv(x(1, 3, 8, 8), x(8, 64, 3, 3), undefined, { pad: 1 }),
+      () => b.conv(x(1, 3, 8, 8), x(8, 64, 3, 3), undefined, 1),
       'conv: expected 64 input channels, got float32 [1,3,8,8], float32 [8,64,3,3]',
     ],
     [
       'conv with a wrong bias',
-      () => b.conv(x(1, 3, 8, 8), x(8, 3, 3, 3), x(7), { pad: 1 }),
+      () => b.conv(x(1, 3, 8, 8), x(8, 3, 3, 3), x(7), 1),
       'conv: expected a bias of [8], got float32 [1,3,8,8], float32 [8,3,3,3], float32 [7]',
     ],
     [
       'conv of a small image',
-      () => b.conv(x(1, 3, 2, 8), x(8, 3, 3, 3), undefined, { pad: 0 }),
+      () => b.conv(x(1, 3, 2, 8), x(8, 3, 3, 3), undefined, 0),
       'conv: expected at least 3×3 padded pixels',
     ],
     [

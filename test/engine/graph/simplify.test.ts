@@ -146,7 +146,7 @@ describe('simplify', () => {
             b.input('x', [1, 2, size, size]),
             b.reverse(b.transpose(b.constant(weight), [1, 0, 2, 3]), [2, 3]),
             undefined,
-            { pad: 0 },
+            0,
           ),
         }),
       )

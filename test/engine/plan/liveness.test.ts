@@ -17,7 +17,7 @@ const SIDE = 10
 const conv = (x: Node, outputs: number): Node => {
   const shape = [outputs, x.shape[1]!, 3, 3]
   const weight = new Constant(`weight ${shape}`, shape, () => new Float32Array(0))
-  return b.conv(x, b.constant(weight), undefined, { pad: 1 })
+  return b.conv(x, b.constant(weight), undefined, 1)
 }
 /** A tensor of so many channels. */
 const planes = (channels: number): number => 4 * channels * SIDE * SIDE
