@@ -18,6 +18,10 @@ export interface Switches {
   readonly absentXmpIsError: boolean
   /** document.activeLayers may be assigned, which Photoshop knows since 26.9. */
   readonly activeLayersAreSettable: boolean
+  /** layer.selected may be assigned, which Photoshop's documentation leaves out. */
+  readonly layerSelectedIsSettable: boolean
+  /** layer.merge merges a group, which is not documented; else it wants a layer below. */
+  readonly groupsMerge: boolean
   /** putLayerMask makes the mask of a layer that has none; else it rejects. */
   readonly putLayerMaskCreates: boolean
   /** Panel show is called once only, hide never (PS-57284). */
@@ -42,6 +46,8 @@ export interface Switches {
   readonly cancelledPickerGives: 'null' | 'undefined'
   /** Every persistent token is rejected, as after files were moved. */
   readonly persistentTokensAreStale: boolean
+  /** The clipboard refuses what is written to it, whatever the manifest asks for. */
+  readonly clipboardRefuses: boolean
   /** A plug-in may not call showPanel and invokeCommand on itself. */
   readonly showPanelRejects: boolean
 }
@@ -56,6 +62,8 @@ export const DEFAULT_SWITCHES: Switches = {
   setsLayerXmp: true,
   absentXmpIsError: true,
   activeLayersAreSettable: false,
+  layerSelectedIsSettable: true,
+  groupsMerge: true,
   putLayerMaskCreates: true,
   showsOnce: false,
   activeDocumentThrows: false,
@@ -68,5 +76,6 @@ export const DEFAULT_SWITCHES: Switches = {
   pageGpu: 'real',
   cancelledPickerGives: 'null',
   persistentTokensAreStale: false,
+  clipboardRefuses: false,
   showPanelRejects: false,
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { Ajv } from 'ajv'
 import { strFromU8, unzipSync } from 'fflate'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { buildPlugin } from '../../scripts/build-plugin.ts'
@@ -34,9 +35,17 @@ describe('the package', () => {
     expect(manifest.version).toBe(readJson('package.json').version)
   })
 
-  test('asks for no more than a local webview and file pickers', () => {
+  test('has a manifest as Photoshop expects them', () => {
+    const isManifest = new Ajv({ allErrors: true }).compile(
+      readJson('test/plugin/manifest-v5.json'),
+    )
+    expect(isManifest(manifest) ? [] : isManifest.errors).toEqual([])
+  })
+
+  test('asks for no more than a local webview, file pickers and the clipboard', () => {
     expect(manifest.requiredPermissions).toEqual({
       localFileSystem: 'request',
+      clipboard: 'readAndWrite',
       webview: {
         allow: 'yes',
         domains: [],

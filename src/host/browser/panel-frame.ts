@@ -130,7 +130,7 @@ export async function openPanel(place: HTMLElement, options: PanelOptions): Prom
   })
   const scope = makeGlobalScope(frameWindow, report, {
     ...ownRealm(),
-    ...guardedGlobals({ manifest, locale, report, real: window }),
+    ...guardedGlobals({ manifest, locale, report, switches: () => switches, real: window }),
     localStorage: storageArea(new PageStorage(`impasto-host:${manifest.id}:`)),
   })
   const modules: Readonly<Record<string, unknown>> = { photoshop: host.modules.photoshop, uxp }

@@ -4,6 +4,7 @@ import type { LayerState } from '../state.ts'
 import { layerRect, toBounds } from './bounds.ts'
 import { coverageToMask } from './coverage.ts'
 import { deselected } from './document-states.ts'
+import { mergeIn } from './layer-commands.ts'
 import { checkPercent } from './layer-values.ts'
 import type { Platform } from './platform.ts'
 import type { Descriptor } from './real.ts'
@@ -112,6 +113,14 @@ const HANDLERS: Readonly<Record<string, Handler>> = {
         ...(typeof opacity === 'number' && { opacity: checkPercent('opacity', opacity) }),
       })
     } else throw unavailable(command)
+    return DONE(command)
+  },
+
+  mergeLayersNew: (platform, command) => {
+    const { document, layers } = resolve(platform, command._target)
+    const [layer, ...others] = layers
+    if (!layer?.children || others.length > 0) throw unavailable(command)
+    mergeIn(platform.store, document, layer)
     return DONE(command)
   },
 

@@ -7,7 +7,7 @@ import { convertMaskDepth } from './depth.ts'
 import type { Dom } from './dom.ts'
 import { bottomOf, placeIn } from './placement.ts'
 import type { RealDocument, RealLayer } from './real.ts'
-import type { OpenDocument } from './store.ts'
+import type { OpenDocument, Store } from './store.ts'
 import {
   changeLayer,
   findLayer,
@@ -109,6 +109,11 @@ function duplicatePlace(
 
 /** A group into one layer; any other with the layer below it. */
 export function merge({ dom, document, layer }: Target): RealLayer {
+  return dom.layer(document, mergeIn(dom.platform.store, document, layer))
+}
+
+/** @returns the id of what it became. */
+export function mergeIn(store: Store, document: OpenDocument, layer: LayerState): number {
   const { state } = document
   const siblings = findParent(state.layers, layer.id)?.children ?? state.layers
   const below = layer.children ? undefined : siblings[siblings.indexOf(layer) + 1]
@@ -119,20 +124,16 @@ export function merge({ dom, document, layer }: Target): RealLayer {
   const { id, name, isBackground } = target
   const kept = layer.children ? { opacity: layer.opacity, mask: layer.mask } : {}
   const merged = { ...plainLayer(id, name, raster), isBackground, ...kept }
-  dom.platform.store.change(
-    document,
-    layer.children ? 'Merge Group' : 'Merge Layers',
-    (before) => ({
-      ...before,
-      layers: changeLayer(
-        below ? removeLayer(before.layers, layer.id) : before.layers,
-        id,
-        () => merged,
-      ),
-    }),
-  )
-  dom.platform.store.selectLayers(document, [id])
-  return dom.layer(document, id)
+  store.change(document, layer.children ? 'Merge Group' : 'Merge Layers', (before) => ({
+    ...before,
+    layers: changeLayer(
+      below ? removeLayer(before.layers, layer.id) : before.layers,
+      id,
+      () => merged,
+    ),
+  }))
+  store.selectLayers(document, [id])
+  return id
 }
 
 export function rasterize({ dom, document, layer }: Target, how: string): void {

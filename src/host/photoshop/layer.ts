@@ -177,6 +177,8 @@ export class Layer implements LayerFace {
 
   set selected(isSelected: boolean) {
     const { platform } = this.#dom
+    if (!platform.switches.layerSelectedIsSettable)
+      throw new TypeError('layer.selected has only a getter in this version of Photoshop')
     platform.write('select', () => {
       const others = this.#document.selectedLayerIds.filter((id) => id !== this.#state.id)
       platform.store.selectLayers(this.#document, isSelected ? [...others, this.#id] : others)
@@ -238,7 +240,12 @@ export class Layer implements LayerFace {
 
   /** A group into one layer; any other with the layer below it. */
   async merge(): Promise<RealLayer> {
-    return this.#dom.platform.writeLater('mergeLayersNew', () => merge(this.#target))
+    const { platform } = this.#dom
+    return platform.writeLater('mergeLayersNew', () => {
+      if (this.#state.children && !platform.switches.groupsMerge)
+        throw new Error('layer.merge: The command “Merge Layers” is not currently available')
+      return merge(this.#target)
+    })
   }
 
   async rasterize(target: Parameters<RealLayer['rasterize']>[0]): Promise<void> {

@@ -2,6 +2,7 @@
  * For makeGlobalScope: those of a panel's globals that manifest.json must permit, those of which
  * UXP has only a part, and ImageBlob, which browsers lack.
  */
+import type { Switches } from '../switches.ts'
 import { makeImageBlob } from './image-blob.ts'
 import { type Manifest, requireAlerts, requireClipboard, requireNetwork } from './manifest.ts'
 
@@ -9,6 +10,7 @@ export interface GuardedGlobalOptions {
   readonly manifest: Manifest
   readonly locale: string
   readonly report: (violation: string) => void
+  readonly switches: () => Pick<Switches, 'clipboardRefuses'>
   /** The realm that does what is permitted. */
   readonly real: Pick<
     typeof globalThis,
@@ -27,7 +29,7 @@ export interface GuardedGlobalOptions {
 const BASE_URL = 'plugin:/index.html'
 
 export function guardedGlobals(options: GuardedGlobalOptions): Readonly<Record<string, unknown>> {
-  const { manifest, locale, report, real } = options
+  const { manifest, report, real } = options
 
   function permit(method: string, url: string | URL): string {
     const resolved = new URL(url, BASE_URL).href
@@ -67,7 +69,7 @@ export function guardedGlobals(options: GuardedGlobalOptions): Readonly<Record<s
     alert: guardDialog('alert', real.alert),
     confirm: guardDialog('confirm', real.confirm),
     prompt: guardDialog('prompt', real.prompt),
-    navigator: makeNavigator(manifest, locale, real.navigator),
+    navigator: makeNavigator(options),
     crypto: {
       getRandomValues: (array: Uint8Array<ArrayBuffer>) => real.crypto.getRandomValues(array),
       randomUUID: () => real.crypto.randomUUID(),
@@ -78,18 +80,20 @@ export function guardedGlobals(options: GuardedGlobalOptions): Readonly<Record<s
 
 type Content = Readonly<Record<string, string>> | string
 
-function makeNavigator(manifest: Manifest, locale: string, real: Navigator): object {
+function makeNavigator({ manifest, locale, switches, real }: GuardedGlobalOptions): object {
+  const { clipboard } = real.navigator
   const write = async (method: string, content: Content): Promise<void> => {
     requireClipboard(manifest, method, 'write')
+    if (switches().clipboardRefuses) throw new Error(`${method}: the clipboard is not available`)
     const text = typeof content === 'string' ? content : content?.['text/plain']
     if (typeof text !== 'string') {
       throw new TypeError(`${method}: expected a string or { "text/plain": string }`)
     }
-    await real.clipboard.writeText(text)
+    await clipboard.writeText(text)
   }
   const read = async (method: string): Promise<Content> => {
     requireClipboard(manifest, method, 'read')
-    return { 'text/plain': await real.clipboard.readText() }
+    return { 'text/plain': await clipboard.readText() }
   }
   return {
     language: locale.replace('_', '-'),

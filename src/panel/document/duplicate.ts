@@ -1,8 +1,9 @@
 /** Pixels of layers that have none, in modes that cannot be read: from a duplicate document. */
 import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
 import { activeDocument, isEmpty, problem, type Source } from './active-layer.ts'
+import { play, selectLayer } from './commands.ts'
 import { layerAt, pathOf } from './layer-tree.ts'
-import type { ModalScope } from './scope.ts'
+import { type ModalScope, succeeds } from './scope.ts'
 
 /** `use` gets the layer as a pixel layer of an RGB or grayscale document that is closed after. */
 export async function inDuplicate<T>(
@@ -34,19 +35,21 @@ export async function inDuplicate<T>(
 }
 
 async function rasterise(
-  { constants }: Photoshop,
+  photoshop: Photoshop,
   duplicate: PsDocument,
   layer: PsLayer,
 ): Promise<void> {
+  const { constants } = photoshop
   if (layer.allLocked) layer.allLocked = false
   if (layer.kind !== constants.LayerKind.GROUP) {
     return layer.rasterize(constants.RasterizeType.ENTIRELAYER)
   }
   // merge() takes what is selected, and a hidden group cannot be merged.
-  for (const other of Array.from(duplicate.activeLayers)) other.selected = false
-  layer.selected = true
+  await selectLayer(photoshop, duplicate, layer)
   layer.visible = true
-  await layer.merge()
+  const isMerged = await succeeds(() => layer.merge())
+  // That merge() takes groups is not documented; the menu's command does.
+  if (!isMerged) await play(photoshop, { _obj: 'mergeLayersNew' })
 }
 
 async function makeReadable({ constants }: Photoshop, duplicate: PsDocument): Promise<void> {

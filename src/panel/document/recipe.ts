@@ -2,10 +2,9 @@
 import { packetOf, recipeIn } from '../../engine/xmp.ts'
 import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
 import { activeDocument } from './active-layer.ts'
+import { play, referenceOf } from './commands.ts'
 
 const PROPERTY = 'XMPMetadataAsUTF8'
-
-type Descriptor = Awaited<ReturnType<Photoshop['action']['batchPlay']>>[number]
 
 /** Must run in a modal scope. @throws Error where the layer does not have the recipe after. */
 export async function storeRecipe(
@@ -48,23 +47,10 @@ async function recipeOf(
   documentId: number,
   layerId: number,
 ): Promise<string | undefined> {
-  const { [PROPERTY]: packet } = await play(photoshop, {
+  const [result] = await play(photoshop, {
     _obj: 'get',
     _target: [{ _property: PROPERTY }, ...referenceOf(documentId, layerId)],
   })
+  const packet: unknown = result?.[PROPERTY]
   return typeof packet === 'string' ? recipeIn(packet) : undefined
-}
-
-const referenceOf = (documentId: number, layerId: number): object[] => [
-  { _ref: 'layer', _id: layerId },
-  { _ref: 'document', _id: documentId },
-]
-
-/** Commands fail by value or by exception, depending on the version. */
-async function play({ action }: Photoshop, command: Descriptor): Promise<Descriptor> {
-  const [result] = await action.batchPlay([command], {})
-  if (!result || result._obj === 'error') {
-    throw new Error(`${command._obj} ${PROPERTY}: ${result?.message ?? 'no answer'}`)
-  }
-  return result
 }

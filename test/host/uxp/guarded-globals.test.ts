@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { DEFAULT_SWITCHES } from '../../../src/host/switches.ts'
 import { guardedGlobals } from '../../../src/host/uxp/guarded-globals.ts'
 import type { Manifest } from '../../../src/host/uxp/index.ts'
 import { MANIFEST } from './stand-in.ts'
@@ -24,7 +25,13 @@ function globalsOf(permissions: Partial<Manifest>) {
     navigator: { clipboard: { writeText: note('clipboard'), readText: async () => 'text' } },
   }
   const manifest = { ...MANIFEST, ...permissions }
-  const options = { manifest, locale: 'ko_KR', report: () => {}, real: real as unknown as Real }
+  const options = {
+    manifest,
+    locale: 'ko_KR',
+    report: () => {},
+    switches: () => DEFAULT_SWITCHES,
+    real: real as unknown as Real,
+  }
   return { calls, globals: guardedGlobals(options) as unknown as typeof globalThis }
 }
 
