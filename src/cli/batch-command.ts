@@ -73,7 +73,8 @@ export async function batchCommand(given: BatchArguments, print: Print): Promise
     cancel.abort()
   }
   process.on('SIGINT', onInterrupt)
-  const studio = { runtimes, line, threads: given.threads, cancel: cancel.signal }
+  const { threads, likeSource } = given
+  const studio = { runtimes, line, threads, likeSource, cancel: cancel.signal }
   const batch = { given, manner, studio, outputs: outputsOf(files, given.out) }
   const outcomes: Outcome[] = []
   try {

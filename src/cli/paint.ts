@@ -16,6 +16,8 @@ export interface Studio {
   readonly runtimes: Awaited<ReturnType<typeof openRuntimes>>
   readonly line: ReturnType<typeof makeProgressLine>
   readonly threads?: string | undefined
+  /** A painted layer has the opacity and blend mode of its source. */
+  readonly likeSource?: boolean | undefined
   readonly stop?: AbortSignal
   readonly cancel: AbortSignal
 }
@@ -32,7 +34,7 @@ export interface Painted {
 export async function paint(inputs: RunInputs, out: string, studio: Studio): Promise<Painted> {
   const { manner, content, styles, initImage, strength } = inputs
   const { settings, model } = manner
-  const { runtimes, line, threads, stop, cancel } = studio
+  const { runtimes, line, threads, likeSource, stop, cancel } = studio
   const runtime = runtimes.last
   const notes: string[] = []
   const onNote = (note: string): void => {
@@ -71,6 +73,7 @@ export async function paint(inputs: RunInputs, out: string, studio: Studio): Pro
   const unsaid = await content.save(image, out, {
     layerName: `Impasto: ${names} (${manner.preset})`,
     recipe: writeRecipe(recipe),
+    likeSource,
   })
   for (const note of unsaid) onNote(note)
   return { result, notes, secondsPerMegapixel }

@@ -19,6 +19,7 @@ export type TypedFlags = Readonly<Record<string, unknown>>
 
 export interface RunArguments extends MannerArguments {
   readonly layer?: string | undefined
+  readonly likeSource?: boolean
   readonly device: Device
   readonly threads?: string | undefined
 }
@@ -57,6 +58,10 @@ export function addRunFlags(command: Command): void {
     )
     .option('--from-layer <name>', 'painted layer of that PSD (default: the topmost)')
     .option('--layer <name>', 'layer of a PSD (default: its topmost visible pixel layer)')
+    .option(
+      '--like-source',
+      'of a PSD: give the painting the opacity and blend mode of its layer (default: 100 %, normal)',
+    )
     .addOption(
       new Flag('--device <name>', 'where it is computed')
         .choices(['cpu', 'webgpu', 'wasm'])
@@ -80,6 +85,7 @@ export function runArguments(flags: TypedFlags): RunArguments {
     from: text('from'),
     fromLayer: text('fromLayer'),
     layer: text('layer'),
+    likeSource: Boolean(flags.likeSource),
     device: flags.device as Device,
     threads: text('threads'),
     options: givenOptions(flags),

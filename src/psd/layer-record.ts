@@ -79,6 +79,9 @@ const ADJUSTMENT_KEYS = new Set([
   ),
   'hue ',
 ])
+/** Blocks with the path of a mask. */
+export const VECTOR_MASK_KEYS: ReadonlySet<string> = new Set(['vmsk', 'vsms'])
+
 const TEXT_KEYS = new Set(['TySh', 'tySh'])
 const SMART_OBJECT_KEYS = new Set(['SoLd', 'SoLE', 'PlLd', 'plLd'])
 

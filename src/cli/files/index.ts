@@ -11,7 +11,14 @@ import {
   type SamplePlanes,
 } from '../../psd/samples.ts'
 import { fileIdentity, layerIdentity } from './identity.ts'
-import { buildPsd, insertResult, openPsd, type PsdSource } from './psd.ts'
+import {
+  buildPsd,
+  hideMasked,
+  insertResult,
+  openPsd,
+  type PsdSource,
+  type SaveOptions,
+} from './psd.ts'
 import { decodeRaster, encodeRaster, type RasterFormat, type RasterPicture } from './raster.ts'
 import { documentXmp, picturePacket } from './recipes.ts'
 import { parseRgbPsd, rgbPlanes } from './rgb-document.ts'
@@ -20,6 +27,7 @@ import { assertPlaceWritable, writeFileAtomic } from './write-file.ts'
 
 export { MAX_FILE_BYTES, MAX_PIXELS } from '../../psd/limits.ts'
 export type { BitsPerChannel } from '../../psd/samples.ts'
+export type { SaveOptions } from './psd.ts'
 
 /** The content picture, and the way back into a file of its kind. */
 export interface ContentFile {
@@ -34,16 +42,10 @@ export interface ContentFile {
   /**
    * Writes the result in the content's color profile, bit depth and alpha. A document is written
    * as itself with one layer more; a picture as .psd becomes a document of two layers; a layer as
-   * a picture is written alone. XMP of the content is kept.
+   * a picture is written alone, transparent where its mask hides it. XMP of the content is kept.
    * @returns what could not be stored with it, in sentences.
    */
   save(result: PlanarImage, outPath: string, options: SaveOptions): Promise<readonly string[]>
-}
-
-export interface SaveOptions {
-  readonly layerName: string
-  /** JSON text that is stored with the result. */
-  readonly recipe?: string | undefined
 }
 
 type OutputFormat = RasterFormat | 'psd' | 'psb'
@@ -84,8 +86,9 @@ function openDocument({ path, bytes }: SourceFile, layer: string | undefined): C
     async save(result, outPath, options) {
       const format = outputFormat(outPath)
       if (format !== 'psd' && format !== 'psb') {
-        const picture = { planes: placed.planes, profile, xmp: documentXmp(document) }
-        return saveRaster(outPath, format, result, picture, options.recipe)
+        const { planes, result: shown } = hideMasked(source, result)
+        const picture = { planes, profile, xmp: documentXmp(document) }
+        return saveRaster(outPath, format, shown, picture, options.recipe)
       }
       assertDocumentFormat(source, format, outPath)
       assertSameSize(outPath, result, placed.planes)

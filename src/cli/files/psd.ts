@@ -1,6 +1,7 @@
 import { ImageError } from '../../engine/errors.ts'
-import type { PlanarImage } from '../../engine/image.ts'
+import { type PlanarImage, resizeMask } from '../../engine/image.ts'
 import { packetOf } from '../../engine/xmp.ts'
+import { blendModeName } from '../../psd/blend-modes.ts'
 import { assertPlanesComplete, encodeChannel, encodePlanes } from '../../psd/channels.ts'
 import {
   ICC_PROFILE,
@@ -17,16 +18,26 @@ import {
   type Replacements,
   replaceLayers,
 } from '../../psd/layer-list.ts'
-import { encodeRecord, plainRecord, TRANSPARENCY_LOCKED } from '../../psd/layer-record.ts'
+import {
+  type EncodedChannel,
+  encodeRecord,
+  plainRecord,
+  type Range,
+  type RecordFields,
+  TRANSPARENCY_LOCKED,
+  taggedBlock,
+  VECTOR_MASK_KEYS,
+} from '../../psd/layer-record.ts'
 import { layerXmpBlock } from '../../psd/layer-xmp.ts'
 import { decodeComposite, decodeLayer, matteOnWhite, type Placed } from '../../psd/pixels.ts'
 import {
   assertPixelCount,
   createSamples,
+  maxSample,
   resultPlanes,
   type SamplePlanes,
 } from '../../psd/samples.ts'
-import { composeResult } from './psd-composite.ts'
+import { composeResult, maskOver } from './psd-composite.ts'
 import type { RasterPicture } from './raster.ts'
 import { documentPacket, documentXmp, type PacketWithNote } from './recipes.ts'
 import { parseRgbPsd, type RgbDocument, rgbPlanes } from './rgb-document.ts'
@@ -131,34 +142,122 @@ function choices(layers: readonly ListedLayer[]): string {
   return names.length > 0 ? `its layers with pixels: ${names.join(', ')}` : 'it has none'
 }
 
+export interface SaveOptions {
+  readonly layerName: string
+  /** JSON text that is stored with the result. */
+  readonly recipe?: string | undefined
+  /** A new layer of a document has its source's opacity and blend mode; else it is plain. */
+  readonly likeSource?: boolean | undefined
+}
+
 /**
  * The document with the result as a new layer directly above its source: same group, same bounds,
- * same alpha. Between a layer and others clipped to it, or above a clipped layer, the result is
- * clipped as well, so that those others stay clipped to what they were.
+ * same alpha, same masks. Between a layer and others clipped to it, or above a clipped layer, the
+ * result is clipped as well, so that those others stay clipped to what they were.
  */
 export function insertResult(
   { document, layerIndex, placed }: PsdSource,
   result: PlanarImage,
-  { layerName, recipe }: { readonly layerName: string; readonly recipe?: string | undefined },
+  { layerName, recipe, likeSource = false }: SaveOptions,
 ): WrittenDocument {
   const { planes, left, top } = placed
   const drawn = { left, top, planes: resultPlanes(result, planes, document.profile) }
   const layers = document.layerInfo?.layers ?? []
-  const clipped = layers[layerIndex]?.clipped === true || isClippedTo(layers, layerIndex)
-  const composite = composeResult(document, { index: layerIndex, clipped }, drawn)
+  const source = layers[layerIndex]
+  const { opacity, fillOpacity, blendMode } = (likeSource && source) || PLAIN_BLENDING
+  const clipped = source?.clipped === true || isClippedTo(layers, layerIndex)
+  const composite = composeResult(
+    document,
+    {
+      sourceIndex: layerIndex,
+      clipped,
+      blendMode,
+      opacity: (opacity / FULL_OPACITY) * (fillOpacity / FULL_OPACITY),
+    },
+    drawn,
+  )
   const nextId = Math.max(0, ...layers.map(({ id }) => id)) + 1
   const old = document.layerInfo
     ? listedEntries(document)
     : [toEntry(document.large, placed, { name: BACKGROUND, id: nextId, background: true })]
   const id = nextId + old.length - layers.length
-  const added = toEntry(document.large, drawn, { name: layerName, id, clipped, recipe })
+  const added = toEntry(document.large, drawn, {
+    name: layerName,
+    id,
+    clipped,
+    recipe,
+    blending: { opacity, fillOpacity, blendMode },
+    ...(source ? { masks: masksOf(document, source) } : {}),
+  })
   const above = document.layerInfo ? layerIndex + 1 : 1
   const entries = [...old.slice(0, above), added, ...old.slice(above)]
   const ids = new Set(layers.map((layer) => layer.id))
   const xmp = recipe ? documentPacket(documentXmp(document), ids, { id, recipe }) : {}
-  return written(xmp, (resources) =>
+  const { bytes, notes } = written(xmp, (resources) =>
     replaceLayers(document, entries, { ...resources, ...(composite ? { composite } : {}) }),
   )
+  const unlike = source && !likeSource ? unlikeSource(source) : []
+  return { bytes, notes: [...notes, ...unlike] }
+}
+
+/** A layer's pixels and its result, of any size, with alpha 0 where the layer's mask hides them. */
+export function hideMasked(
+  { document, layerIndex, placed }: PsdSource,
+  result: PlanarImage,
+): { readonly planes: SamplePlanes; readonly result: PlanarImage } {
+  const { planes } = placed
+  const { width, height, bits } = planes
+  const layer = document.layerInfo?.layers[layerIndex]
+  const mask = layer && maskOver(document, layer, placed)
+  if (mask === undefined) return { planes, result }
+  const alpha = planes.alpha ?? createSamples(bits, width * height).fill(maxSample(bits))
+  const { data } = resizeMask({ width, height, data: mask }, result.width, result.height)
+  return {
+    planes: { ...planes, alpha: alpha.map((value, i) => Math.round(value * mask[i]!)) },
+    result: { ...result, alpha: data.map((value, i) => value * (result.alpha?.[i] ?? 1)) },
+  }
+}
+
+type Blending = Pick<ListedLayer, 'opacity' | 'fillOpacity' | 'blendMode'>
+
+const FULL_OPACITY = 255
+const PLAIN_BLENDING: Blending = {
+  opacity: FULL_OPACITY,
+  fillOpacity: FULL_OPACITY,
+  blendMode: 'norm',
+}
+
+/** What the user should know of a painting that covers a layer through which something was seen. */
+function unlikeSource({ name, opacity, fillOpacity, blendMode }: ListedLayer): readonly string[] {
+  const percent = (value: number): string => `${Math.round((value / FULL_OPACITY) * 100)} %`
+  const facts = [
+    ...(opacity < FULL_OPACITY ? [`opacity ${percent(opacity)}`] : []),
+    ...(fillOpacity < FULL_OPACITY ? [`fill ${percent(fillOpacity)}`] : []),
+    ...(blendMode === 'norm' ? [] : [`blend mode ${blendModeName(blendMode)}`]),
+  ]
+  if (facts.length === 0) return []
+  return [
+    `the layer "${name}" has ${facts.join(', ')}; the painting covers it at 100 %, normal: ` +
+      '--like-source gives it the same',
+  ]
+}
+
+interface Masks {
+  readonly maskData: Uint8Array
+  readonly channels: readonly EncodedChannel[]
+  readonly blocks: readonly Uint8Array[]
+}
+
+/** Those of pixels and those of paths, as they stand in the file. */
+function masksOf({ bytes }: RgbDocument, layer: ListedLayer): Masks {
+  const slice = ({ start, end }: Range): Uint8Array => bytes.subarray(start, end)
+  return {
+    maskData: slice(layer.maskData),
+    channels: layer.channels
+      .filter(({ id }) => id < -1)
+      .map(({ id, data }) => ({ id, bytes: slice(data) })),
+    blocks: layer.blocks.filter(({ key }) => VECTOR_MASK_KEYS.has(key)).map(slice),
+  }
 }
 
 export interface WrittenDocument {
@@ -180,36 +279,61 @@ function isClippedTo(layers: readonly ListedLayer[], index: number): boolean {
   return index >= 0 && layers[index + 1]?.clipped === true
 }
 
-interface NewLayer {
+interface NewLayer extends Pick<SaveOptions, 'recipe'> {
   readonly name: string
   readonly id: number
   readonly clipped?: boolean
   /** The bottom layer of a flattened document, which Photoshop keeps opaque and in its place. */
   readonly background?: boolean
-  /** JSON text, stored in the layer's metadata. */
-  readonly recipe?: string | undefined
+  readonly blending?: Blending
+  readonly masks?: Masks
 }
 
 function toEntry(
   large: boolean,
   { left, top, planes }: Placed<SamplePlanes>,
-  { name, id, clipped = false, background = false, recipe }: NewLayer,
+  {
+    name,
+    id,
+    clipped = false,
+    background = false,
+    recipe,
+    blending = PLAIN_BLENDING,
+    masks,
+  }: NewLayer,
 ): ListEntry {
   const { width, height, bits, color } = planes
   const opaque = () => createSamples(bits, width * height).fill(2 ** bits - 1)
   const alpha = background ? [] : [[-1, planes.alpha ?? opaque()] as const]
-  const channels = [...alpha, ...color.map((plane, c) => [c, plane] as const)].map(
+  const drawn = [...alpha, ...color.map((plane, c) => [c, plane] as const)].map(
     ([channel, plane]) => ({
       id: channel,
       bytes: encodeChannel(plane, { width, height, bits, large }),
     }),
   )
+  const channels = [...drawn, ...(masks?.channels ?? [])]
   const bounds = { left, top, right: left + width, bottom: top + height }
-  const plain = plainRecord(name, id, bounds, channels)
-  const flags = plain.flags | (background ? TRANSPARENCY_LOCKED : 0)
-  const blocks = [...plain.blocks, ...(recipe ? [layerXmpBlock(packetOf(recipe))] : [])]
+  const plain = plainRecord(name, id, bounds, drawn)
+  const { opacity, fillOpacity, blendMode } = blending
+  const fields: RecordFields = {
+    ...plain,
+    channels,
+    clipped,
+    opacity,
+    blendMode,
+    flags: plain.flags | (background ? TRANSPARENCY_LOCKED : 0),
+    maskData: masks?.maskData ?? plain.maskData,
+    blocks: [
+      ...plain.blocks,
+      ...(fillOpacity < FULL_OPACITY
+        ? [taggedBlock('iOpa', Uint8Array.of(fillOpacity, 0, 0, 0))]
+        : []),
+      ...(masks?.blocks ?? []),
+      ...(recipe ? [layerXmpBlock(packetOf(recipe))] : []),
+    ],
+  }
   return {
-    record: encodeRecord({ ...plain, clipped, flags, blocks }, large),
+    record: encodeRecord(fields, large),
     channels: channels.map(({ bytes }) => bytes),
   }
 }

@@ -2,37 +2,6 @@
 import type { PsdLayer } from '../../psd/layer-record.ts'
 import type { LayerKindValue } from '../state.ts'
 
-const BLEND_MODES: Readonly<Record<string, string>> = {
-  pass: 'passThrough',
-  norm: 'normal',
-  diss: 'dissolve',
-  dark: 'darken',
-  'mul ': 'multiply',
-  idiv: 'colorBurn',
-  lbrn: 'linearBurn',
-  dkCl: 'darkerColor',
-  lite: 'lighten',
-  scrn: 'screen',
-  'div ': 'colorDodge',
-  lddg: 'linearDodge',
-  lgCl: 'lighterColor',
-  over: 'overlay',
-  sLit: 'softLight',
-  hLit: 'hardLight',
-  vLit: 'vividLight',
-  lLit: 'linearLight',
-  pLit: 'pinLight',
-  hMix: 'hardMix',
-  diff: 'difference',
-  smud: 'exclusion',
-  fsub: 'blendSubtraction',
-  fdiv: 'blendDivide',
-  'hue ': 'hue',
-  'sat ': 'saturation',
-  colr: 'color',
-  'lum ': 'luminosity',
-}
-
 /** Tagged blocks that make a layer something else than pixels, and constants.LayerKind of each. */
 const KINDS: Readonly<Record<string, LayerKindValue>> = {
   TySh: 'text',
@@ -68,15 +37,6 @@ export function kindOf({ kind, blocks }: PsdLayer): LayerKindValue {
   if (kind === 'group') return 'group'
   const keys = blocks.map(({ key }) => key)
   return Object.entries(KINDS).find(([key]) => keys.includes(key))?.[1] ?? 'pixel'
-}
-
-/** Unknown ones count as normal. */
-export function blendModeName(key: string): string {
-  return BLEND_MODES[key] ?? 'normal'
-}
-
-export function blendModeKey(name: string): string {
-  return Object.entries(BLEND_MODES).find(([, value]) => value === name)?.[0] ?? 'norm'
 }
 
 export function isKindBlock(key: string): boolean {

@@ -2,6 +2,7 @@
 
 import { describeProfile } from '../../color/icc.ts'
 import { ImageError } from '../../engine/errors.ts'
+import { blendModeName } from '../../psd/blend-modes.ts'
 import {
   embeddedProfile,
   type ListedLayer,
@@ -17,7 +18,7 @@ import { decodeComposite, decodeLayer, decodeMask, type Placed } from '../../psd
 import { maxSample } from '../../psd/samples.ts'
 import { BACKGROUND_LOCKS, backgroundLayer } from '../photograph.ts'
 import type { DocumentState, LayerState, MaskState, Raster } from '../state.ts'
-import { blendModeName, kindOf } from './names.ts'
+import { kindOf } from './names.ts'
 import { FileOrigin, LayerOrigin } from './origin.ts'
 import { toModel } from './samples.ts'
 

@@ -1,5 +1,6 @@
 /** A layer of the model as a PSD holds it: what it has from its file is kept, the rest is encoded. */
 
+import { blendModeKey } from '../../psd/blend-modes.ts'
 import { concat, latin1, pascalString, u32, unicodeString } from '../../psd/bytes.ts'
 import { encodeChannel } from '../../psd/channels.ts'
 import { COLOR_MODES, type PsdDocument } from '../../psd/document.ts'
@@ -17,7 +18,7 @@ import {
 import { layerMetadata, METADATA_BLOCK } from '../../psd/layer-xmp.ts'
 import { plainLayer } from '../photograph.ts'
 import type { LayerState, MaskState, Raster, Samples } from '../state.ts'
-import { blendModeKey, isKindBlock } from './names.ts'
+import { isKindBlock } from './names.ts'
 import { isAsRead, isSame, LayerOrigin } from './origin.ts'
 import { LOCKS } from './read.ts'
 import { toFile } from './samples.ts'

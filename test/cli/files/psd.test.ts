@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { Layer, Psd } from 'ag-psd'
+import { type Layer, type PixelData, type Psd, writePsdBuffer } from 'ag-psd'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import {
@@ -11,7 +11,7 @@ import {
 } from '../../../src/cli/files/index.ts'
 import { parseRgbPsd, type RgbDocument } from '../../../src/cli/files/rgb-document.ts'
 import { ImageError } from '../../../src/engine/errors.ts'
-import type { PlanarImage } from '../../../src/engine/image.ts'
+import { type PlanarImage, resize } from '../../../src/engine/image.ts'
 import type { Range } from '../../../src/psd/layer-record.ts'
 import { readByAgPsd } from '../../psd/ag-psd.ts'
 import {
@@ -280,6 +280,116 @@ describe('everything else in the document', () => {
   })
 })
 
+/** Written by another program, with flat colors; `shape` of a mask is 255 on its left half. */
+async function documentOf(children: readonly Layer[], name: string): Promise<string> {
+  const [width, height] = [8, 4]
+  const psd = { width, height, imageData: filled([0, 0, 0]), children: [...children] }
+  writeFileSync(inFolder(name), writePsdBuffer(psd))
+  return inFolder(name)
+}
+
+function filled([red, green, blue]: readonly number[], alpha = 255): PixelData {
+  const data = new Uint8ClampedArray(8 * 4 * 4)
+  for (let i = 0; i < data.length; i += 4) data.set([red!, green!, blue!, alpha], i)
+  return { width: 8, height: 4, data }
+}
+
+function leftHalf(): Layer['mask'] {
+  const data = filled([0, 0, 0])
+  data.data.forEach((_, i) => {
+    if (i % 32 < 16 && i % 4 < 3) data.data[i] = 255
+  })
+  return { left: 0, top: 0, defaultColor: 0, imageData: data }
+}
+
+/** Red, green and blue of the flattened picture's topmost row, where the document's merge has them. */
+const merged = async (path: string): Promise<number[][]> => {
+  const { width, height, data } = await readStyle(path)
+  return Array.from({ length: width }, (_, x) =>
+    [0, 1, 2].map((c) => Math.round(data[c * width * height + x]! * 255)),
+  )
+}
+
+const [painted, white, gray] = [
+  [200, 40, 90],
+  [255, 255, 255],
+  [128, 128, 128],
+] as const
+
+/** Paints the layer "photo" in one color. */
+async function paintFlat(path: string, options: { likeSource?: boolean } = {}): Promise<string[]> {
+  const content = await openContent(path, { layer: 'photo' })
+  const { width, height } = content.image
+  const data = new Float32Array(3 * width * height)
+  painted.forEach((value, c) => {
+    data.fill(value / 255, c * width * height, (c + 1) * width * height)
+  })
+  const result = { ...content.image, data }
+  return [...(await content.save(result, inFolder('flat-out.psd'), { layerName, ...options }))]
+}
+
+describe("the source's mask, opacity and blend mode", () => {
+  test('the mask goes with the painting, byte for byte', async () => {
+    expect(await paintFlat(fixture('layermask.psd'))).toEqual([])
+    const { layers } = parsed(inFolder('flat-out.psd')).layerInfo!
+    const [source, result] = ['photo', layerName].map(
+      (name) => layers.find((layer) => layer.name === name)!,
+    )
+    const document = parsed(inFolder('flat-out.psd'))
+    expect(result!.mask).toEqual(source!.mask)
+    const maskOf = (layer: typeof source) =>
+      bytesOf(document, layer!.channels.find(({ id }) => id === -2)!.data)
+    expect(maskOf(result)).toEqual(maskOf(source))
+    // By psd-tools: the mask hides the right half, where the gray background is seen.
+    const row = await merged(inFolder('flat-out.psd'))
+    expect([row[0], row[79], row[80], row[159]]).toEqual([painted, painted, gray, gray])
+  })
+
+  test('a picture made of a layer is transparent where the mask hides it', async () => {
+    const content = await openContent(fixture('layermask.psd'))
+    const half = { ...resize(content.image, 80, 60) }
+    for (const [image, width] of [[content.image, 160] as const, [half, 80] as const]) {
+      await content.save(image, inFolder('masked.png'), { layerName })
+      const { samples } = await storedSamples(inFolder('masked.png'))
+      const alpha = Array.from({ length: width }, (_, x) => samples[4 * x + 3])
+      expect(alpha).toEqual([...Array(width / 2).fill(255), ...Array(width / 2).fill(0)])
+    }
+  })
+
+  test('what is seen through the source is told, as the painting covers it', async () => {
+    expect(await paintFlat(fixture('opacity.psd'))).toEqual([
+      'the layer "photo" has opacity 30 %; the painting covers it at 100 %, normal: --like-source gives it the same',
+    ])
+    expect((await merged(inFolder('flat-out.psd')))[0]).toEqual(painted)
+    expect(await paintFlat(fixture('multiply.psd'))).toEqual([
+      expect.stringMatching(/"photo" has blend mode multiply; .*--like-source/),
+    ])
+    expect((await merged(inFolder('flat-out.psd')))[0]).toEqual(painted)
+  })
+
+  test.each([
+    // By psd-tools' own compositing of the document.
+    ['opacity.psd', { blendMode: 'norm', opacity: 77 }, [148, 110, 108]],
+    ['multiply.psd', { blendMode: 'mul ', opacity: 255 }, [47, 13, 15]],
+  ] as const)('on request they are those of the source: %s', async (name, blending, color) => {
+    expect(await paintFlat(fixture(name), { likeSource: true })).toEqual([])
+    const { layers } = parsed(inFolder('flat-out.psd')).layerInfo!
+    expect(layers.at(-1)).toMatchObject({ name: layerName, ...blending })
+    const [seen] = await merged(inFolder('flat-out.psd'))
+    seen!.forEach((value, c) => {
+      expect(Math.abs(value - color[c]!)).toBeLessThanOrEqual(1)
+    })
+  })
+
+  test('fill opacity is among them', async () => {
+    const photo = { name: 'photo', fillOpacity: 0.4, imageData: filled(white) }
+    const path = await documentOf([photo], 'fill.psd')
+    expect(await paintFlat(path)).toEqual([expect.stringContaining('has fill 40 %')])
+    await paintFlat(path, { likeSource: true })
+    expect(parsed(inFolder('flat-out.psd')).layerInfo!.layers.at(-1)!.fillOpacity).toBe(102)
+  })
+})
+
 describe('the flattened picture', () => {
   const pixel = (image: PlanarImage, x: number, y: number) =>
     [0, 1, 2].map((c) => image.data[(c * image.height + y) * image.width + x]!)
@@ -315,6 +425,50 @@ describe('the flattened picture', () => {
     pixel(composite, 34, 27).forEach((value, c) => {
       expect(value).toBeCloseTo(expected[c]!, 2)
     })
+  })
+
+  test("shows the result through its groups' masks and opacity", async () => {
+    const photo = { name: 'photo', imageData: filled(white) }
+    const group = { name: 'group', mask: leftHalf(), opacity: 0.5, children: [photo] }
+    const path = await documentOf([{ name: 'paper', imageData: filled(white) }, group], 'g.psd')
+    await paintFlat(path)
+    const row = await merged(inFolder('flat-out.psd'))
+    // The file was saved with a black composite: what the masks hide is left of it.
+    expect(row[0]).toEqual([100, 20, 45])
+    expect(row[7]).toEqual([0, 0, 0])
+  })
+
+  test('draws what is above through the masks of its groups', async () => {
+    const cover = { name: 'cover', imageData: filled(white) }
+    const path = await documentOf(
+      [
+        { name: 'photo', imageData: filled(gray) },
+        { name: 'group', mask: leftHalf(), children: [cover] },
+      ],
+      'above.psd',
+    )
+    await paintFlat(path)
+    const row = await merged(inFolder('flat-out.psd'))
+    expect([row[0], row[7]]).toEqual([white, painted])
+  })
+
+  test('stays as it was beside the result, under layers that let half of it through', async () => {
+    const veil = { name: 'veil', opacity: 0.5, imageData: filled(white) }
+    const photo = { name: 'photo', mask: leftHalf(), imageData: filled(gray) }
+    const path = await documentOf([photo, veil], 'veil.psd')
+    await paintFlat(path)
+    const row = await merged(inFolder('flat-out.psd'))
+    // Half of white over the painting; what was merged before is not covered once more.
+    expect(row[0]).toEqual(painted.map((value) => Math.round(value * (127 / 255) + 128)))
+    expect(row[7]).toEqual([0, 0, 0])
+  })
+
+  test('multiplies where a layer above does', async () => {
+    const shade = { name: 'shade', blendMode: 'multiply' as const, imageData: filled(gray) }
+    const path = await documentOf([{ name: 'photo', imageData: filled(white) }, shade], 'm.psd')
+    await paintFlat(path)
+    const [seen] = await merged(inFolder('flat-out.psd'))
+    expect(seen).toEqual(painted.map((value) => Math.round((value * 128) / 255)))
   })
 
   test('leaves out a layer above whose mask is damaged, and the document is written', async () => {
