@@ -64,11 +64,13 @@ export async function listModels(): Promise<ModelEntry[]> {
     isBuiltIn: true,
     origin: `${source} (${licence})`,
   }))
-  const added = (await readRecords()).map(({ sourceFile, sourceSha256, added, ...facts }) => ({
-    ...entryOf(facts, weightsPath(facts.name)),
-    isBuiltIn: false,
-    origin: `${sourceFile}, added ${added.slice(0, 10)}`,
-  }))
+  const added = (await readRecordsIfPermitted()).map(
+    ({ sourceFile, sourceSha256, added, ...facts }) => ({
+      ...entryOf(facts, weightsPath(facts.name)),
+      isBuiltIn: false,
+      origin: `${sourceFile}, added ${added.slice(0, 10)}`,
+    }),
+  )
   return [...builtIn, ...added]
 }
 
@@ -169,6 +171,8 @@ export async function loadModel(name: string, needs: ModelNeeds = {}): Promise<V
   }
   const entry = entries.find((candidate) => candidate.name === name)
   if (!entry) {
+    // Perhaps it is, where nothing can be read.
+    await readRecords()
     throw new ModelError(
       `model "${name}": is not there; choose from auto, ${entries.map((candidate) => candidate.name).join(', ')} or add it: impasto models add FILE`,
     )
@@ -321,6 +325,14 @@ async function readRecords(): Promise<ModelRecord[]> {
   const help = 'delete it and add the models again'
   return ((await readModelList(recordsPath(), texts, help)) ?? []) as ModelRecord[]
 }
+
+/** The built-in models serve those, too, whose home may not be read, or is none. */
+const readRecordsIfPermitted = (): Promise<ModelRecord[]> =>
+  readRecords().catch((error: Error) => {
+    const { code } = (error.cause ?? {}) as NodeJS.ErrnoException
+    if (code === 'EACCES' || code === 'EPERM' || code === 'ENOTDIR') return []
+    throw error
+  })
 
 /** The models of a JSON file, checked, or undefined when there is no such file. */
 async function readModelList(

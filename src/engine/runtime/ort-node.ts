@@ -1,4 +1,5 @@
 /** ONNX Runtime in Node: its CPU provider, and WebGPU where the machine has a GPU. */
+import './no-telemetry.ts'
 import { constants } from 'node:buffer'
 import { cpus } from 'node:os'
 import * as ort from 'onnxruntime-node'

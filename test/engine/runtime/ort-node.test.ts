@@ -1,3 +1,4 @@
+import '../../../src/engine/runtime/no-telemetry.ts'
 import * as ort from 'onnxruntime-node'
 import { afterAll, describe, expect, test } from 'vitest'
 import { OptionError, RuntimeError } from '../../../src/engine/errors.ts'
