@@ -1,9 +1,11 @@
 /** Two styles side by side: whether each half takes its own, and how far they cross the seam. */
+
 import { openContent, writeRaster } from '../src/cli/files/index.ts'
 import { loadModel } from '../src/cli/models/store.ts'
 import { type Mask, noiseImage, type PlanarImage, resize } from '../src/engine/image.ts'
+import type { StyleImage } from '../src/engine/regions.ts'
 import { createNodeRuntime } from '../src/engine/runtime/ort-node.ts'
-import { type StyleImage, stylize } from '../src/engine/stylize.ts'
+import { stylize } from '../src/engine/stylize.ts'
 import { cut } from '../src/webview/thin.ts'
 import { figure } from './numbers.ts'
 import type { BenchPart } from './part.ts'

@@ -3,11 +3,12 @@
  * direction, which table.ts repeats as checks. `Uint8Array`s may stand anywhere in a request or its
  * result; they travel as chunks of base64.
  */
-import type { TileSize } from '../engine/evaluator.ts'
+
+import type { Size } from '../engine/image.ts'
 import type { Precision } from '../engine/losses/objective.ts'
 import type { StylizeOptions } from '../engine/options.ts'
+import type { Progress } from '../engine/progress.ts'
 import type { FileIdentity } from '../engine/recipe.ts'
-import type { Progress } from '../engine/stylize.ts'
 
 /** Raised when a message changes; ends of different versions refuse each other. */
 export const PROTOCOL_VERSION = 4
@@ -105,14 +106,14 @@ export interface Origin {
 
 /** What is known of a run before its pixels are read. */
 export interface PlanQuestion {
-  readonly content: TileSize
+  readonly content: Size
   readonly styles: readonly PlannedStyle[]
   readonly hasStrength: boolean
   readonly options: Partial<StylizeOptions>
   readonly device: DeviceChoice
 }
 
-export interface PlannedStyle extends TileSize {
+export interface PlannedStyle extends Size {
   readonly weight: number
   readonly scale: number
   readonly rotation: number

@@ -2,7 +2,7 @@
  * The messages of messages.ts as checks at run time, entry by entry: an entry that is missing or
  * differs from its type does not compile. Also how long each request may go without a sign of life.
  */
-import type { TileSize } from '../engine/evaluator.ts'
+import type { Size } from '../engine/image.ts'
 import type { StylizeOptions } from '../engine/options.ts'
 import {
   type FileIdentity,
@@ -102,7 +102,7 @@ const coverageMap = fitting(
 )
 
 const sha256 = text(64, /^[0-9a-f]{64}$/)
-const size = object<TileSize>({ width: edge, height: edge })
+const size = object<Size>({ width: edge, height: edge })
 const weight = number(STYLE_WEIGHT.min, STYLE_WEIGHT.max)
 const scale = number(STYLE_SCALE.min, STYLE_SCALE.max)
 const rotation = number(STYLE_ROTATION.min, STYLE_ROTATION.max)

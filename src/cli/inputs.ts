@@ -1,4 +1,5 @@
 /** What a run is made of: settings, and pictures that are read and checked, from flags or a result. */
+
 import { OptionError } from '../engine/errors.ts'
 import type { Mask, PlanarImage } from '../engine/image.ts'
 import { resolveOptions, type StylizeOptions } from '../engine/options.ts'
@@ -8,8 +9,8 @@ import {
   type Recipe,
   type RecipeStyle,
 } from '../engine/recipe.ts'
+import type { StyleImage } from '../engine/regions.ts'
 import type { Runtime } from '../engine/runtime/runtime.ts'
-import type { StyleImage } from '../engine/stylize.ts'
 import type { VggModel } from '../engine/vgg/model.ts'
 import { assertShapeOf, type Coverage, readCoverage } from './coverage.ts'
 import { type ContentFile, openContent, type Picture, readPicture } from './files/index.ts'

@@ -2,6 +2,7 @@
  * `impasto sheet`: one photograph painted small in many ways, on a contact sheet: by every preset in
  * the given style, or in every built-in style.
  */
+
 import { basename, dirname, extname, join } from 'node:path'
 import { type Command, Option as Flag } from 'commander'
 import { CancelledError, OptionError } from '../engine/errors.ts'
@@ -9,8 +10,9 @@ import { type PlanarImage, resize } from '../engine/image.ts'
 import { parseOption, resolveOptions } from '../engine/options.ts'
 import { PRESETS } from '../engine/presets.ts'
 import { fitLongEdge } from '../engine/pyramid.ts'
+import type { StyleImage } from '../engine/regions.ts'
 import type { Device } from '../engine/runtime/runtime.ts'
-import { type StyleImage, stylize } from '../engine/stylize.ts'
+import { stylize } from '../engine/stylize.ts'
 import type { VggModel } from '../engine/vgg/model.ts'
 import type { UserPreset } from '../panel/presets-file.ts'
 import { BUILT_IN_STYLES } from '../panel/styles.ts'

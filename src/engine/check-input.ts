@@ -1,9 +1,18 @@
 /** What can be known to be wrong with the images of a run before it starts. */
+
 import { ImageError, OptionError } from './errors.ts'
-import { checkImage, checkMask, type PlanarImage } from './image.ts'
+import { checkImage, checkMask, type Mask, type PlanarImage } from './image.ts'
 import { OPTIONS, type StylizeOptions } from './options.ts'
 import { fitLongEdge, MAX_ASPECT, MIN_SIDE } from './pyramid.ts'
-import type { StyleImage, StylizeContext } from './stylize.ts'
+import type { StyleImage } from './regions.ts'
+
+/** Pictures of a run beside its content and styles. */
+export interface FurtherInput {
+  /** What the picture starts from when `init` is `image`. */
+  readonly initImage?: PlanarImage
+  /** How far each part of the content is stylised: 0 leaves it as it is; default: all of it fully. */
+  readonly strength?: Mask
+}
 
 /** Long edge over short edge. */
 const aspectOf = ({ width, height }: PlanarImage): number =>
@@ -14,7 +23,7 @@ export function checkInput(
   content: PlanarImage,
   styles: readonly StyleImage[],
   { size, init, colors, colorsOnly }: StylizeOptions,
-  { initImage, strength }: Pick<StylizeContext, 'initImage' | 'strength'>,
+  { initImage, strength }: FurtherInput,
 ): void {
   checkStyleNumbers(styles)
   if ((init === 'image') !== Boolean(initImage)) {

@@ -58,9 +58,3 @@ export interface Evaluator {
   /** Frees programs and working tensors; targets belong to whoever measured them. */
   release(): Promise<void>
 }
-
-/** Window over which a tiled evaluation runs the network, px; margins included. */
-export interface TileSize {
-  readonly width: number
-  readonly height: number
-}

@@ -1,9 +1,13 @@
 import { ImageError } from './errors.ts'
 
-/** Planar RGB in [0,1], sRGB-encoded: channel c of pixel (x, y) is data[(c·height + y)·width + x]. */
-export interface PlanarImage {
+/** Extents in px. */
+export interface Size {
   readonly width: number
   readonly height: number
+}
+
+/** Planar RGB in [0,1], sRGB-encoded: channel c of pixel (x, y) is data[(c·height + y)·width + x]. */
+export interface PlanarImage extends Size {
   /** 3·height·width values. */
   readonly data: Float32Array
   /** height·width straight (unpremultiplied) coverage in [0,1]; absent means opaque. */
@@ -11,9 +15,7 @@ export interface PlanarImage {
 }
 
 /** How much of each pixel of an area, stretched over it whatever its size: height·width values in [0,1]. */
-export interface Mask {
-  readonly width: number
-  readonly height: number
+export interface Mask extends Size {
   readonly data: Float32Array
 }
 
@@ -83,11 +85,6 @@ export function resizeMask(mask: Mask, width: number, height: number): Mask {
   if (width === mask.width && height === mask.height) return mask
   const kernel: Kernel = { filter: areaOrLinear, beyond: 'edge' }
   return { width, height, data: resample(mask.data, 1, mask, { width, height }, kernel) }
-}
-
-interface Size {
-  readonly width: number
-  readonly height: number
 }
 
 /** Weights of the samples from `first` on, whose sum need not be 1. */

@@ -1,13 +1,23 @@
 /** Iterations of one scale, carried over whatever its device does meanwhile. */
+
 import { RuntimeError, throwIfCancelled } from './errors.ts'
 import type { PlanarImage } from './image.ts'
+import { type Terms, totalOf } from './losses/objective.ts'
 import type { StylizeOptions } from './options.ts'
 import { makePainter, type Painter } from './painter.ts'
 import type { Recovery } from './recovery.ts'
 import type { StyleRegion } from './regions.ts'
 import { failureOf } from './runtime/failure.ts'
-import type { StylizeContext, Terms } from './stylize.ts'
 import type { Network } from './vgg/features.ts'
+
+export interface RunControl {
+  /** Aborting ends the run within one evaluation; it rejects with a CancelledError. */
+  readonly signal?: AbortSignal
+  /** Aborting ends the run within one evaluation; it ends with the picture so far. */
+  readonly stop?: AbortSignal
+  /** Told, in a sentence, how the run went on after a failure. */
+  readonly onNote?: (note: string) => void
+}
 
 export interface ScaleInput {
   /** At this scale's size, opaque; so is the start. Large pictures are made when needed, and not kept. */
@@ -21,7 +31,7 @@ export interface ScaleInput {
   readonly settings: StylizeOptions
   readonly network: Network
   readonly recovery: Recovery
-  readonly context: StylizeContext
+  readonly context: RunControl
   /** Awaited after every iteration, counted from 1; `preview` may be called while it runs. */
   readonly onIteration: (
     iteration: number,
@@ -100,10 +110,6 @@ export async function paintScale(input: ScaleInput): Promise<ScaleOutcome> {
 
 /** A device that is gone takes what it held with it, and must not take the picture. */
 const release = async (painter?: Painter): Promise<void> => painter?.release().catch(() => {})
-
-/** Of weighted terms. */
-export const totalOf = (terms: Terms): number =>
-  Object.values(terms).reduce((total, term) => total + term, 0)
 
 /** What was reached before a failure may be better than what has followed. */
 function lower(known?: Best, next?: Best): Best | undefined {

@@ -1,8 +1,9 @@
 /** One scale of a run: the objective made ready for its size, its targets, and the optimiser. */
+
 import { RuntimeError } from './errors.ts'
 import type { Evaluator } from './evaluator.ts'
 import type { PlanarImage } from './image.ts'
-import { type ObjectiveSpec, OVERSHOOT_TERM, termNames } from './losses/objective.ts'
+import { type ObjectiveSpec, OVERSHOOT_TERM, type Terms, termNames } from './losses/objective.ts'
 import { adam } from './optim/adam.ts'
 import { lbfgs } from './optim/lbfgs.ts'
 import type { Optimizer } from './optim/vectors.ts'
@@ -13,7 +14,6 @@ import type { StyleRegion } from './regions.ts'
 import { makeGraphVectors, type Vector } from './runtime/graph-vectors.ts'
 import { makeHolder } from './runtime/holder.ts'
 import type { Runtime } from './runtime/runtime.ts'
-import type { Terms } from './stylize.ts'
 import { coefficientsFor, measureTargets, regionCount } from './targets.ts'
 import { makeTiledEvaluator } from './tiles/evaluator.ts'
 import type { Network } from './vgg/features.ts'

@@ -1,11 +1,11 @@
 /** Style images made ready for a run: turned, and in the colours that the run asks for. */
+
 import { matchLuma, toGray } from './color.ts'
 import { clampColors, colorMapBetween, colorMomentsOf, moveColors } from './color-match.ts'
 import { fillTransparent, type PlanarImage } from './image.ts'
 import type { StylizeOptions } from './options.ts'
-import type { StyleRegion } from './regions.ts'
+import type { StyleImage, StyleRegion } from './regions.ts'
 import { rotate, turnedStyle } from './rotate.ts'
-import type { StyleImage } from './stylize.ts'
 
 /**
  * The regions with their styles filled under alpha 0, turned and recoloured. With content-luminance

@@ -7,13 +7,24 @@ import type { StylizeOptions } from './options.ts'
 import { limitsOf } from './plan/limits.ts'
 import { halveTile, type PlanInput, planRun, type RunPlan, type ScalePlan } from './plan/plan.ts'
 import type { Runtime } from './runtime/runtime.ts'
-import type { StylizeContext } from './stylize.ts'
 
 /** Devices that one run may use up after its first. */
 const MAX_REPLACEMENTS = 3
 
 /** Of what a scale was to take, when it is planned anew with fewer pairs. */
 const FEWER_PAIRS_SHARE = 0.8
+
+/** What a run may run on. */
+export interface Devices {
+  readonly runtime: Runtime
+  /** Bytes that a run may use on a runtime, where the options name no limit; default: no limit. */
+  readonly memoryBytes?: (runtime: Runtime) => number
+  /**
+   * Another runtime to go on with after a failure that smaller tiles do not cure, the same device
+   * opened again or the next one; undefined, or none given: the run ends with its best picture.
+   */
+  readonly replaceRuntime?: (failed: Runtime, error: RuntimeError) => Promise<Runtime | undefined>
+}
 
 export interface Recovery {
   /** As it was made at the start. */
@@ -28,7 +39,7 @@ export interface Recovery {
 /** @throws OptionError, RuntimeError when the run fits no limits from the start. */
 export function makeRecovery(
   input: PlanInput,
-  context: Pick<StylizeContext, 'runtime' | 'memoryBytes' | 'replaceRuntime' | 'onNote'>,
+  context: Devices & { readonly onNote?: (note: string) => void },
 ): Recovery {
   const note = (text: string): void => context.onNote?.(text)
   let { runtime } = context

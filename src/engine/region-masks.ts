@@ -3,16 +3,16 @@
  * pooling, and eroded to cells that see little of other regions (after the guidance channels of
  * Gatys et al. 2017, "Controlling Perceptual Factors in Neural Style Transfer").
  */
-import type { TileSize } from './evaluator.ts'
+
 import type { Shape } from './graph/node.ts'
-import type { Mask } from './image.ts'
+import type { Mask, Size } from './image.ts'
 import { maskName, type ObjectiveSpec } from './losses/objective.ts'
 import type { Corner } from './runtime/runtime.ts'
 import { featureMargin } from './tiles/margins.ts'
 import { layerShape } from './tiles/passes.ts'
 
 /** Planes of values in [0,1], one a region, on the grid of a layer. */
-export interface LayerMasks extends TileSize {
+export interface LayerMasks extends Size {
   /** Pixels that a cell is wide and high. */
   readonly stride: number
   readonly data: Float32Array
@@ -62,7 +62,7 @@ const SEEN_SHARE = 2
 const LEAST_AREA = 1
 
 /** Averages of squares of pixels; what is left of an odd last row or column is dropped. */
-function pool({ data, width: from }: Mask, stride: number, { width, height }: TileSize) {
+function pool({ data, width: from }: Mask, stride: number, { width, height }: Size) {
   const pooled = new Float32Array(height * width)
   for (let y = 0; y < stride * height; y++) {
     const row = Math.floor(y / stride) * width
@@ -78,14 +78,14 @@ function pool({ data, width: from }: Mask, stride: number, { width, height }: Ti
  * Only cells whose neighbours to this distance are in the region as well: the least of their values.
  * A region that has none keeps all it has: rather a style that bleeds than none.
  */
-function guarded(plane: Float32Array, size: TileSize, distance: number): Float32Array {
+function guarded(plane: Float32Array, size: Size, distance: number): Float32Array {
   if (distance === 0) return plane
   const inner = erode(plane, size, distance)
   return sum(inner) >= LEAST_AREA ? inner : plane
 }
 
 /** Minimum over a square of cells around each, as much of it as lies inside. */
-function erode(plane: Float32Array, { width, height }: TileSize, distance: number): Float32Array {
+function erode(plane: Float32Array, { width, height }: Size, distance: number): Float32Array {
   const along = (values: Float32Array, extent: number, step: number): Float32Array =>
     values.map((_, i) => {
       const at = Math.floor(i / step) % extent
@@ -122,7 +122,7 @@ export const maskInputs = ({ layers, count }: RegionMasks): [string, LayerMasks,
 export const maskWindows = (
   { layers }: RegionMasks,
   { top, left }: Corner,
-  window: TileSize,
+  window: Size,
 ): Record<string, Float32Array> =>
   Object.fromEntries(
     [...layers].map(([layer, masks]) => {
@@ -135,9 +135,9 @@ export const maskWindows = (
 
 /** A rectangle of every plane, row-major. */
 export function cutPlanes(
-  { data, width, height }: { readonly data: Float32Array } & TileSize,
+  { data, width, height }: { readonly data: Float32Array } & Size,
   { top, left }: Corner,
-  window: TileSize,
+  window: Size,
 ): Float32Array {
   const planes = data.length / (width * height)
   const cut = new Float32Array(planes * window.height * window.width)

@@ -1,6 +1,17 @@
 /** Which styles paint which part of the content, from masks, alpha and strength. */
 import { type Mask, type PlanarImage, resizeMask } from './image.ts'
-import type { StyleImage } from './stylize.ts'
+
+export interface StyleImage {
+  readonly image: PlanarImage
+  /** Share in the blend, relative to the other styles' that paint the same region; ≥ 0. */
+  readonly weight: number
+  /** Size of its strokes, times the option `styleScale`; 0.05 … 20, default 1. */
+  readonly scale?: number
+  /** Degrees, clockwise; default 0. */
+  readonly rotation?: number
+  /** Where on the content it paints; absent: wherever no style with a mask does. */
+  readonly mask?: Mask
+}
 
 export interface StyleRegion {
   /** Of weights above 0; they blend by weight. */

@@ -1,10 +1,5 @@
 /** Turning pictures, and what size that makes them. */
-import type { PlanarImage } from './image.ts'
-
-interface Size {
-  readonly width: number
-  readonly height: number
-}
+import type { PlanarImage, Size } from './image.ts'
 
 /** Sine and cosine, exact at quarter turns. */
 function directionOf(degrees: number): { readonly sin: number; readonly cos: number } {

@@ -1,6 +1,5 @@
 /** What scales start from. */
 import { toGray } from './color.ts'
-import type { TileSize } from './evaluator.ts'
 import {
   type Beyond,
   fillTransparent,
@@ -8,9 +7,9 @@ import {
   type PlanarImage,
   resize,
   resizeEvenly,
+  type Size,
 } from './image.ts'
 import type { StylizeOptions } from './options.ts'
-import type { StylizeContext } from './stylize.ts'
 
 /**
  * The start of a finer scale: the coarser picture enlarged, without the raster of its samples, which
@@ -22,7 +21,7 @@ import type { StylizeContext } from './stylize.ts'
 export function enlarge(
   picture: PlanarImage,
   content: PlanarImage | undefined,
-  { width, height }: TileSize,
+  { width, height }: Size,
   beyond: Beyond,
 ): PlanarImage {
   const enlarged = (image: PlanarImage): PlanarImage => resizeEvenly(image, width, height, beyond)
@@ -41,8 +40,8 @@ export function enlarge(
 export function initialImage(
   content: PlanarImage,
   { init, seed, colors }: StylizeOptions,
-  { initImage }: Pick<StylizeContext, 'initImage'>,
-  { width, height }: TileSize,
+  initImage: PlanarImage | undefined,
+  { width, height }: Size,
 ): PlanarImage {
   if (init === 'image') {
     const start = fillTransparent(initImage!)

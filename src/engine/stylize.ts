@@ -2,94 +2,33 @@
  * Neural style transfer by optimisation (Gatys, Ecker & Bethge 2015), from top to bottom: coarse to
  * fine, at each scale targets are measured, then the picture is moved until its features agree.
  */
-import { checkInput } from './check-input.ts'
+
+import { checkInput, type FurtherInput } from './check-input.ts'
 import { toGray } from './color.ts'
 import { type Composite, makeComposite } from './composite.ts'
-import type { RuntimeError } from './errors.ts'
-import {
-  type Beyond,
-  fillTransparent,
-  type Mask,
-  type PlanarImage,
-  resize,
-  resizeMask,
-} from './image.ts'
+import { type Beyond, fillTransparent, type PlanarImage, resize, resizeMask } from './image.ts'
+import { type Terms, totalOf } from './losses/objective.ts'
 import { resolveOptions, type StylizeOptions } from './options.ts'
-import { type Best, paintScale, totalOf } from './paint-scale.ts'
+import { type Best, paintScale, type RunControl } from './paint-scale.ts'
 import { idlePlan, type RunPlan } from './plan/plan.ts'
 import { prepareStyles } from './prepare-styles.ts'
+import { type EvaluationRecord, makeClock, type Progress } from './progress.ts'
 import { fitLongEdge } from './pyramid.ts'
 import { recolorContent } from './recolor-content.ts'
-import { makeRecovery } from './recovery.ts'
-import { makeRegions, type StyleRegion } from './regions.ts'
-import type { Runtime } from './runtime/runtime.ts'
+import { type Devices, makeRecovery } from './recovery.ts'
+import { makeRegions, type StyleImage, type StyleRegion } from './regions.ts'
 import { type Planes, shifted, stagesOf, unshifted } from './shift.ts'
 import { enlarge, initialImage } from './start.ts'
 import { regionCount } from './targets.ts'
 import { makeNetwork } from './vgg/features.ts'
 import type { VggModel } from './vgg/model.ts'
 
-export interface StyleImage {
-  readonly image: PlanarImage
-  /** Share in the blend, relative to the other styles' that paint the same region; ≥ 0. */
-  readonly weight: number
-  /** Size of its strokes, times the option `styleScale`; 0.05 … 20, default 1. */
-  readonly scale?: number
-  /** Degrees, clockwise; default 0. */
-  readonly rotation?: number
-  /** Where on the content it paints; absent: wherever no style with a mask does. */
-  readonly mask?: Mask
-}
-
-export interface StylizeContext {
-  readonly runtime: Runtime
+export interface StylizeContext extends Devices, FurtherInput, RunControl {
   readonly model: VggModel
-  /** Bytes that a run may use on a runtime, where the options name no limit; default: no limit. */
-  readonly memoryBytes?: (runtime: Runtime) => number
-  /** What the picture starts from when `init` is `image`. */
-  readonly initImage?: PlanarImage
-  /** How far each part of the content is stylised: 0 leaves it as it is; default: all of it fully. */
-  readonly strength?: Mask
-  /** Aborting ends the run within one evaluation; `stylize` rejects with a CancelledError. */
-  readonly signal?: AbortSignal
-  /** Aborting ends the run within one evaluation; `stylize` returns the picture so far. */
-  readonly stop?: AbortSignal
   /** Told what the run will do before anything is done, and awaited. */
   readonly onPlan?: (plan: RunPlan) => void | Promise<void>
   /** Called after every iteration and awaited. */
   readonly onProgress?: (progress: Progress) => void | Promise<void>
-  /** Told, in a sentence, how the run went on after a failure. */
-  readonly onNote?: (note: string) => void
-  /**
-   * Another runtime to go on with after a failure that smaller tiles do not cure, the same device
-   * opened again or the next one; undefined, or none given: the run ends with its best picture.
-   */
-  readonly replaceRuntime?: (failed: Runtime, error: RuntimeError) => Promise<Runtime | undefined>
-}
-
-/** Weighted loss terms by name; the total is their sum. */
-export type Terms = Readonly<Record<string, number>>
-
-export interface Progress {
-  /** Which of the scales, from 0. */
-  readonly scaleIndex: number
-  readonly scaleCount: number
-  readonly width: number
-  readonly height: number
-  /** Iterations done at this scale, and planned. */
-  readonly iteration: number
-  readonly iterations: number
-  /** Forward and backward passes so far, over all scales. */
-  readonly evaluations: number
-  /** Of all work, by pixels: 0 … 1. */
-  readonly fraction: number
-  readonly terms: Terms
-  readonly total: number
-  /** Since the run began. */
-  readonly seconds: number
-  readonly secondsLeft: number
-  /** The picture as it stands, at this scale's size; only while the callback runs. */
-  preview(): Promise<PlanarImage>
 }
 
 export interface StylizeResult {
@@ -115,13 +54,6 @@ export interface StylizeResult {
   readonly isFinished: boolean
   /** What was planned at the start. */
   readonly plan: RunPlan
-}
-
-export interface EvaluationRecord {
-  /** Long edge, px. */
-  readonly scale: number
-  readonly total: number
-  readonly terms: Terms
 }
 
 /**
@@ -164,7 +96,7 @@ export async function stylize(
   const clock = makeClock(plan)
   const records: EvaluationRecord[] = []
   const first = plan.scales[0]!
-  let best: Best = { image: initialImage(opaque, settings, context, first), terms: {} }
+  let best: Best = { image: initialImage(opaque, settings, context.initImage, first), terms: {} }
   let reached = first
 
   for (const stage of stagesOf(plan.scales, settings)) {
@@ -258,34 +190,5 @@ async function recolor(
     seconds: clock.read().seconds,
     isFinished: true,
     plan,
-  }
-}
-
-/**
- * Time left by the work still to be done, at the speed of this run so far: since the first iteration,
- * before which graphs and targets are made, as soon as there are two.
- */
-function makeClock(plan: RunPlan) {
-  const started = performance.now()
-  let done = 0
-  let first = { at: started, done: 0 }
-  return {
-    tick(scaleIndex: number): void {
-      const before = done
-      done += plan.scales[scaleIndex]!.work
-      if (before === 0) first = { at: performance.now(), done }
-    },
-    read() {
-      const now = performance.now()
-      const seconds = (now - started) / 1000
-      const since = done > first.done ? first : { at: started, done: 0 }
-      const secondsPerWork = (now - since.at) / 1000 / (done - since.done)
-      const fraction = plan.work === 0 ? 1 : Math.min(1, done / plan.work)
-      return {
-        seconds,
-        fraction,
-        secondsLeft: done === 0 ? 0 : Math.max(0, secondsPerWork * (plan.work - done)),
-      }
-    },
   }
 }

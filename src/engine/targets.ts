@@ -1,7 +1,8 @@
 /** What one scale is measured against: the content's features, the styles' blended moments. */
+
 import { throwIfCancelled } from './errors.ts'
-import type { MeasuredMoments, StyleTarget, Targets, TileSize } from './evaluator.ts'
-import { type PlanarImage, resize, resizeMask } from './image.ts'
+import type { MeasuredMoments, StyleTarget, Targets } from './evaluator.ts'
+import { type PlanarImage, resize, resizeMask, type Size } from './image.ts'
 import { contentCoefficient } from './losses/content.ts'
 import { gatysGain } from './losses/form.ts'
 import { type ObjectiveSpec, styleTerms } from './losses/objective.ts'
@@ -11,10 +12,9 @@ import { variationCoefficient } from './losses/total-variation.ts'
 import type { StylizeOptions } from './options.ts'
 import { dealt, fitLongEdge } from './pyramid.ts'
 import { makeRegionMasks, type RegionMasks } from './region-masks.ts'
-import type { StyleRegion } from './regions.ts'
+import type { StyleImage, StyleRegion } from './regions.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import { TINY_AREA } from './style-inputs.ts'
-import type { StyleImage } from './stylize.ts'
 import { measureContentTiled, measureStyleTiled } from './tiles/measure.ts'
 import { layerShape } from './tiles/passes.ts'
 import { ofStyle } from './vgg/features.ts'
@@ -29,7 +29,7 @@ export interface TargetInput {
   readonly longEdge: number
   readonly settings: StylizeOptions
   /** Absent: at once. */
-  readonly tile?: TileSize
+  readonly tile?: Size
   readonly signal?: AbortSignal
 }
 
@@ -160,10 +160,10 @@ const MIN_STYLE_SIDE = 16
 
 /** Size at which a style image is looked at, for a picture of this long edge. */
 export function styleSize(
-  { image, scale = 1 }: { readonly image: TileSize; readonly scale?: number },
+  { image, scale = 1 }: { readonly image: Size; readonly scale?: number },
   longEdge: number,
   { styleScale }: Pick<StylizeOptions, 'styleScale'>,
-): TileSize {
+): Size {
   const wished = Math.max(MIN_STYLE_EDGE, longEdge * styleScale * scale)
   const { width, height } = fitLongEdge(image, wished)
   return { width: Math.max(MIN_STYLE_SIDE, width), height: Math.max(MIN_STYLE_SIDE, height) }

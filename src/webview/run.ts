@@ -1,4 +1,5 @@
 /** One run: from Photoshop's pixels to Photoshop's pixels, with everything shown in between. */
+
 import type {
   CoverageMap,
   ProgressReport,
@@ -11,13 +12,9 @@ import { conversionOf } from '../color/rgb-spaces.ts'
 import { ImageError } from '../engine/errors.ts'
 import { type PlanarImage, resize } from '../engine/image.ts'
 import { resolveOptions } from '../engine/options.ts'
+import type { Progress } from '../engine/progress.ts'
 import { fitLongEdge } from '../engine/pyramid.ts'
-import {
-  type Progress,
-  type StylizeContext,
-  type StylizeResult,
-  stylize,
-} from '../engine/stylize.ts'
+import { type StylizeContext, type StylizeResult, stylize } from '../engine/stylize.ts'
 import { brief } from './brief.ts'
 import { originOf } from './origin.ts'
 import type { StyleDecoder } from './pictures.ts'

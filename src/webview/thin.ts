@@ -1,6 +1,5 @@
 /** Layers too thin for the network's poolings: widened by their own edges, cut back afterwards. */
-import type { TileSize } from '../engine/evaluator.ts'
-import { type Mask, type PlanarImage, resizeMask } from '../engine/image.ts'
+import { type Mask, type PlanarImage, resizeMask, type Size } from '../engine/image.ts'
 import { MAX_ASPECT, MIN_SIDE } from '../engine/pyramid.ts'
 
 /** Where an image lies in one that was extended, px. */
@@ -12,7 +11,7 @@ export interface Region {
 }
 
 /** As large as `stylize` needs an image of this size when it paints at `size`; 0 is the image's own. */
-export function extendedSize({ width, height }: TileSize, size: number): TileSize {
+export function extendedSize({ width, height }: Size, size: number): Size {
   const longEdge = Math.max(width, height)
   const shortest = Math.max(
     MIN_SIDE,
@@ -41,7 +40,7 @@ export function extendThin(
 }
 
 /** A mask of the image, of the size to which the image was extended. */
-export function extendMask(mask: Mask, region: Region, extended: TileSize): Mask {
+export function extendMask(mask: Mask, region: Region, extended: Size): Mask {
   const { left, top, width, height } = region
   const { data } = resizeMask(mask, width, height)
   const wanted = { left: -left, top: -top, width: extended.width, height: extended.height }
@@ -58,11 +57,11 @@ export function cut(image: PlanarImage, region: Region): PlanarImage {
   }
 }
 
-const size = ({ width, height }: TileSize): TileSize => ({ width, height })
+const size = ({ width, height }: Size): Size => ({ width, height })
 
 function cutPlanes(
   data: Float32Array,
-  from: TileSize,
+  from: Size,
   { left, top, width, height }: Region,
   count: number,
 ): Float32Array {

@@ -1,10 +1,9 @@
 /** Runs inside Chromium: the engine on WebGPU, measured. The tests assert. */
 
-import type { TileSize } from '../../src/engine/evaluator.ts'
 import * as b from '../../src/engine/graph/build.ts'
 import { gradient } from '../../src/engine/graph/gradient.ts'
 import { elementCount, makeGraph } from '../../src/engine/graph/node.ts'
-import { resize } from '../../src/engine/image.ts'
+import { resize, type Size } from '../../src/engine/image.ts'
 import type { LossForm } from '../../src/engine/losses/form.ts'
 import { type ObjectiveSpec, objectiveGraph } from '../../src/engine/losses/objective.ts'
 import type { StyleLoss } from '../../src/engine/losses/style.ts'
@@ -385,7 +384,7 @@ async function compareTiles(runtime: Runtime) {
   const content = { ...size, data: noise(3 * pixels, 1) }
   const styled = { ...size, data: noise(3 * pixels, 2) }
   const coefficients = new Float32Array(5).fill(1 / pixels)
-  const evaluateOn = async (on: Runtime, tile?: TileSize) => {
+  const evaluateOn = async (on: Runtime, tile?: Size) => {
     const style = new Map(
       [...(await measureStyleWhole(on, spec, styled))].map(([layer, { second }]) => {
         const channels = Math.sqrt(second.length)

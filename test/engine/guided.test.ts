@@ -1,15 +1,12 @@
 /** Runs with masked styles and with each style loss, from the outside. */
+
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Mask, PlanarImage } from '../../src/engine/image.ts'
 import { STYLE_LOSSES } from '../../src/engine/losses/style.ts'
 import type { StylizeOptions } from '../../src/engine/options.ts'
+import type { StyleImage } from '../../src/engine/regions.ts'
 import { createNodeRuntime } from '../../src/engine/runtime/ort-node.ts'
-import {
-  type StyleImage,
-  type StylizeContext,
-  type StylizeResult,
-  stylize,
-} from '../../src/engine/stylize.ts'
+import { type StylizeContext, type StylizeResult, stylize } from '../../src/engine/stylize.ts'
 import { readGolden } from '../golden-files.ts'
 import { type CountingRuntime, makeCountingRuntime } from '../reference/counting-runtime.ts'
 

@@ -1,8 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type Mask, noiseImage, type PlanarImage } from '../../src/engine/image.ts'
-import { makeRegions } from '../../src/engine/regions.ts'
-import type { StyleImage } from '../../src/engine/stylize.ts'
+import { makeRegions, type StyleImage } from '../../src/engine/regions.ts'
 
 const WIDTH = 6
 const HEIGHT = 4

@@ -1,17 +1,13 @@
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { CancelledError, ImageError, ModelError, OptionError } from '../../src/engine/errors.ts'
 import { type Mask, noiseImage, type PlanarImage, resize } from '../../src/engine/image.ts'
+import type { Terms } from '../../src/engine/losses/objective.ts'
 import type { StylizeOptions } from '../../src/engine/options.ts'
+import type { Progress } from '../../src/engine/progress.ts'
+import type { StyleImage } from '../../src/engine/regions.ts'
 import { rotate } from '../../src/engine/rotate.ts'
 import { createNodeRuntime } from '../../src/engine/runtime/ort-node.ts'
-import {
-  type Progress,
-  type StyleImage,
-  type StylizeContext,
-  type StylizeResult,
-  stylize,
-  type Terms,
-} from '../../src/engine/stylize.ts'
+import { type StylizeContext, type StylizeResult, stylize } from '../../src/engine/stylize.ts'
 import { readGolden } from '../golden-files.ts'
 import { type CountingRuntime, makeCountingRuntime } from '../reference/counting-runtime.ts'
 

@@ -57,6 +57,13 @@ export interface StyleTerm {
   readonly region: number
 }
 
+/** Weighted loss terms by name; the total is their sum. */
+export type Terms = Readonly<Record<string, number>>
+
+/** Of weighted terms. */
+export const totalOf = (terms: Terms): number =>
+  Object.values(terms).reduce((total, term) => total + term, 0)
+
 type StyleSpec = Pick<ObjectiveSpec, 'styleLayers' | 'regions'>
 
 export const styleTerms = ({ styleLayers, regions }: StyleSpec): StyleTerm[] =>

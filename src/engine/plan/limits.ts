@@ -1,7 +1,18 @@
 /** What a device and the settings allow a run. */
 import type { StylizeOptions } from '../options.ts'
-import type { Runtime } from '../runtime/runtime.ts'
-import type { Limits } from './plan.ts'
+import type { Device, Runtime } from '../runtime/runtime.ts'
+
+/** What the machine allows. */
+export interface Limits {
+  readonly device: Device
+  /** Bytes that the run may use at most: of the GPU on webgpu, else of the whole process. */
+  readonly memoryBytes: number
+  /** Bytes that graphs may take of a memory of their own, as WebAssembly's is. */
+  readonly heapBytes: number
+  /** Bytes that one tensor may have at most. */
+  readonly maxTensorBytes: number
+  readonly float16: 'none' | 'slow' | 'fast'
+}
 
 /** @param memoryBytes that a run may use on the runtime, where the settings name no limit. */
 export function limitsOf(

@@ -2,8 +2,9 @@
  * The memory that one scale of a run needs at its worst moment, from shapes alone. Constants were
  * fitted to the peak resident memory of real runs; `npm run bench -- memory` compares.
  */
-import type { TileSize } from '../evaluator.ts'
+
 import { bytesOf, constantOf, elementCount, type Graph, topologicalOrder } from '../graph/node.ts'
+import type { Size } from '../image.ts'
 import { type ObjectiveSpec, objectiveGraph } from '../losses/objective.ts'
 import { momentsGraph } from '../losses/style-targets.ts'
 import type { Device } from '../runtime/runtime.ts'
@@ -69,7 +70,7 @@ const HEAP_BANDS = 9
 const BAND_BYTES = 8e6
 
 /** Rows of a picture that one band of a vector holds; all of them where it is evaluated at once. */
-export const bandRowsFor = ({ width, height }: TileSize, tile?: TileSize): number =>
+export const bandRowsFor = ({ width, height }: Size, tile?: Size): number =>
   tile ? Math.min(height, Math.max(1, Math.floor(BAND_BYTES / (PICTURE_BYTES * width)))) : height
 
 export interface Workload {
@@ -79,8 +80,8 @@ export interface Workload {
   readonly contentPixels: number
   /** Sizes of the styles: as they were given, and as they are looked at. */
   readonly styles: readonly {
-    readonly given: TileSize
-    readonly used: TileSize
+    readonly given: Size
+    readonly used: Size
     /** Whether its alpha weighs what it shows. */
     readonly isMasked: boolean
   }[]
@@ -98,7 +99,7 @@ export interface Need {
 
 export interface MemoryModel {
   /** @param tile a valid window; absent: the picture at once. */
-  need(lbfgsMemory: number, tile?: TileSize): Need
+  need(lbfgsMemory: number, tile?: Size): Need
 }
 
 export function memoryModel(load: Workload): MemoryModel {
@@ -118,7 +119,7 @@ export function memoryModel(load: Workload): MemoryModel {
     provider.countsHost ? Math.max(0, ...graphs.map(({ weightBytes }) => weightBytes)) : 0
 
   /** Of an evaluation, forward and backward. */
-  const ofObjective = (graph: Graph, size: TileSize): GraphNeed => {
+  const ofObjective = (graph: Graph, size: Size): GraphNeed => {
     const need = ofGraph(graph)
     return { ...need, peakBytes: need.peakBytes + weighedBytes(spec, size) }
   }
@@ -225,7 +226,7 @@ const picturesBytes = ({ spec, contentPixels, styles }: Workload): number =>
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 
-const area = ({ width, height }: TileSize): number => width * height
+const area = ({ width, height }: Size): number => width * height
 
 /** Features of the content that losses are measured against, a tensor a layer. */
 const featureBytes = (spec: ObjectiveSpec): readonly number[] =>
@@ -237,7 +238,7 @@ const featureBytes = (spec: ObjectiveSpec): readonly number[] =>
  * What regions take beyond `liveness`: ONNX Runtime's order keeps, for each, the largest features
  * that its mask weighs. Measured at 512 px on the CPU: 43 MB a region of two and 64 of four.
  */
-function weighedBytes(spec: ObjectiveSpec, size: TileSize): number {
+function weighedBytes(spec: ObjectiveSpec, size: Size): number {
   const features = spec.styleLayers.map((layer) => elementCount(layerShape(spec, layer, size)))
   return spec.regions * bytesOf('float32') * Math.max(0, ...features)
 }

@@ -3,8 +3,9 @@
  * is evaluated at once where that fits, else in the tiles that cost least; fewer pairs of L-BFGS
  * make room where tiles would become too small.
  */
+
 import { OptionError } from '../errors.ts'
-import type { TileSize } from '../evaluator.ts'
+import type { Size } from '../image.ts'
 import type { ObjectiveSpec, Precision } from '../losses/objective.ts'
 import type { StylizeOptions } from '../options.ts'
 import { dealt, paintedSize, type Scale, scalesFor, scalesToSkip } from '../pyramid.ts'
@@ -14,28 +15,17 @@ import { styleSize } from '../targets.ts'
 import { tilePasses } from '../tiles/passes.ts'
 import { makeNetwork, type Network } from '../vgg/features.ts'
 import type { VggModel } from '../vgg/model.ts'
+import type { Limits } from './limits.ts'
 import { bandRowsFor, idleBytes, type MemoryModel, memoryModel } from './memory.ts'
 import { cheapestTile } from './tile-choice.ts'
 import { tooLarge } from './too-large.ts'
 import { sharesOf } from './work.ts'
 
-/** What the machine allows. */
-export interface Limits {
-  readonly device: Device
-  /** Bytes that the run may use at most: of the GPU on webgpu, else of the whole process. */
-  readonly memoryBytes: number
-  /** Bytes that graphs may take of a memory of their own, as WebAssembly's is. */
-  readonly heapBytes: number
-  /** Bytes that one tensor may have at most. */
-  readonly maxTensorBytes: number
-  readonly float16: 'none' | 'slow' | 'fast'
-}
-
 export interface PlanInput {
-  readonly content: TileSize
+  readonly content: Size
   readonly styles: readonly {
     /** Its alpha weighs what it shows, as that of a rotated image. */
-    readonly image: TileSize & { readonly alpha?: Float32Array }
+    readonly image: Size & { readonly alpha?: Float32Array }
     readonly weight: number
     readonly scale?: number
     /** Degrees, of an image that is yet to be turned. */
@@ -46,7 +36,7 @@ export interface PlanInput {
   readonly settings: StylizeOptions
   readonly model: VggModel
   /** The picture that the run goes on from, where `init` is `image`: coarser scales are skipped. */
-  readonly init?: TileSize
+  readonly init?: Size
 }
 
 export interface ScalePlan extends Scale {
@@ -56,7 +46,7 @@ export interface ScalePlan extends Scale {
   readonly styleLayers: readonly string[]
   readonly precision: Precision
   /** Window of a tile, margins included. Absent: the picture is evaluated at once. */
-  readonly tile?: TileSize
+  readonly tile?: Size
   /** Windows over which an evaluation runs forward and backward; 1 where it is at once. */
   readonly tiles: number
   /** Rows that a band of a vector holds. */
@@ -101,7 +91,7 @@ export function planRun(input: PlanInput, limits: Limits): RunPlan {
 }
 
 /** Of a run that paints nothing, whatever it does to colours: a single scale without iterations. */
-export function idlePlan({ width, height }: TileSize, device: Device): RunPlan {
+export function idlePlan({ width, height }: Size, device: Device): RunPlan {
   const predictedBytes = idleBytes(device, width * height)
   const scale: ScalePlan = {
     longEdge: Math.max(width, height),
@@ -253,7 +243,7 @@ const dearness = (pairs: number): number => 1 + 1 / pairs
 
 function planScale(draft: Draft, { settings }: PlanInput, limits: Limits): ScalePlan {
   const { memory, spec } = draft
-  const fits = (pairs: number, tile?: TileSize): boolean => {
+  const fits = (pairs: number, tile?: Size): boolean => {
     const { bytes, heapBytes, tensorBytes } = memory.need(pairs, tile)
     return (
       bytes <= limits.memoryBytes &&
@@ -274,7 +264,7 @@ function planScale(draft: Draft, { settings }: PlanInput, limits: Limits): Scale
   return rest.reduce((best, choice) => (cost(choice) < cost(best) ? choice : best), first)
 }
 
-function complete({ scale, spec, memory }: Draft, lbfgsMemory: number, tile?: TileSize): ScalePlan {
+function complete({ scale, spec, memory }: Draft, lbfgsMemory: number, tile?: Size): ScalePlan {
   return {
     ...scale,
     ...(tile && { tile }),
@@ -286,7 +276,7 @@ function complete({ scale, spec, memory }: Draft, lbfgsMemory: number, tile?: Ti
   }
 }
 
-function workOf(spec: ObjectiveSpec, tile?: TileSize): number {
+function workOf(spec: ObjectiveSpec, tile?: Size): number {
   const { statistics, gradient } = sharesOf(spec)
   const megapixels = (spec.width * spec.height) / 1e6
   if (!tile) return megapixels * gradient

@@ -1,5 +1,5 @@
 /** Which of all valid windows to take for the tiles of a picture. */
-import type { TileSize } from '../evaluator.ts'
+import type { Size } from '../image.ts'
 import { tilePasses } from '../tiles/passes.ts'
 import { sharesOf } from './work.ts'
 
@@ -17,10 +17,7 @@ interface Division {
  * The valid window of the least work that fits, or undefined. The largest one is not always it: two
  * windows that overlap by half cost more than three that just meet.
  */
-export function cheapestTile(
-  spec: Spec,
-  fits: (window: TileSize) => boolean,
-): TileSize | undefined {
+export function cheapestTile(spec: Spec, fits: (window: Size) => boolean): Size | undefined {
   const shares = sharesOf(spec)
   const columns = divisions(spec, 'width')
   const candidates = divisions(spec, 'height').flatMap((row) =>

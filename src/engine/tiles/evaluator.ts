@@ -3,8 +3,10 @@
  * one window. Style losses need sums over the whole picture, so the first pass sums moments of
  * features and the second takes each tile's gradient against the result.
  */
+
 import { throwIfCancelled } from '../errors.ts'
-import type { Evaluator, Targets, TileSize } from '../evaluator.ts'
+import type { Evaluator, Targets } from '../evaluator.ts'
+import type { Size } from '../image.ts'
 import { contentTerm, type ObjectiveSpec, styleTerms } from '../losses/objective.ts'
 import { maskWindows } from '../region-masks.ts'
 import { readWindow, writeWindow } from '../runtime/bands.ts'
@@ -27,7 +29,7 @@ export const makeTiledEvaluator = (
   runtime: Runtime,
   spec: ObjectiveSpec,
   targets: Targets,
-  tile: TileSize,
+  tile: Size,
 ): Promise<Evaluator> => makePassesEvaluator(runtime, spec, targets, tilePasses(spec, tile))
 
 /** With passes of one's own; exact only where their margins suffice. */

@@ -3,11 +3,12 @@
  * core, is an input. Style losses need sums over the whole picture before any gradient, so there are
  * two passes over the tiles and a small step in between.
  */
-import type { TileSize } from '../evaluator.ts'
+
 import * as b from '../graph/build.ts'
 import { gradient } from '../graph/gradient.ts'
 import { type Graph, makeGraph, type Node } from '../graph/node.ts'
 import { simplify } from '../graph/simplify.ts'
+import type { Size } from '../image.ts'
 import { contentDistance } from '../losses/content.ts'
 import { type MomentSums, momentSums, momentsOf } from '../losses/moments.ts'
 import {
@@ -59,7 +60,7 @@ const named = ({ name }: StyleTerm, { second, first }: MomentSums): [string, Nod
  */
 export function tileGraphs(
   spec: ObjectiveSpec,
-  tile: TileSize,
+  tile: Size,
 ): { readonly statistics?: Graph; readonly slopes?: Graph; readonly gradient: Graph } {
   const { window } = tilePasses(spec, tile)
   const last = tileGradientGraph(spec, window)
@@ -78,7 +79,7 @@ export function statisticsGraph(
     ObjectiveSpec,
     'network' | 'styleLayers' | 'styleLoss' | 'regions' | 'asShown' | 'precision'
   >,
-  window: TileSize,
+  window: Size,
 ): Graph {
   const image = imageInput(window)
   const shown = spec.asShown ? b.clip(image, 0, 1) : image
@@ -152,7 +153,7 @@ export function slopesGraph(
  * outputs: `terms` of the content layers, total variation and, as shown, overshoot;
  * `gradient` [1,3,h,w].
  */
-export function tileGradientGraph(spec: ObjectiveSpec, window: TileSize): Graph {
+export function tileGradientGraph(spec: ObjectiveSpec, window: Size): Graph {
   const { contentLayers, styleLayers, form, asShown } = spec
   const image = imageInput(window)
   const shown = asShown ? b.clip(image, 0, 1, true) : image
@@ -205,7 +206,7 @@ export function tileGradientGraph(spec: ObjectiveSpec, window: TileSize): Graph 
  */
 export function contentGraph(
   spec: Pick<ObjectiveSpec, 'network' | 'contentLayers' | 'precision'>,
-  window: TileSize,
+  window: Size,
 ): Graph {
   const layers = spec.contentLayers
   const features = windowFeatures(imageInput(window), spec, layers)
@@ -222,7 +223,7 @@ export function contentGraph(
   )
 }
 
-const imageInput = ({ width, height }: TileSize): Node => b.input('image', [1, 3, height, width])
+const imageInput = ({ width, height }: Size): Node => b.input('image', [1, 3, height, width])
 
 /** Features of a window by layer. */
 function windowFeatures(
@@ -241,7 +242,7 @@ function windowFeatures(
  */
 function coreMasks(
   { network }: Pick<ObjectiveSpec, 'network'>,
-  { width, height }: TileSize,
+  { width, height }: Size,
 ): (layer?: string) => Node {
   const pixels = b.mul(b.input('rows', [1, 1, height, 1]), b.input('columns', [1, 1, 1, width]))
   const pooled = (stride: number): Node =>

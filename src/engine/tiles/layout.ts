@@ -5,7 +5,7 @@
  * image (padding, an odd last row that a pooling drops) is done at true edges too, and elsewhere
  * falls into margins that are thrown away.
  */
-import type { TileSize } from '../evaluator.ts'
+import type { Size } from '../image.ts'
 import type { Margin } from './margins.ts'
 
 /** One window and its core along one axis, in pixels of the picture. */
@@ -19,7 +19,7 @@ export interface Span {
 
 /** Windows are the product of both axes. */
 export interface Layout {
-  readonly window: TileSize
+  readonly window: Size
   readonly rows: readonly Span[]
   readonly columns: readonly Span[]
 }
@@ -28,7 +28,7 @@ export interface Layout {
  * The largest valid window within the wished one, or the smallest valid one. An axis along which
  * the picture fits has one window without margins.
  */
-export function fitTile(image: TileSize, wished: TileSize, margin: Margin): TileSize {
+export function fitTile(image: Size, wished: Size, margin: Margin): Size {
   return {
     width: fitExtent(image.width, wished.width, margin),
     height: fitExtent(image.height, wished.height, margin),
@@ -45,7 +45,7 @@ function fitExtent(extent: number, wished: number, { alignment, margin }: Margin
  * Evenly spread windows with disjoint cores that cover the picture, each where its window is exact.
  * @param window as `fitTile` gives it for this margin or a larger one of the same alignment.
  */
-export function layTiles(image: TileSize, window: TileSize, margin: Margin): Layout {
+export function layTiles(image: Size, window: Size, margin: Margin): Layout {
   return {
     window,
     rows: layAxis(image.height, window.height, margin),
@@ -76,7 +76,7 @@ function layAxis(extent: number, window: number, { alignment, margin }: Margin):
 export const tileCount = ({ rows, columns }: Layout): number => rows.length * columns.length
 
 /** Pixels evaluated over pixels of the picture. */
-export const overheadOf = (layout: Layout, image: TileSize): number =>
+export const overheadOf = (layout: Layout, image: Size): number =>
   (tileCount(layout) * layout.window.width * layout.window.height) / (image.width * image.height)
 
 /** 1 within the core, else 0, along a window of `extent` pixels. */

@@ -1,7 +1,8 @@
 /** Targets of images that are too large to be measured at once. */
+
 import { throwIfCancelled } from '../errors.ts'
-import type { MeasuredMoments, Targets, TileSize } from '../evaluator.ts'
-import type { PlanarImage } from '../image.ts'
+import type { MeasuredMoments, Targets } from '../evaluator.ts'
+import type { PlanarImage, Size } from '../image.ts'
 import { contentTerm, meanName, type ObjectiveSpec, styleTerms } from '../losses/objective.ts'
 import { needsMean } from '../losses/style.ts'
 import { cutPlanes, type RegionMasks } from '../region-masks.ts'
@@ -24,7 +25,7 @@ export async function measureContentTiled(
   runtime: Runtime,
   spec: ObjectiveSpec,
   image: PlanarImage,
-  tile: TileSize,
+  tile: Size,
   signal?: AbortSignal,
 ): Promise<Targets['content']> {
   const layout = layoutFor(spec, spec.contentLayers, image, tile)
@@ -87,7 +88,7 @@ export async function measureStyleTiled(
   runtime: Runtime,
   spec: Pick<ObjectiveSpec, 'network' | 'styleLayers' | 'styleLoss' | 'precision'>,
   image: PlanarImage,
-  tile: TileSize,
+  tile: Size,
   mask?: RegionMasks,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, MeasuredMoments>> {
@@ -118,8 +119,8 @@ export async function measureStyleTiled(
 function layoutFor(
   { network }: Pick<ObjectiveSpec, 'network'>,
   layers: readonly string[],
-  image: TileSize,
-  tile: TileSize,
+  image: Size,
+  tile: Size,
 ): Layout {
   const margin = featureMargin(network.model.topology, layers)
   return layTiles(image, fitTile(image, tile, margin), margin)

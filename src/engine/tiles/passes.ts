@@ -1,6 +1,7 @@
 /** The two passes of a tiled evaluation over a picture: window, margins, layouts and their cost. */
-import type { TileSize } from '../evaluator.ts'
+
 import type { Shape } from '../graph/node.ts'
+import type { Size } from '../image.ts'
 import type { ObjectiveSpec } from '../losses/objective.ts'
 import { layerOfRelu } from '../vgg/topology.ts'
 import { fitTile, type Layout, layTiles, overheadOf, tileCount } from './layout.ts'
@@ -16,7 +17,7 @@ export interface Pass {
 
 export interface Passes {
   /** Size of every window of both passes, margins included. */
-  readonly window: TileSize
+  readonly window: Size
   /** Forward to the style layers alone; no tiles where there are none. */
   readonly statistics: Pass
   /** Forward and backward. */
@@ -29,7 +30,7 @@ type PassSpec = Pick<
 >
 
 /** @param wished is fitted to the smallest or the next smaller valid window. */
-export function tilePasses(spec: PassSpec, wished: TileSize): Passes {
+export function tilePasses(spec: PassSpec, wished: Size): Passes {
   const { topology } = spec.network.model
   const backward = gradientMargin(topology, [...spec.contentLayers, ...spec.styleLayers])
   const { alignment } = backward
@@ -46,7 +47,7 @@ export function tilePasses(spec: PassSpec, wished: TileSize): Passes {
   }
 }
 
-const passOf = (image: TileSize, layout: Layout): Pass => ({
+const passOf = (image: Size, layout: Layout): Pass => ({
   layout,
   tiles: tileCount(layout),
   overhead: overheadOf(layout, image),
@@ -56,7 +57,7 @@ const passOf = (image: TileSize, layout: Layout): Pass => ({
 export function layerShape(
   { network }: Pick<ObjectiveSpec, 'network'>,
   layer: string,
-  { width, height }: TileSize,
+  { width, height }: Size,
 ): Shape {
   const { topology } = network.model
   const stride = strideOf(topology, layer)

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { OptionError } from '../../../src/engine/errors.ts'
 import { resolveOptions, type StylizeOptions } from '../../../src/engine/options.ts'
+import type { Limits } from '../../../src/engine/plan/limits.ts'
 import {
   halveTile,
-  type Limits,
   layersWithin,
   type PlanInput,
   planRun,

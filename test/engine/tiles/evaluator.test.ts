@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import { CancelledError, ModelError } from '../../../src/engine/errors.ts'
-import type { TileSize } from '../../../src/engine/evaluator.ts'
+import type { Size } from '../../../src/engine/image.ts'
 import { LOSS_FORMS } from '../../../src/engine/losses/form.ts'
 import type { ObjectiveSpec } from '../../../src/engine/losses/objective.ts'
 import { STYLE_LOSSES } from '../../../src/engine/losses/style.ts'
@@ -53,7 +53,7 @@ const spec: ObjectiveSpec = {
 async function expectEqual(
   comparison: Comparison,
   spec: ObjectiveSpec,
-  tile: TileSize,
+  tile: Size,
   tolerance = { gradient: TOLERANCE, terms: TOLERANCE },
 ) {
   const evaluator = await makeTiledEvaluator(cpu, spec, comparison.targets, tile)
@@ -67,7 +67,7 @@ async function expectEqual(
 }
 
 /** The window with cores of this size, in a picture whose extents are multiples of 16. */
-function windowFor({ network, contentLayers, styleLayers }: ObjectiveSpec, core: number): TileSize {
+function windowFor({ network, contentLayers, styleLayers }: ObjectiveSpec, core: number): Size {
   const layers = [...contentLayers, ...styleLayers]
   const extent = core + 2 * gradientMargin(network.model.topology, layers).margin
   return { width: extent, height: extent }
