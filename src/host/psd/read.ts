@@ -17,6 +17,7 @@ import { MAX_PIXELS } from '../../psd/limits.ts'
 import { decodeComposite, decodeLayer, decodeMask, type Placed } from '../../psd/pixels.ts'
 import { maxSample } from '../../psd/samples.ts'
 import { BACKGROUND_LOCKS, backgroundLayer } from '../photograph.ts'
+import { LINEAR_SUFFIX } from '../photoshop/profiles.ts'
 import type { DocumentState, LayerState, MaskState, Raster } from '../state.ts'
 import { kindOf } from './names.ts'
 import { FileOrigin, LayerOrigin } from './origin.ts'
@@ -185,7 +186,8 @@ function percentOf(byte: number): number {
 function profileOf(document: PsdDocument): DocumentState['profile'] {
   const bytes = embeddedProfile(document)
   const name = bytes && describeProfile(bytes)?.description
-  return name === undefined ? undefined : { name, bytes }
+  // Photoshop embeds the profiles of 32-bit documents under the name that it shows.
+  return name === undefined ? undefined : { name: name.replace(LINEAR_SUFFIX, ''), bytes }
 }
 
 /** ResolutionInfo: pixels per inch as a fixed-point number, whatever unit is shown. */

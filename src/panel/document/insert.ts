@@ -26,7 +26,11 @@ export interface Insertion {
   readonly recipe: string | undefined
 }
 
-/** @throws DocumentError with what may be tried instead. */
+/**
+ * In a new document where that of the source is in a mode without further layers, as it was when it
+ * was read.
+ * @throws DocumentError with what may be tried instead.
+ */
 export async function insertResult(
   photoshop: Photoshop,
   insertion: Insertion,
@@ -34,7 +38,7 @@ export async function insertResult(
 ): Promise<InsertedLayer> {
   try {
     return await inModalScope(photoshop, 'Insert result', (scope) =>
-      placement === 'new-document'
+      placement === 'new-document' || isWithoutLayers(photoshop, insertion.source)
         ? insertInNewDocument(photoshop, scope, insertion)
         : insertInDocument(photoshop, scope, insertion, placement),
     )
@@ -55,7 +59,6 @@ function stillOpen(problem: DocumentProblem, placement: Placement): readonly Pla
       return ['top-of-document', 'new-document']
     case 'document-closed':
     case 'document-changed':
-    case 'unsupported-mode':
       return ['new-document']
     default:
       return PLACEMENTS.slice(PLACEMENTS.indexOf(placement))
@@ -136,8 +139,13 @@ async function whileActive<T>(
   }
 }
 
+function isWithoutLayers(photoshop: Photoshop, { documentId, mode }: SourceLayer): boolean {
+  const document = findDocument(photoshop, documentId)
+  return document?.mode === mode && !canHoldLayers(photoshop, document)
+}
+
 function openDocument(photoshop: Photoshop, source: SourceLayer): PsDocument {
-  const { documentId, documentTitle, mode } = source
+  const { documentId, documentTitle } = source
   const document = findDocument(photoshop, documentId)
   if (!document) {
     throw new DocumentError(
@@ -147,7 +155,7 @@ function openDocument(photoshop: Photoshop, source: SourceLayer): PsDocument {
   }
   if (!canHoldLayers(photoshop, document)) {
     throw new DocumentError(
-      document.mode === mode ? 'unsupported-mode' : 'document-changed',
+      'document-changed',
       `${documentTitle}: a document in ${document.mode} holds no further layer; convert it to RGB, or insert the result in a new document`,
     )
   }

@@ -30,11 +30,13 @@ export function isReadableMode({ constants }: Photoshop, { mode }: PsDocument): 
   return mode === DocumentMode.RGB || mode === DocumentMode.GRAYSCALE
 }
 
+/** Layers in colour: a duotone's are gray, and whether pixels can be put there is not documented. */
 export function canHoldLayers({ constants }: Photoshop, { mode }: PsDocument): boolean {
   const { DocumentMode } = constants
   return (
     mode !== DocumentMode.BITMAP &&
     mode !== DocumentMode.INDEXEDCOLOR &&
-    mode !== DocumentMode.MULTICHANNEL
+    mode !== DocumentMode.MULTICHANNEL &&
+    mode !== DocumentMode.DUOTONE
   )
 }

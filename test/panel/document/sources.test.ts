@@ -113,7 +113,7 @@ describe.each(MODES)('a document in %s', (mode, depth, kind) => {
     expectUntouched(bench, before)
   })
 
-  test('takes the result, or a new document is offered', async () => {
+  test('takes the result, or where it holds no further layer, a new document does', async () => {
     const bench = open(documentOf([source()], { mode, depth }))
     const read = await bench.work.read()
     if (mode === 'cmyk' || mode === 'lab') {
@@ -122,13 +122,15 @@ describe.each(MODES)('a document in %s', (mode, depth, kind) => {
       expect(result).toMatchObject({ name: 'Result', raster: { bounds: INSIDE } })
       expect(result!.raster!.color).toHaveLength(mode === 'cmyk' ? 4 : 3)
     } else {
-      const before = snapshot(bench)
-      const error = await errorOf(
-        bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE),
-      )
-      expect(error.placements).toContain('new-document')
-      expectUntouched(bench, before)
-      await bench.work.insert(read, read.pixels, 'Result', 'new-document', RECIPE)
+      const { state, history } = bench.document()
+      const at = await bench.work.insert(read, read.pixels, 'Result', 'above-source', RECIPE)
+      expect(bench.document()).toMatchObject({ state, history })
+      const made = bench.host.documents.find(({ id }) => id === at.documentId)!
+      expect(made.id).not.toBe(bench.id)
+      expect(made.state.mode).toBe(mode === 'bitmap' ? 'grayscale' : 'rgb')
+      const [result] = made.state.layers
+      expect(result).toMatchObject({ id: at.layerId, name: 'Result' })
+      expect(result!.raster!.color).toHaveLength(mode === 'bitmap' ? 1 : 3)
       expect(bench.host.documents).toHaveLength(2)
     }
     expectClean(bench)
