@@ -127,18 +127,21 @@ function makeProgram(): Command {
   return program
 }
 
-try {
-  await makeProgram().parseAsync(withSwitchValues(process.argv.slice(2)), { from: 'user' })
-} catch (error) {
-  if (error instanceof CommanderError) {
-    // Help and version end here too; commander has printed what there is to say.
-    process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage
-  } else {
-    process.exitCode = exitCodeOf(error)
-    const message = error instanceof Error ? error.message : String(error)
-    process.stderr.write(`impasto: ${printable(message)}\n`)
-    if (process.exitCode === EXIT.internal) {
-      process.stderr.write(`${error instanceof Error ? error.stack : ''}\n`)
+/** @param args after the program's name. Never throws: `process.exitCode` says how it ended. */
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    await makeProgram().parseAsync(withSwitchValues(args), { from: 'user' })
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      // Help and version end here too; commander has printed what there is to say.
+      process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage
+    } else {
+      process.exitCode = exitCodeOf(error)
+      const message = error instanceof Error ? error.message : String(error)
+      process.stderr.write(`impasto: ${printable(message)}\n`)
+      if (process.exitCode === EXIT.internal) {
+        process.stderr.write(`${error instanceof Error ? error.stack : ''}\n`)
+      }
     }
   }
 }

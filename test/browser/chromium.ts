@@ -20,21 +20,28 @@ export function findChromium(): string | undefined {
   return given || USUAL_PLACES.find((path) => existsSync(path))
 }
 
-/** @param further arguments of Chromium's command line. */
+/** Of Chromium's command line. */
+export const ARGUMENTS = [
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/** Environment variable: where the Chromium that all test files share listens. */
+export const SHARED_CHROMIUM = 'IMPASTO_SHARED_CHROMIUM'
+
+/**
+ * The shared Chromium, where there is one: what is opened in it ends with `close`, and it goes on.
+ * @param further arguments of Chromium's command line, which take one of its own.
+ */
 export function launchChromium(further: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({
-    executablePath: findChromium(),
-    args: [
-      '--enable-unsafe-webgpu',
-      '--use-webgpu-adapter=swiftshader',
-      '--disable-quic',
-      '--no-first-run',
-      '--disable-background-networking',
-      '--disable-component-update',
-      '--disable-sync',
-      ...further,
-    ],
-  })
+  const shared = process.env[SHARED_CHROMIUM]
+  if (shared && further.length === 0) return chromium.connect(shared)
+  return chromium.launch({ executablePath: findChromium(), args: [...ARGUMENTS, ...further] })
 }
 
 /**

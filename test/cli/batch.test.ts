@@ -3,15 +3,14 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
-import { type CliRun, runCli, temporaryFolder } from './run-cli.ts'
+import { type CliRun, runCli, spawnCli, temporaryFolder } from './run-cli.ts'
 
 const folder = temporaryFolder()
 const at = (name: string): string => join(folder, name)
 const MANNER = ['--style', 'ink', '--size', '32', '--min-scale', '32', '--iterations', '1']
 const BAD = ['03.png', '11.png', '17.jpg']
 
-const batch = (args: readonly string[], options?: Parameters<typeof runCli>[1]) =>
-  runCli(['batch', ...args, ...MANNER], options)
+const batch = (args: readonly string[]) => runCli(['batch', ...args, ...MANNER])
 
 /** When each result was written. */
 const written = (out: string): Record<string, number> =>
@@ -42,10 +41,8 @@ beforeAll(async () => {
 describe('impasto batch', () => {
   it('paints 17 of 20 files of which 3 are bad, names these, and goes on after a kill with the rest', async () => {
     const args = [at('photos/*'), '--out', at('out')]
-    const killed = await batch(args, {
-      onError: (text, _, kill) => {
-        if (/^8\/20/m.test(text)) kill()
-      },
+    const killed = await spawnCli(['batch', ...args, ...MANNER], (text, _, kill) => {
+      if (/^8\/20/m.test(text)) kill()
     })
     expect(killed.code).toBeNull()
     const before = written('out')

@@ -8,7 +8,7 @@ import {
 } from 'node:fs'
 import { basename, join } from 'node:path'
 import sharp from 'sharp'
-import { beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { createPsd, openContent } from '../../src/cli/files/index.ts'
 import { addModel } from '../../src/cli/models/store.ts'
 import { recallAll } from '../../src/cli/recall.ts'
@@ -37,7 +37,7 @@ const stylize = (given: Partial<StylizeArguments>): Promise<void> =>
 const samples = async (path: string) => (await openContent(path)).image
 
 beforeAll(async () => {
-  process.env.IMPASTO_DATA = at('data')
+  vi.stubEnv('IMPASTO_DATA', at('data'))
   await addModel('test/golden/vgg19-tiny.safetensors', { name: 'tiny' })
   await sharp('samples/dogs.jpg').resize(80, 64, { fit: 'fill' }).png().toFile(at('photo.png'))
   await sharp('samples/stream.jpg').resize(72, 64, { fit: 'fill' }).png().toFile(at('own.png'))
@@ -47,6 +47,8 @@ beforeAll(async () => {
     .png()
     .toFile(at('half.png'))
 })
+
+afterAll(() => void vi.unstubAllEnvs())
 
 describe('a result painted again from its own metadata', () => {
   it.each(['png', 'jpg', 'tif', 'webp'])('is the same to the bit as .%s', async (ending) => {

@@ -8,7 +8,7 @@ import { createPsd, openContent } from '../../src/cli/files/index.ts'
 import { makeProgressLine } from '../../src/cli/progress-line.ts'
 import { type PaintedLayer, recallAll } from '../../src/cli/recall.ts'
 import type { Report } from '../../src/cli/report.ts'
-import { runCli, temporaryFolder } from './run-cli.ts'
+import { runCli, spawnCli, temporaryFolder } from './run-cli.ts'
 
 const folder = temporaryFolder()
 const at = (name: string): string => join(folder, name)
@@ -49,7 +49,7 @@ describe('impasto stylize', () => {
 
   it('is quiet where asked to, save for what goes wrong', async () => {
     const args = ['stylize', at('photo.png'), '--style', STYLE, '-o', at('quiet.png')]
-    const run = await runCli([...args, ...QUICK, '--quiet'])
+    const run = await spawnCli([...args, ...QUICK, '--quiet'])
     expect([run.code, run.stdout, run.stderr]).toEqual([0, '', ''])
     const written = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
     const line = makeProgressLine(true)
@@ -106,10 +106,9 @@ describe('impasto stylize', () => {
 
   it('keeps the best picture on Ctrl-C', async () => {
     const args = ['stylize', at('photo.png'), '--style', STYLE, '-o', at('kept.png')]
-    const run = await runCli([...args, '--size', '64', '--iterations', '100000'], {
-      onError: (text, interrupt) => {
-        if (text.includes('iteration') && !text.includes('stopping')) interrupt()
-      },
+    const endless = [...args, '--size', '64', '--iterations', '100000']
+    const run = await spawnCli(endless, (text, interrupt) => {
+      if (text.includes('iteration') && !text.includes('stopping')) interrupt()
     })
     expect(run.stderr).toContain('kept the best picture')
     expect(run.code).toBe(0)
