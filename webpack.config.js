@@ -2,6 +2,7 @@
  * Builds the plug-in into dist/: `npm run build`.
  *
  *   panel.js            the panel, CommonJS, with Photoshop's own modules left to Photoshop
+ *   webview/worker.js   what the page's workers run
  *   webview/engine.js   the engine page, one classic script: its page may neither import modules
  *                       nor fetch, so there are no chunks
  *
@@ -24,8 +25,11 @@ const { version } = readJson('package.json')
 const dist = process.env.IMPASTO_DIST ?? at('dist')
 const THUMBNAIL_EDGE = 128
 
-// The one build of onnxruntime-web that runs everywhere: others need WebAssembly.Suspending.
+// The one build of onnxruntime-web with WebGPU that runs everywhere: others need WebAssembly.Suspending.
 const wasm = require.resolve('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm')
+// For the processor alone: half the size, and faster.
+const workerWasm = require.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm')
+const webview = `${dist}/webview`
 
 /** What the engine page loads, with sizes and checksums for it to verify. */
 function assetList() {
@@ -39,6 +43,8 @@ function assetList() {
   }
   return {
     wasm: { file: 'ort.wasm', ...factsOf(wasm) },
+    workerWasm: { file: 'ort-worker.wasm', ...factsOf(workerWasm) },
+    workerScript: { file: 'worker.js', ...factsOf(`${webview}/worker.js`) },
     models: models.map((model) => ({ ...factsOf(at(`models/${model.file}`)), ...model })),
   }
 }
@@ -106,18 +112,32 @@ const panel = {
   ],
 }
 
-const engine = {
-  ...shared('engine'),
-  entry: at('src/webview/main.ts'),
-  output: { path: `${dist}/webview`, filename: 'engine.js', publicPath: '', iife: true },
+/** A script of the engine page, in one piece. */
+const script = (name, entry) => ({
+  ...shared(name),
+  entry: at(entry),
+  output: { path: webview, filename: `${name}.js`, publicPath: '', iife: true },
   plugins: [
     // ONNX Runtime asks for the script's address, to fetch what it is handed here anyway.
     new webpack.DefinePlugin({ 'import.meta.url': 'undefined' }),
     new webpack.optimize.LimitChunkCountPlugin({ maxChunks: 1 }),
+  ],
+})
+
+const worker = script('worker', 'src/webview/worker.ts')
+
+const page = script('engine', 'src/webview/main.ts')
+const engine = {
+  ...page,
+  // Its asset list has the worker's checksum.
+  dependencies: [worker.name],
+  plugins: [
+    ...page.plugins,
     new CopyPlugin({
       patterns: [
         { from: at('src/webview/index.html') },
         { from: wasm, to: 'ort.wasm', toType: 'file' },
+        { from: workerWasm, to: 'ort-worker.wasm', toType: 'file' },
         { from: at('models/*.safetensors'), to: '[name][ext]' },
         { from: at('models/manifest.json'), to: 'models.json', transform: () => json(assetList()) },
       ],
@@ -125,4 +145,4 @@ const engine = {
   ],
 }
 
-export default [panel, engine]
+export default [panel, worker, engine]

@@ -15,6 +15,7 @@ const TFJS = new URL('../', import.meta.resolve('@tensorflow/tfjs-backend-wasm')
 
 const FILES = {
   '/ort.wasm': moduleFile('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm'),
+  '/ort-worker.wasm': moduleFile('onnxruntime-web/ort-wasm-simd-threaded.wasm'),
   '/vgg16.safetensors': new URL('../models/vgg16.safetensors', import.meta.url),
   '/vgg19-tiny.safetensors': new URL('../test/golden/vgg19-tiny.safetensors', import.meta.url),
   ...Object.fromEntries(

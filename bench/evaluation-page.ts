@@ -1,6 +1,8 @@
 /** Inside Chromium: ours and TensorFlow.js on one backend, racing; and what ours asks of the GPU. */
 import type { StylizeOptions } from '../src/engine/options.ts'
-import { createWebRuntime, type WebRuntime } from '../src/engine/runtime/ort-web.ts'
+import { createWasmRuntime } from '../src/engine/runtime/ort-wasm.ts'
+import { createWebRuntime } from '../src/engine/runtime/ort-web.ts'
+import type { Runtime } from '../src/engine/runtime/runtime.ts'
 import { stylize } from '../src/engine/stylize.ts'
 import { memorySource } from '../src/engine/vgg/byte-source.ts'
 import type { VggModel } from '../src/engine/vgg/model.ts'
@@ -31,9 +33,12 @@ const fetchBytes = async (path: string): Promise<Uint8Array> =>
 const readNetwork = async (network: NetworkFile): Promise<VggModel> =>
   readVgg(memorySource(network, await fetchBytes(`/${network}.safetensors`)))
 
-const runtimes: { [P in Provider]?: WebRuntime } = {}
-async function runtimeOn(device: Provider): Promise<WebRuntime> {
-  runtimes[device] ??= await createWebRuntime({ device, wasmBinary: await fetchBytes('/ort.wasm') })
+const runtimes: { [P in Provider]?: Runtime } = {}
+async function runtimeOn(device: Provider): Promise<Runtime> {
+  runtimes[device] ??=
+    device === 'wasm'
+      ? await createWasmRuntime(await fetchBytes('/ort-worker.wasm'))
+      : await createWebRuntime({ wasmBinary: await fetchBytes('/ort.wasm') })
   return runtimes[device]
 }
 

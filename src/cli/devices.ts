@@ -13,11 +13,9 @@ export async function createRuntime(device: Device, threads?: string): Promise<R
   }
   if (device !== 'wasm') return createNodeRuntime({ device, threads: count })
   // Loaded only when asked for: it is large, and nobody in a hurry chooses it.
-  const { createWebRuntime } = await import('../engine/runtime/ort-web.ts')
-  const path = createRequire(import.meta.url).resolve(
-    'onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm',
-  )
-  return createWebRuntime({ device, wasmBinary: await readFile(path), threads: count })
+  const { createWasmRuntime } = await import('../engine/runtime/ort-wasm.ts')
+  const path = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm')
+  return createWasmRuntime(await readFile(path))
 }
 
 /** How often a run opens a GPU anew that was lost under it. */

@@ -8,6 +8,7 @@ import { makePainter, type Painter } from './painter.ts'
 import type { Recovery } from './recovery.ts'
 import type { StyleRegion } from './regions.ts'
 import { failureOf } from './runtime/failure.ts'
+import type { Device } from './runtime/runtime.ts'
 import type { Network } from './vgg/features.ts'
 
 export interface RunControl {
@@ -46,10 +47,15 @@ export interface Best {
 }
 
 /**
- * A picture in a GPU's memory is fetched this often, in case the device is lost; what the processors
- * hold is in our own memory and outlives a failure.
+ * How often the picture is fetched, in case the device is lost. WebAssembly may be that of a worker,
+ * which may end; beside an evaluation the fetching takes no time there. What the CPU provider holds
+ * is in our own memory and outlives a failure.
  */
-const CHECKPOINT_MS = 15_000
+const CHECKPOINT_MS: Readonly<Record<Device, number>> = {
+  webgpu: 15_000,
+  wasm: 0,
+  cpu: Number.POSITIVE_INFINITY,
+}
 
 export interface ScaleOutcome {
   /** The evaluated picture of the lowest loss; absent when nothing was evaluated. */
@@ -128,7 +134,7 @@ async function iterate(
   state: State,
   { iterations, recovery, context: { signal, stop }, onIteration }: ScaleInput,
 ): Promise<void> {
-  const interval = recovery.runtime().device === 'webgpu' ? CHECKPOINT_MS : Number.POSITIVE_INFINITY
+  const interval = CHECKPOINT_MS[recovery.runtime().device]
   let checkpointAt = performance.now() + interval
   const checkpoint = async (): Promise<void> => {
     state.best = lower(state.best, await painter.best())

@@ -7,6 +7,7 @@ import { memorySource, verifiedSha256 } from '../engine/vgg/byte-source.ts'
 import type { VggModel } from '../engine/vgg/model.ts'
 import { readVgg } from '../engine/vgg/read-vgg.ts'
 import type { TopologyName } from '../engine/vgg/topology.ts'
+import type { WorkerFiles } from './workers.ts'
 
 export interface AssetEntry {
   readonly file: string
@@ -21,7 +22,11 @@ export interface ModelEntry extends AssetEntry {
 
 /** `models.json`, which the build writes. */
 export interface AssetList {
+  /** ONNX Runtime for WebGPU. */
   readonly wasm: AssetEntry
+  /** ONNX Runtime for the processor, and the script that runs it. */
+  readonly workerWasm: AssetEntry
+  readonly workerScript: AssetEntry
   readonly models: readonly ModelEntry[]
 }
 
@@ -38,6 +43,8 @@ export interface Assets {
   /** How they came; known once one has. */
   by(): Promise<'fetch' | 'bridge'>
   wasm(): Promise<Uint8Array>
+  /** What a worker of the processor's engine is made of. */
+  worker(): Promise<WorkerFiles>
   /** A network by name; `auto` is VGG19 where there is one, else the first. @throws ModelError */
   model(name: string): Promise<VggModel>
 }
@@ -82,14 +89,21 @@ export function makeAssets({ readOverBridge, onLoading }: AssetsContext): Assets
     return bytes
   }
 
+  /** Of ONNX Runtime. */
+  const readWhole = async (entry: AssetEntry): Promise<Uint8Array> => {
+    const bytes = await read(entry, 'ONNX Runtime')
+    await verifiedSha256(memorySource(entry.file, bytes), entry.sha256)
+    return bytes
+  }
+
   return {
     by: async () => (await open()).by,
-    wasm: () =>
-      once('wasm', async () => {
-        const { wasm } = (await open()).list
-        const bytes = await read(wasm, 'ONNX Runtime')
-        await verifiedSha256(memorySource(wasm.file, bytes), wasm.sha256)
-        return bytes
+    wasm: () => once('wasm', async () => readWhole((await open()).list.wasm)),
+    worker: () =>
+      once('worker', async () => {
+        const { workerWasm, workerScript } = (await open()).list
+        const bytes = (await readWhole(workerWasm)) as Uint8Array<ArrayBuffer>
+        return { wasm: await WebAssembly.compile(bytes), script: await readWhole(workerScript) }
       }),
     async model(name) {
       const entry = pickModel((await open()).list.models, name)
@@ -162,14 +176,14 @@ function checkList(list: unknown): AssetList {
     Number.isInteger(entry.sizeBytes) &&
     entry.sizeBytes! >= 0 &&
     entry.sizeBytes! <= MAX_ASSET_BYTES
-  const { wasm, models } = (list ?? {}) as Partial<AssetList>
+  const { wasm, workerWasm, workerScript, models } = (list ?? {}) as Partial<AssetList>
   const isWhole =
-    isEntry(wasm) &&
+    [wasm, workerWasm, workerScript].every(isEntry) &&
     Array.isArray(models) &&
     models.length > 0 &&
     models.every((model) => isEntry(model) && typeof model.name === 'string')
   if (isWhole) return list as AssetList
   throw new ModelError(
-    `${LIST_FILE}: expected "wasm" and "models" with file, sizeBytes and sha256; ${GET_AGAIN}`,
+    `${LIST_FILE}: expected "wasm", "workerWasm", "workerScript" and "models" with file, sizeBytes and sha256; ${GET_AGAIN}`,
   )
 }

@@ -3,21 +3,25 @@ import type { DeviceChoice, EngineFacts } from '../bridge/messages.ts'
 import { RuntimeError } from '../engine/errors.ts'
 import { GPU_BYTES } from '../engine/plan/limits.ts'
 import { createWebRuntime, type WebRuntime } from '../engine/runtime/ort-web.ts'
+import type { Assets } from './assets.ts'
 import { brief } from './brief.ts'
+import { startWorkers, type WorkersRuntime } from './workers.ts'
+
+export type EngineRuntime = WebRuntime | WorkersRuntime
 
 export interface OpenDevice
   extends Pick<
     EngineFacts,
     'isSecureContext' | 'hasNavigatorGpu' | 'hasAdapter' | 'hasShaderF16' | 'limits' | 'fallback'
   > {
-  readonly runtime: WebRuntime
+  readonly runtime: EngineRuntime
 }
 
 export interface Devices {
   /** @throws RuntimeError when WebGPU is insisted on and not there, or nothing starts. */
   open(choice: DeviceChoice): Promise<OpenDevice>
   /** Ends a runtime on which a run failed; the next `open` makes another. */
-  discard(runtime: WebRuntime): Promise<void>
+  discard(runtime: EngineRuntime): Promise<void>
 }
 
 /** How many devices may be lost under a run before WebGPU is given up until the page is reloaded. */
@@ -26,7 +30,7 @@ const MAX_LOSSES = 2
 const COST = 'Impasto paints on the processor, which is much slower. A smaller size helps.'
 
 /** Bytes that a run may use where the settings name no limit. */
-export const memoryOf = ({ device }: Pick<WebRuntime, 'device'>): number =>
+export const memoryOf = ({ device }: Pick<EngineRuntime, 'device'>): number =>
   device === 'wasm' ? SHARE_OF_MEMORY * machineBytes() : GPU_BYTES
 
 /** Photoshop wants the rest. */
@@ -36,24 +40,27 @@ const SHARE_OF_MEMORY = 0.6
 const machineBytes = (): number =>
   ((navigator as { readonly deviceMemory?: number }).deviceMemory ?? 8) * 1e9
 
-export function makeDevices(wasmBinary: () => Promise<Uint8Array>): Devices {
-  const runtimes: { [Device in 'webgpu' | 'wasm']?: Promise<WebRuntime> } = {}
-  const lost = new WeakSet<WebRuntime>()
+export function makeDevices(assets: Pick<Assets, 'wasm' | 'worker'>): Devices {
+  const runtimes: { [Device in 'webgpu' | 'wasm']?: Promise<EngineRuntime> } = {}
+  /** Graphics devices that were. */
+  const lost = new WeakSet<EngineRuntime>()
   let losses = 0
 
-  const runtimeOn = (device: 'webgpu' | 'wasm'): Promise<WebRuntime> => {
+  const startGpu = async () => createWebRuntime({ wasmBinary: await assets.wasm() })
+  const startProcessor = async () => startWorkers(await assets.worker())
+  const runtimeOn = (device: 'webgpu' | 'wasm'): Promise<EngineRuntime> => {
     const known = runtimes[device]
     if (known) return known
-    const starting = (async () => createWebRuntime({ device, wasmBinary: await wasmBinary() }))()
+    const starting = device === 'webgpu' ? startGpu() : startProcessor()
     runtimes[device] = starting
     const forget = (): void => {
       if (runtimes[device] === starting) delete runtimes[device]
     }
     starting.then(
+      // Perhaps while nobody uses it, as when the computer sleeps.
       (runtime) =>
-        // Perhaps while nobody used it, as when the computer slept.
-        runtime.gpuDevice?.lost.then(() => {
-          lost.add(runtime)
+        lossOf(runtime).then(() => {
+          if (device === 'webgpu') lost.add(runtime)
           forget()
         }),
       forget,
@@ -84,7 +91,7 @@ export function makeDevices(wasmBinary: () => Promise<Uint8Array>): Devices {
       }
       try {
         const runtime = await runtimeOn('webgpu')
-        return { ...facts, limits: limitsOf(runtime.gpuDevice), runtime }
+        return { ...facts, limits: limitsOf((runtime as WebRuntime).gpuDevice), runtime }
       } catch (error) {
         if (choice === 'webgpu' || !(error instanceof RuntimeError)) throw error
         return onWasm(`WebGPU does not start (${brief(error.message, 800)}): ${COST}`)
@@ -124,10 +131,13 @@ function obstacleFor(
   return adapter.info.isFallbackAdapter ? 'only one computed in software' : undefined
 }
 
+const lossOf = (runtime: EngineRuntime): Promise<unknown> =>
+  'gpuDevice' in runtime ? runtime.gpuDevice.lost : runtime.lost
+
 /** By WebGPU's names; they are getters of the prototype. */
-function limitsOf(device: GPUDevice | undefined): Record<string, number> {
+function limitsOf(device: GPUDevice): Record<string, number> {
   const limits: Record<string, number> = {}
-  for (const name in device?.limits) {
+  for (const name in device.limits) {
     const value: unknown = device.limits[name as keyof GPUSupportedLimits]
     if (typeof value === 'number') limits[name] = value
   }

@@ -3,11 +3,10 @@ import type { EngineHandlers, PanelConnection } from '../bridge/connection.ts'
 import type { DeviceChoice, EngineFacts, PlanSummary } from '../bridge/messages.ts'
 import { RuntimeError } from '../engine/errors.ts'
 import { resolveOptions } from '../engine/options.ts'
-import type { WebRuntime } from '../engine/runtime/ort-web.ts'
 import type { VggModel } from '../engine/vgg/model.ts'
 import { makeAssets } from './assets.ts'
 import { secondsPerMegapixel } from './calibrate.ts'
-import { makeDevices, memoryOf } from './devices.ts'
+import { type EngineRuntime, makeDevices, memoryOf } from './devices.ts'
 import { makeStyleDecoder, makeThumbnail } from './pictures.ts'
 import { planFor } from './plan.ts'
 import { run } from './run.ts'
@@ -32,12 +31,12 @@ export function makeEngine({ panel, view }: EngineContext): EngineHandlers {
     onLoading: (what, loadedBytes, totalBytes) =>
       panel.emit('loading', { what, loadedBytes, totalBytes }),
   })
-  const devices = makeDevices(assets.wasm)
+  const devices = makeDevices(assets)
   const decoder = makeStyleDecoder()
-  const speeds = new WeakMap<WebRuntime, Map<VggModel, Promise<number>>>()
+  const speeds = new WeakMap<EngineRuntime, Map<VggModel, Promise<number>>>()
   let active: ActiveRun | undefined
 
-  const speedOf = (runtime: WebRuntime, model: VggModel): Promise<number> => {
+  const speedOf = (runtime: EngineRuntime, model: VggModel): Promise<number> => {
     const ofRuntime = speeds.get(runtime) ?? new Map<VggModel, Promise<number>>()
     speeds.set(runtime, ofRuntime)
     const speed = ofRuntime.get(model) ?? secondsPerMegapixel(runtime, model)
@@ -82,7 +81,7 @@ export function makeEngine({ panel, view }: EngineContext): EngineHandlers {
         }
         const stop = new AbortController()
         /** In use; undefined again once it has failed. */
-        let runtime: WebRuntime | undefined
+        let runtime: EngineRuntime | undefined
         const discard = async (): Promise<void> => {
           const failed = runtime
           runtime = undefined
@@ -103,10 +102,10 @@ export function makeEngine({ panel, view }: EngineContext): EngineHandlers {
             onProgress: (report) => panel.emit('progress', report),
             async replaceRuntime({ device }, { failure }) {
               await discard()
-              if (device === 'wasm') return undefined
               // Where nothing opens, the run ends with the picture that it has.
               const open = (choice: DeviceChoice) => devices.open(choice).catch(() => undefined)
               const again = failure === 'lost' ? await open(job.device) : undefined
+              if (!again && device === 'wasm') return undefined
               runtime = (again ?? (await open('wasm')))?.runtime
               return runtime
             },

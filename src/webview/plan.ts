@@ -3,7 +3,7 @@ import type { PlanQuestion, PlanSummary } from '../bridge/messages.ts'
 import { resolveOptions } from '../engine/options.ts'
 import { limitsOf } from '../engine/plan/limits.ts'
 import { planRun } from '../engine/plan/plan.ts'
-import type { WebRuntime } from '../engine/runtime/ort-web.ts'
+import type { Runtime } from '../engine/runtime/runtime.ts'
 import type { VggModel } from '../engine/vgg/model.ts'
 import { memoryOf } from './devices.ts'
 import { extendedSize } from './thin.ts'
@@ -11,7 +11,7 @@ import { extendedSize } from './thin.ts'
 /** @throws OptionError when the run does not fit the device, or an option its range. */
 export function planFor(
   { content, styles, hasStrength, options }: PlanQuestion,
-  runtime: WebRuntime,
+  runtime: Runtime,
   model: VggModel,
 ): PlanSummary {
   const settings = resolveOptions(options)

@@ -11,6 +11,7 @@ import { lbfgs } from '../../src/engine/optim/lbfgs.ts'
 import type { VectorSpace } from '../../src/engine/optim/vectors.ts'
 import { makeGraphVectors, type Vector } from '../../src/engine/runtime/graph-vectors.ts'
 import type { DeviceOrtTensor } from '../../src/engine/runtime/ort.ts'
+import { createWasmRuntime } from '../../src/engine/runtime/ort-wasm.ts'
 import { createWebRuntime } from '../../src/engine/runtime/ort-web.ts'
 import type { Runtime, TensorDtype } from '../../src/engine/runtime/runtime.ts'
 import { stylize } from '../../src/engine/stylize.ts'
@@ -45,7 +46,9 @@ const golden: Promise<Golden> = (async () =>
   }))()
 
 const start = async (device: 'webgpu' | 'wasm', logSeverityLevel?: 0): Promise<Runtime> =>
-  createWebRuntime({ device, wasmBinary: await wasmBinary, logSeverityLevel })
+  device === 'wasm'
+    ? createWasmRuntime(await fetchBytes('/ort-worker.wasm'))
+    : createWebRuntime({ wasmBinary: await wasmBinary, logSeverityLevel })
 
 // Shared, because shaders that a device has compiled need not be compiled again.
 const runtimes: { webgpu?: Promise<Runtime>; wasm?: Promise<Runtime> } = {}
@@ -261,7 +264,7 @@ async function copyRectangle(dtype: TensorDtype) {
         : Float32Array.from({ length: padded }, (_, k) => 1024 + offset + k)
     const { gpuDevice } = runtime as Awaited<ReturnType<typeof createWebRuntime>>
     const buffer = (tensor as DeviceOrtTensor).ort.gpuBuffer as GPUBuffer
-    gpuDevice!.queue.writeBuffer(buffer, 0, values)
+    gpuDevice.queue.writeBuffer(buffer, 0, values)
     return tensor
   }
   const [source, goal] = [await make(from, 0), await make(to, 500)]
@@ -517,11 +520,7 @@ export const engine = {
   /** What a device that went away makes of everything one can do, and of a new runtime. */
   async loseDevice() {
     const gpuDevice = await (await navigator.gpu.requestAdapter())!.requestDevice()
-    const runtime = await createWebRuntime({
-      device: 'webgpu',
-      wasmBinary: await wasmBinary,
-      gpuDevice,
-    })
+    const runtime = await createWebRuntime({ wasmBinary: await wasmBinary, gpuDevice })
     const tensor = runtime.upload(new Float32Array(16), [4, 4])
     gpuDevice.destroy()
     await gpuDevice.lost

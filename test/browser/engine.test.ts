@@ -22,6 +22,9 @@ describeInChromium('the engine on WebGPU', { timeout: 300_000 }, () => {
       '/ort.wasm': new URL(
         import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm'),
       ),
+      '/ort-worker.wasm': new URL(
+        import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'),
+      ),
       '/images.safetensors': golden('images.safetensors'),
       '/gradients.safetensors': golden('gradients.safetensors'),
       '/vgg19-tiny.safetensors': golden('vgg19-tiny.safetensors'),

@@ -7,6 +7,7 @@ import { STYLE_LOSSES } from '../../src/engine/losses/style.ts'
 import { resolveOptions } from '../../src/engine/options.ts'
 import type { StyleRegion } from '../../src/engine/regions.ts'
 import { createNodeRuntime } from '../../src/engine/runtime/ort-node.ts'
+import type { Runtime } from '../../src/engine/runtime/runtime.ts'
 import {
   coefficientsFor,
   measureTargets,
@@ -18,7 +19,7 @@ import { readGolden } from '../golden-files.ts'
 import { makeCountingRuntime } from '../reference/counting-runtime.ts'
 
 const { content, style, vgg19Tiny } = await readGolden({ withVgg16: false })
-const cpu = createNodeRuntime({ device: 'cpu', threads: 1 })
+const cpu: Runtime = createNodeRuntime({ device: 'cpu', threads: 1 })
 afterAll(() => cpu.release())
 
 const { width, height } = content

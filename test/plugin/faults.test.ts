@@ -202,12 +202,13 @@ describeInChromium('in the middle of a run', { timeout: 200_000 }, () => {
     await plugin.panel.locator('.header').click()
     await plugin.panel.locator('.engine', { hasText: 'Runs on' }).waitFor({ timeout: PATIENCE_MS })
     const before = await snapshot(plugin)
-    const engine = plugin.panel.childFrames()[0]!
-    await engine.evaluate(() => {
-      WebAssembly.Memory.prototype.grow = () => {
-        throw new RangeError('WebAssembly.Memory.grow(): Unable to grow instance memory')
-      }
-    })
+    for (const worker of plugin.page.workers()) {
+      await worker.evaluate(() => {
+        WebAssembly.Memory.prototype.grow = () => {
+          throw new RangeError('WebAssembly.Memory.grow(): Unable to grow instance memory')
+        }
+      })
+    }
     expectTold(await stylize(plugin), /perhaps for want of memory. Paint at a smaller size/)
     expect(await snapshot(plugin)).toEqual(before)
 

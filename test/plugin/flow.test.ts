@@ -113,7 +113,7 @@ describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
     await plugin.button('Stylize').waitFor({ timeout: 60_000 })
     expect((await facts(plugin)).layers).toHaveLength(before.layers.length + 1)
     expect(loads.sort(), 'weights and WebAssembly are loaded once').toEqual([
-      'ort.wasm',
+      'ort-worker.wasm',
       'vgg16.safetensors',
     ])
     await expectClean(plugin)

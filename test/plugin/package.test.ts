@@ -95,8 +95,8 @@ describe('the package', () => {
   })
 
   test('has the weights and WebAssembly that the asset list names, unchanged', async () => {
-    const { wasm, models } = JSON.parse(textOf('webview/models.json'))
-    for (const { file, sizeBytes, sha256 } of [wasm, ...models]) {
+    const { wasm, workerWasm, workerScript, models } = JSON.parse(textOf('webview/models.json'))
+    for (const { file, sizeBytes, sha256 } of [wasm, workerWasm, workerScript, ...models]) {
       const bytes = files[`webview/${file}`]!
       expect(bytes.length, file).toBe(sizeBytes)
       const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>)

@@ -8,6 +8,8 @@ const weights = new Uint8Array(
   await readFile(new URL('../golden/vgg19-tiny.safetensors', import.meta.url)),
 )
 const wasm = Uint8Array.of(1, 2, 3)
+const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)
+const script = Uint8Array.of(4, 5)
 
 const entryOf = async (file: string, bytes: Uint8Array) => ({
   file,
@@ -16,6 +18,8 @@ const entryOf = async (file: string, bytes: Uint8Array) => ({
 })
 const list = {
   wasm: await entryOf('ort.wasm', wasm),
+  workerWasm: await entryOf('ort-worker.wasm', EMPTY_MODULE),
+  workerScript: await entryOf('worker.js', script),
   models: [{ ...(await entryOf('tiny.safetensors', weights)), name: 'tiny', topology: 'vgg19' }],
 }
 const encode = (value: unknown): Uint8Array => new TextEncoder().encode(JSON.stringify(value))
@@ -38,6 +42,8 @@ function open(files: Record<string, Uint8Array>) {
 const whole = () => ({
   'models.json': encode(list),
   'ort.wasm': wasm,
+  'ort-worker.wasm': EMPTY_MODULE,
+  'worker.js': script,
   'tiny.safetensors': weights.slice(),
 })
 

@@ -374,6 +374,34 @@ describeInChromium('the engine page on wasm', { timeout: 120_000 }, () => {
   })
 })
 
+describeInChromium('the engine page paints in workers', { timeout: 60_000 }, () => {
+  let open: EnginePage
+  beforeAll(async () => {
+    open = await openEnginePage({})
+  })
+  afterAll(() => open?.close())
+
+  test('and goes on from the picture that it has when a worker ends', async () => {
+    const job = await makeJob(ENDLESS)
+    const painting = open.engine.request('stylize', { ...job, device: 'wasm' })
+    const { total } = await open.next('progress')
+    for (const worker of open.page.workers()) {
+      await worker.evaluate(() => void setTimeout(() => reportError(new Error('broken'))))
+    }
+    const evaluations = () => open.events.progress.at(-1)!.evaluations
+    const { length } = open.events.progress
+    await expect.poll(evaluations, { timeout: 30_000 }).toBeGreaterThan(length + 20)
+    await open.engine.request('stop', {})
+    const outcome = await painting
+    expect(outcome.warning).toMatch(
+      /^wasm: a worker ended \(.*broken.*\); the run goes on on onnxruntime-web/,
+    )
+    expect(outcome.total).toBeLessThan(total)
+    expect(open.page.workers()).toHaveLength(1)
+    quiet(open)
+  })
+})
+
 describeInChromium('the engine page falls back to wasm', { timeout: 60_000 }, () => {
   const pretendHardware = (): void => {
     Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false })

@@ -13,7 +13,11 @@ import { memorySource, sha256Of } from '../../src/engine/vgg/byte-source.ts'
 import { bundle } from '../browser/bundle.ts'
 import { launchChromium } from '../browser/chromium.ts'
 
-const WASM = new URL(import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm'))
+const FILES = {
+  'ort.wasm': import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm'),
+  'ort-worker.wasm': import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'),
+}
+const SOURCE = new URL('../../src/webview/', import.meta.url)
 
 const MODELS = {
   tiny: { file: new URL('../golden/vgg19-tiny.safetensors', import.meta.url), topology: 'vgg19' },
@@ -56,9 +60,8 @@ export async function openEnginePage({
   }
   let panel: EngineConnection | undefined
   try {
-    const source = new URL('../../src/webview/', import.meta.url)
-    await writeFile(join(folder, 'index.html'), await readFile(new URL('index.html', source)))
-    await writeFile(join(folder, 'engine.js'), await bundle(new URL('main.ts', source)))
+    await writeFile(join(folder, 'index.html'), await readFile(new URL('index.html', SOURCE)))
+    await writeFile(join(folder, 'engine.js'), await bundle(new URL('main.ts', SOURCE)))
     const page = await browser.newPage({ viewport: { width: 360, height: 320 } })
     const lines: string[] = []
     page.on('console', (message) => lines.push(message.text()))
@@ -140,8 +143,12 @@ async function openPort(page: Page): Promise<Port> {
 async function readAssets(
   models: readonly (keyof typeof MODELS)[],
 ): Promise<Record<string, Uint8Array>> {
-  const wasm = new Uint8Array(await readFile(WASM))
-  const files: Record<string, Uint8Array> = { 'ort.wasm': wasm }
+  const files: Record<string, Uint8Array> = {
+    'worker.js': new TextEncoder().encode(await bundle(new URL('worker.ts', SOURCE))),
+  }
+  for (const [name, url] of Object.entries(FILES)) {
+    files[name] = new Uint8Array(await readFile(new URL(url)))
+  }
   const factsOf = async (file: string) => ({
     file,
     sizeBytes: files[file]!.length,
@@ -153,6 +160,11 @@ async function readAssets(
     files[`${name}.safetensors`] = new Uint8Array(await readFile(file))
     entries.push({ name, topology, ...(await factsOf(`${name}.safetensors`)) })
   }
-  const list = { wasm: await factsOf('ort.wasm'), models: entries }
+  const list = {
+    wasm: await factsOf('ort.wasm'),
+    workerWasm: await factsOf('ort-worker.wasm'),
+    workerScript: await factsOf('worker.js'),
+    models: entries,
+  }
   return { ...files, 'models.json': new TextEncoder().encode(JSON.stringify(list)) }
 }

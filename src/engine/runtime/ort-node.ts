@@ -4,8 +4,8 @@ import { constants } from 'node:buffer'
 import { cpus } from 'node:os'
 import * as ort from 'onnxruntime-node'
 import { OptionError } from '../errors.ts'
+import type { ModelRuntime } from './model.ts'
 import { hostMemory, makeOrtRuntime } from './ort.ts'
-import type { Runtime } from './runtime.ts'
 
 export interface NodeRuntimeOptions {
   readonly device: 'cpu' | 'webgpu'
@@ -20,7 +20,7 @@ export interface NodeRuntimeOptions {
  */
 const SPIN_US = '200'
 
-export function createNodeRuntime({ device, threads }: NodeRuntimeOptions): Runtime {
+export function createNodeRuntime({ device, threads }: NodeRuntimeOptions): ModelRuntime {
   const known = ort.listSupportedBackends().map(({ name }) => name)
   if (!known.includes(device)) {
     throw new OptionError(`device "${device}": onnxruntime-node here offers ${known.join(', ')}`)

@@ -5,9 +5,9 @@
 import type * as Ort from 'onnxruntime-common'
 import { RuntimeError } from '../errors.ts'
 import { decodeFloat16 } from '../graph/half.ts'
-import { bytesOf, elementCount, type Graph, type Shape } from '../graph/node.ts'
-import { toOnnx } from '../graph/onnx.ts'
+import { bytesOf, elementCount, type Shape } from '../graph/node.ts'
 import { failureOf } from './failure.ts'
+import { type Constants, type Model, type ModelRuntime, toModel } from './model.ts'
 import type { Corner, Device, DeviceTensor, Program, Runtime, TensorDtype } from './runtime.ts'
 
 /** Where a provider keeps tensors: in JavaScript's memory, or in buffers of a GPU. */
@@ -55,7 +55,7 @@ export interface OrtProvider {
   release?(): Promise<void>
 }
 
-export function makeOrtRuntime(provider: OrtProvider): Runtime {
+export function makeOrtRuntime(provider: OrtProvider): ModelRuntime {
   const { device, description, float16, memory } = provider
   return {
     device,
@@ -75,7 +75,11 @@ export function makeOrtRuntime(provider: OrtProvider): Runtime {
       }
       memory.copyRect(from as DeviceOrtTensor, fromCorner, to as DeviceOrtTensor, toCorner, size)
     },
-    compile: (graph, options) => compile(provider, graph, options?.readBack ?? []),
+    compile(graph, options) {
+      const { model, constants } = toModel(graph, options?.readBack)
+      return open(provider, model, constants)
+    },
+    open: (model, constants) => open(provider, model, constants),
     release: async () => provider.release?.(),
   }
 }
@@ -127,30 +131,25 @@ function withRoom(
   }
 }
 
-async function compile(
+async function open(
   provider: OrtProvider,
-  graph: Graph,
-  readBack: readonly string[],
+  { bytes, inputs: inputShapes, outputs: outputTypes, readBack }: Model,
+  constants: Constants,
 ): Promise<Program> {
   const { ort, sessionOptions, memory } = provider
-  const model = toOnnx(graph)
   const session = await guard(provider, 'preparing the graph', () =>
-    ort.InferenceSession.create(model.bytes, {
+    ort.InferenceSession.create(bytes, {
       ...sessionOptions,
-      externalData: model.external.map(({ path, constant }) => ({
-        path,
-        data: constant.bytes,
-      })),
+      externalData: [...constants].map(([path, { bytes: data }]) => ({ path, data })),
     }),
   )
-  const inputShapes = new Map(graph.inputs.map((node) => [node.attributes.name, node.shape]))
-  const onDevice = Object.entries(graph.outputs).filter(([name]) => !readBack.includes(name))
+  const onDevice = Object.entries(outputTypes).filter(([name]) => !readBack.includes(name))
   const hostFetches: Record<string, null> = Object.fromEntries(readBack.map((name) => [name, null]))
 
   return {
     async run(inputs, into = {}) {
       const feeds: Record<string, Ort.Tensor> = {}
-      for (const [name, shape] of inputShapes) {
+      for (const [name, shape] of Object.entries(inputShapes)) {
         const value = inputs[name]
         if (!value) throw new RuntimeError(`internal: graph input "${name}" was not given`)
         feeds[name] =
@@ -167,8 +166,7 @@ async function compile(
             fetches[name] = null
           } else {
             outputs[name] =
-              (into[name] as DeviceOrtTensor | undefined) ??
-              allocate(provider, shape, dtype as TensorDtype)
+              (into[name] as DeviceOrtTensor | undefined) ?? allocate(provider, shape, dtype)
             fetches[name] = outputs[name].ort
           }
         }
@@ -180,8 +178,7 @@ async function compile(
         throw error
       }
       if (memory.adopt) {
-        for (const [name, { shape, dtype }] of onDevice) {
-          const type = { shape, dtype: dtype as TensorDtype }
+        for (const [name, type] of onDevice) {
           outputs[name] = memory.adopt(
             results[name]!,
             type,

@@ -13,7 +13,7 @@ import {
 } from '../../../src/engine/losses/objective.ts'
 import { styleCoefficient } from '../../../src/engine/losses/style.ts'
 import { createNodeRuntime } from '../../../src/engine/runtime/ort-node.ts'
-import { createWebRuntime } from '../../../src/engine/runtime/ort-web.ts'
+import { createWasmRuntime } from '../../../src/engine/runtime/ort-wasm.ts'
 import type { DeviceTensor, Runtime } from '../../../src/engine/runtime/runtime.ts'
 import { makeNetwork } from '../../../src/engine/vgg/features.ts'
 import { objectiveCases, objectiveDeviations } from '../../golden-cases.ts'
@@ -43,9 +43,9 @@ test.each(objectiveCases(golden))(
 
 test('float16 runs on the CPU and on wasm as it is, in wider numbers', async () => {
   const wasmBinary = await readFile(
-    fileURLToPath(import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm')),
+    fileURLToPath(import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm')),
   )
-  const wasm = await createWebRuntime({ device: 'wasm', wasmBinary })
+  const wasm = await createWasmRuntime(wasmBinary)
   for (const runtime of [plain, wasm]) {
     const name = 'vgg19-tiny-normalised-avg-zeros'
     const { gradient, total } = await objectiveDeviations(runtime, golden, name, 'float16')

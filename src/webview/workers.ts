@@ -1,0 +1,53 @@
+/** The processor's engine: painting happens in workers, so that the page is free all the time. */
+import { RuntimeError } from '../engine/errors.ts'
+import { connectRuntime } from '../engine/runtime/remote.ts'
+import type { Runtime } from '../engine/runtime/runtime.ts'
+import type { WorkerStart } from './worker.ts'
+
+export interface WorkersRuntime extends Runtime {
+  /** Settles when a worker is gone that nobody ended. */
+  readonly lost: Promise<unknown>
+}
+
+export interface WorkerFiles {
+  /** Compiled once, and shared by the workers. */
+  readonly wasm: WebAssembly.Module
+  readonly script: Uint8Array
+}
+
+/** @throws RuntimeError when a worker does not start. */
+export async function startWorkers({ wasm, script }: WorkerFiles): Promise<WorkersRuntime> {
+  // Made of an object of the page's, which a page may load wherever it is.
+  const source = new Blob([script as Uint8Array<ArrayBuffer>], { type: 'text/javascript' })
+  const url = URL.createObjectURL(source)
+  try {
+    return await startWorker(url, wasm)
+  } finally {
+    URL.revokeObjectURL(url)
+  }
+}
+
+async function startWorker(url: string, wasm: WebAssembly.Module): Promise<WorkersRuntime> {
+  const worker = new Worker(url)
+  const { port1, port2 } = new MessageChannel()
+  const lost = new Promise<RuntimeError>((resolve) => {
+    const end = (reason: string): void =>
+      resolve(
+        new RuntimeError(`wasm: a worker ended (${reason}); start again`, { failure: 'lost' }),
+      )
+    worker.onerror = (event) => {
+      event.preventDefault()
+      end(event.message || 'it could not be started')
+    }
+    // Where browsers tell of it: the worker is gone without a word.
+    port1.addEventListener('close', () => end('for no known reason'))
+  })
+  const start: WorkerStart = { wasm, port: port2 }
+  worker.postMessage(start, [port2])
+  try {
+    return { ...(await connectRuntime(port1, lost, () => worker.terminate())), lost }
+  } catch (error) {
+    worker.terminate()
+    throw error
+  }
+}
