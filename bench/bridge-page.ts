@@ -57,7 +57,7 @@ function startEngine(): void {
         return { pixels: kept, isFinished: true, ...nothing }
       },
     },
-    events: { appearance() {}, visibility() {} },
+    events: { appearance() {}, visibility() {}, reload() {} },
   })
 }
 

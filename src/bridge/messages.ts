@@ -11,7 +11,7 @@ import type { Progress } from '../engine/progress.ts'
 import type { FileIdentity } from '../engine/recipe.ts'
 
 /** Raised when a message changes; ends of different versions refuse each other. */
-export const PROTOCOL_VERSION = 4
+export const PROTOCOL_VERSION = 5
 
 /** Interleaved samples, row by row, as Photoshop hands them over. */
 export interface Pixels {
@@ -219,6 +219,8 @@ export interface PanelEvents {
   }
   /** The panel was hidden or shown: a hidden page draws no preview. */
   visibility: { readonly isVisible: boolean }
+  /** The page is to begin anew. */
+  reload: Readonly<Record<never, never>>
 }
 
 /** An error as it travels. */

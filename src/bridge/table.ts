@@ -281,4 +281,5 @@ export const PANEL_EVENTS: EventsTable<PanelEvents> = {
     idleText: line,
   }),
   visibility: object<PanelEvents['visibility']>({ isVisible: flag }),
+  reload: nothing,
 }

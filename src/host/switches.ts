@@ -50,6 +50,32 @@ export interface Switches {
   readonly clipboardRefuses: boolean
   /** A plug-in may not call showPanel and invokeCommand on itself. */
   readonly showPanelRejects: boolean
+  /** `source` of a message at both ends of the bridge: as documented, null, or no such property. */
+  readonly bridgeSource: 'given' | 'null' | 'absent'
+  /** Where the panel hears the page: as documented on the window, or on the webview's element. */
+  readonly bridgeTarget: 'window' | 'element'
+  /** The property of an event that has the message; `data` is documented. */
+  readonly bridgeField: 'data' | 'message'
+  /** What a message arrives as: an object, JSON text, or JSON text of JSON text. */
+  readonly bridgeEncoding: 'object' | 'text' | 'text-in-text'
+  /** postMessage of a webview whose page has not loaded throws; else the message is lost. */
+  readonly earlyPostsThrow: boolean
+  /** What the panel posts to the page is lost, always. */
+  readonly hostPostsAreLost: boolean
+  /** What uxpHost.postMessage takes of the page: it throws at all else. */
+  readonly uxpHostTakes: 'anything' | 'object' | 'text' | 'text-and-origin'
+  /**
+   * What makes a page begin anew: anything; or, of its own doing, another query and another
+   * element, each no more than itself and those after it. The same `src` again does so for
+   * 'anything' alone.
+   */
+  readonly pageReloadsBy: 'anything' | 'itself' | 'query' | 'element'
+  /** Of the root that a panel gets: that of its place, its content's, or none until later. */
+  readonly rootHeight: 'fixed' | 'auto' | 'late'
+  /** The panel has ResizeObserver, which came with UXP 8.1. */
+  readonly hasResizeObserver: boolean
+  /** Styles that Adobe's list does not name have an effect in the panel. */
+  readonly knowsUnlistedCss: boolean
 }
 
 export const DEFAULT_SWITCHES: Switches = {
@@ -78,4 +104,15 @@ export const DEFAULT_SWITCHES: Switches = {
   persistentTokensAreStale: false,
   clipboardRefuses: false,
   showPanelRejects: false,
+  bridgeSource: 'given',
+  bridgeTarget: 'window',
+  bridgeField: 'data',
+  bridgeEncoding: 'object',
+  earlyPostsThrow: false,
+  hostPostsAreLost: false,
+  uxpHostTakes: 'anything',
+  pageReloadsBy: 'anything',
+  rootHeight: 'fixed',
+  hasResizeObserver: false,
+  knowsUnlistedCss: true,
 }

@@ -1,9 +1,10 @@
 /** Ties the panel together: what the user does, what comes of it, and what is remembered. */
 import type { EngineConnection, PanelHandlers } from '../bridge/connection.ts'
+import type { KnownWays } from '../bridge/ways.ts'
 import { makeBatch } from './batch.ts'
 import { diagnosticsText } from './diagnostics.ts'
 import type { DocumentWork } from './document.ts'
-import { type EngineClient, makeEngineClient } from './engine-client.ts'
+import { type EngineClient, type EngineClientContext, makeEngineClient } from './engine-client.ts'
 import { type JobState, makeJob } from './job.ts'
 import { type Labels, presetLabel } from './labels/index.ts'
 import { makeLog } from './log.ts'
@@ -39,8 +40,9 @@ export interface AppContext {
     readPluginFile(path: string): Promise<Uint8Array>
   }
   connect(handlers: PanelHandlers): EngineConnection
-  /** The engine page's, after it failed to load. */
-  reloadPage(): void
+  reloadPage: EngineClientContext['reloadPage']
+  /** How messages pass to the engine page; for Diagnostics. */
+  bridge(): KnownWays | undefined
   /** Adds a run to the action being recorded, if one is. */
   recordRun(run: RunSettings): Promise<void>
   versions(): Readonly<Record<string, string>>
@@ -251,6 +253,14 @@ export function makeApp(context: AppContext): App {
     runNow,
     play: (settings) => run(settings, false),
     showDiagnostics: () =>
-      showDiagnostics(labels, diagnosticsText(store.get(), context.versions(), log)),
+      showDiagnostics(
+        labels,
+        diagnosticsText({
+          state: store.get(),
+          versions: context.versions(),
+          bridge: context.bridge(),
+          log,
+        }),
+      ),
   }
 }

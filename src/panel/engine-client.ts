@@ -17,6 +17,7 @@ import type {
 } from '../bridge/messages.ts'
 import { BridgeError, CancelledError, ModelError, RuntimeError } from '../engine/errors.ts'
 import type { Log } from './log.ts'
+import type { ReloadMeans } from './webview.ts'
 
 export type EngineState =
   | { readonly phase: 'asleep' }
@@ -48,13 +49,16 @@ export type Thumbnail = EngineRequests['thumbnail']['result']
 
 export interface EngineClientContext {
   connect(handlers: PanelHandlers): EngineConnection
-  reloadPage(): void
+  /** For a page that does not begin anew when it is asked to. */
+  reloadPage(by: ReloadMeans): void
   /** A file of the plug-in folder. */
   readPluginFile(path: string): Promise<Uint8Array>
   onState(state: EngineState): void
   readonly log: Log
   /** How long the page may take to say its first word. */
   readonly startTimeoutMs?: number
+  /** How long it may take to begin anew, before it is made to by other means. */
+  readonly reloadTimeoutMs?: number
 }
 
 /** No way out of the folder: a bare file name. */
@@ -74,21 +78,44 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
   /** Those who wait for the page. */
   const waiting = new Set<(error: Error) => void>()
 
+  let hasConnected = false
+  let stopReloading: () => void = () => undefined
+
   const forget = (): void => {
     opening = undefined
     isOpen = false
     context.onState({ phase: 'asleep' })
   }
 
-  /** A run that failed for good may leave WebAssembly broken, and its memory full. */
-  const beginAnew = (): void => {
-    forget()
+  /**
+   * Which of these UXP heeds is not documented, and setting the same address again was seen to do
+   * nothing: one after the other until another session begins.
+   */
+  const reload = (...means: readonly ('itself' | ReloadMeans)[]): void => {
+    stopReloading()
+    const [next, ...others] = means
+    if (next === undefined) return
+    log.add('info', `the engine page is to begin anew: ${next}`)
+    if (next === 'itself') connection.emit('reload', {})
+    else context.reloadPage(next)
+    const timer = setTimeout(() => reload(...others), context.reloadTimeoutMs ?? 2000)
+    stopReloading = () => clearTimeout(timer)
+  }
+
+  const awaitRestart = (): void => {
+    if (restart) return
     let end: () => void = () => undefined
     const done = new Promise<void>((resolve) => {
       end = resolve
     })
     restart = { done, end }
-    context.reloadPage()
+  }
+
+  /** A run that failed for good may leave WebAssembly broken, and its memory full. */
+  const beginAnew = (): void => {
+    forget()
+    awaitRestart()
+    reload('itself', 'query', 'element')
   }
 
   const connection = context.connect({
@@ -120,6 +147,7 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
     },
     onRestart() {
       log.add('warning', 'the engine page began anew')
+      stopReloading()
       restart?.end()
       restart = undefined
       forget()
@@ -129,15 +157,26 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
     onRefused: (code, detail) => log.add('warning', `message refused (${code}): ${detail}`),
   })
 
+  connection.ready.then(
+    () => {
+      hasConnected = true
+      stopReloading()
+    },
+    // Whoever asks something hears it.
+    () => undefined,
+  )
+
   const failPage = (error: Error): void => {
     hasPageFailed = true
+    stopReloading()
     for (const reject of waiting) reject(error)
   }
 
   const ready = (): Promise<void> => {
     if (hasPageFailed) {
       hasPageFailed = false
-      context.reloadPage()
+      if (hasConnected) awaitRestart()
+      reload('query', 'element')
     }
     return new Promise((resolve, reject) => {
       const settle = (how: () => void): void => {

@@ -18,6 +18,7 @@ import {
   uiLocale,
 } from './uxp.ts'
 import { showTexts } from './view/dialogs.ts'
+import { fillRoot } from './view/fill-root.ts'
 import { makePanelView } from './view/panel-view.ts'
 import { makeWebview } from './webview.ts'
 
@@ -49,10 +50,12 @@ function makePanel(): Panel {
     files: { pickFile, fileOfToken, saveTextFile, readPluginFile },
     connect: (handlers) => connectToEngine(webview.port, handlers),
     reloadPage: webview.reload,
+    bridge: () => webview.port.ways,
     recordRun: (run) => recordStep(labels.stylize, PLAYBACK_HANDLER, writeStep(run)),
     versions: hostVersions,
   })
-  const view = makePanelView(labels, app.actions, webview.element)
+  const view = makePanelView(labels, app.actions, webview)
+  const place = fillRoot(view.element, view.fit)
   const showAppearance = (): void =>
     app.engine.setAppearance(readAppearance(view.element, labels.previewIdle))
 
@@ -72,10 +75,14 @@ function makePanel(): Panel {
     mount(root) {
       webview.load()
       if (view.element.parentNode !== root) root.appendChild(view.element)
+      place.follow(root)
       view.update(app.store.get())
       showAppearance()
     },
-    setVisible: (isVisible) => app.engine.setVisible(isVisible),
+    setVisible(isVisible) {
+      place.setVisible(isVisible)
+      app.engine.setVisible(isVisible)
+    },
   }
 }
 

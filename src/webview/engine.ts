@@ -133,6 +133,7 @@ export function makeEngine({ panel, view }: EngineContext): EngineHandlers {
     events: {
       appearance: (appearance) => view.appear(appearance),
       visibility: ({ isVisible }) => view.setVisible(isVisible),
+      reload: () => location.reload(),
     },
 
     onRefused: (code, detail) =>

@@ -1,22 +1,39 @@
 /** The page's end of the message bridge that UXP puts between a panel and a webview in it. */
-import type { Port } from '../bridge/connection.ts'
+import { fragmentReader } from '../bridge/fragment.ts'
+import { makePort, type WayIn, type WayOut } from '../bridge/ways.ts'
 
 declare global {
   interface Window {
     /** Put there by UXP, perhaps after the page's scripts began. */
-    readonly uxpHost?: { postMessage(message: object): void }
+    readonly uxpHost?: { postMessage(message: unknown, targetOrigin?: string): void }
   }
 }
 
-export const hostPort: Port = {
-  post: (message) => window.uxpHost?.postMessage(message),
-  listen(receive) {
-    const onMessage = ({ source, data }: MessageEvent): void => {
+/** Versions were seen that take objects, texts, or texts with an origin. */
+const WAYS_OUT: readonly WayOut[] = [
+  { name: 'object', post: (message) => window.uxpHost?.postMessage(message) },
+  { name: 'text', post: (message) => window.uxpHost?.postMessage(JSON.stringify(message)) },
+  {
+    name: 'text and origin',
+    post: (message) => window.uxpHost?.postMessage(JSON.stringify(message), '*'),
+  },
+]
+
+const byMessage: WayIn = {
+  name: 'window',
+  listen(hear) {
+    const onMessage = (event: MessageEvent): void => {
+      const { source } = event as { readonly source?: unknown }
       // UXP names itself as the source. Other frames are nobody we know; what has no source comes
       // from a script of this page, as UXP's own may be, and is judged by its shape.
-      if (source === null || (source as unknown) === window.uxpHost) receive(data)
+      if (source === undefined || source === null || source === window.uxpHost) hear(event)
     }
     window.addEventListener('message', onMessage)
     return () => window.removeEventListener('message', onMessage)
   },
 }
+
+export const hostPort = makePort(
+  [byMessage, fragmentReader(window, (taken) => hostPort.post(taken))],
+  WAYS_OUT,
+)

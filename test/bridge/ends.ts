@@ -93,7 +93,11 @@ export function startEngine(
         stop: async () => ({}),
         ...requests,
       },
-      events: { appearance: hear('appearance'), visibility: hear('visibility') },
+      events: {
+        appearance: hear('appearance'),
+        visibility: hear('visibility'),
+        reload: hear('reload'),
+      },
       onRefused: (code) => refused.push(code),
     },
     clock,

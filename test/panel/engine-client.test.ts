@@ -8,15 +8,15 @@ import { FACTS, makeConnection, OUTCOME, PIXELS, PROGRESS } from './stand-ins.ts
 /** A file that the plug-in's folder lacks. */
 const MISSING = 'gone.bin'
 
-function setUp(ready?: Promise<void>, startTimeoutMs?: number) {
+function setUp(ready?: Promise<void>, startTimeoutMs?: number, reloadTimeoutMs?: number) {
   const connection = makeConnection(ready)
   const states: EngineState[] = []
   const paths: string[] = []
-  const reloads: number[] = []
+  const reloads: string[] = []
   const log = makeLog()
   const client = makeEngineClient({
     connect: connection.connect,
-    reloadPage: () => reloads.push(1),
+    reloadPage: (by) => reloads.push(by),
     async readPluginFile(path) {
       paths.push(path)
       if (path.endsWith(MISSING)) throw new Error('no such file')
@@ -25,6 +25,7 @@ function setUp(ready?: Promise<void>, startTimeoutMs?: number) {
     onState: (state) => states.push(state),
     log,
     startTimeoutMs,
+    reloadTimeoutMs,
   })
   return { connection, client, states, paths, reloads, log }
 }
@@ -103,7 +104,7 @@ describe('opening the engine', () => {
     expect(log.lines().join('\n')).toContain('not found')
     expect(reloads).toHaveLength(0)
     const again = client.open('auto', 'vgg16')
-    expect(reloads).toHaveLength(1)
+    expect(reloads).toEqual(['query'])
     start()
     await expect(again).resolves.toBe(FACTS)
   })
@@ -127,6 +128,45 @@ describe('a page that begins anew', () => {
   })
 })
 
+describe('a page that is to begin anew', () => {
+  const failRun = async (parts: ReturnType<typeof setUp>): Promise<void> => {
+    parts.connection.answers.stylize = () => Promise.reject(new RuntimeError('broken'))
+    const job = { content: PIXELS, styles: [], options: {}, device: 'auto' } as const
+    await parts.client.open('auto', 'vgg16')
+    await parts.client.stylize(job, { ...SIGNAL, onProgress() {} }).catch(() => undefined)
+  }
+  const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms))
+
+  test('is made to by one means after the other, and what waits fails in the end', async () => {
+    const parts = setUp(undefined, 120, 10)
+    await failRun(parts)
+    expect(parts.connection.emitted.map(({ name }) => name)).toEqual(['reload'])
+    expect(parts.reloads).toEqual([])
+    await expect(parts.client.open('auto', 'vgg16')).rejects.toThrow('did not start')
+    expect(parts.reloads).toEqual(['query', 'element'])
+
+    const again = parts.client.open('auto', 'vgg16')
+    await later(30)
+    expect(parts.reloads).toEqual(['query', 'element', 'query', 'element'])
+    expect(parts.connection.requests, 'nothing is asked of a page that is gone').toEqual([
+      'open',
+      'stylize',
+    ])
+    parts.connection.handlers.onRestart?.()
+    await expect(again).resolves.toBe(FACTS)
+  })
+
+  test('is left alone once it has', async () => {
+    const parts = setUp(undefined, 1000, 20)
+    await failRun(parts)
+    await later(30)
+    expect(parts.reloads).toEqual(['query'])
+    parts.connection.handlers.onRestart?.()
+    await later(60)
+    expect(parts.reloads).toEqual(['query'])
+  })
+})
+
 const WARNING = 'the device was lost'
 test.each([
   ['failed', async () => Promise.reject(new RuntimeError(WARNING)), 1],
@@ -136,14 +176,15 @@ test.each([
   'after a run that %s the facts are asked for anew, where nothing is left of it',
   async (...given) => {
     const [, answer, reloadCount] = given
-    const { client, connection, states, reloads } = setUp()
+    const { client, connection, states } = setUp()
     await client.open('auto', 'vgg16')
     connection.answers.stylize = answer
     const job = { content: PIXELS, styles: [], options: {}, device: 'auto' } as const
     const run = client.stylize(job, { ...SIGNAL, onProgress() {} })
     await run.catch(() => undefined)
     expect(states.at(-1)).toEqual({ phase: 'asleep' })
-    expect(reloads).toHaveLength(reloadCount)
+    const asked = connection.emitted.filter(({ name }) => name === 'reload')
+    expect(asked).toHaveLength(reloadCount)
     const opening = client.open('auto', 'vgg16')
     if (reloadCount > 0) {
       await Promise.resolve()

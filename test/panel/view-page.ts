@@ -1,9 +1,11 @@
 /** The panel in a page of its own, over stand-ins: what panel-view.test.ts looks at. */
 import '../../src/host/browser/frame/main.ts'
 import { panelVariables, type Theme } from '../../src/host/browser/themes.ts'
+import { DEFAULT_SWITCHES } from '../../src/host/switches.ts'
 import { type App, makeApp } from '../../src/panel/app.ts'
 import { DocumentError } from '../../src/panel/document.ts'
 import { labelsFor } from '../../src/panel/labels/index.ts'
+import { fillRoot } from '../../src/panel/view/fill-root.ts'
 import { makePanelView } from '../../src/panel/view/panel-view.ts'
 import {
   layerChoice,
@@ -42,11 +44,11 @@ window.openPanel = ({ css, theme, locale }) => {
       pluginId: 'p',
       pluginUrl: '',
       pluginFiles: [],
-      fetches: false,
-      gpu: 'absent',
+      switches: () => DEFAULT_SWITCHES,
       parse: JSON.parse,
     },
     hasCssNext: false,
+    knowsUnlistedCss: true,
     report: (violation) => violations.push(violation),
     setModal() {},
     restrictCanvas() {},
@@ -70,12 +72,19 @@ window.openPanel = ({ css, theme, locale }) => {
     },
     connect: connection.connect,
     reloadPage() {},
+    bridge: () => undefined,
     recordRun: async () => undefined,
     versions: () => ({ impasto: '0.0.0' }),
   })
-  const view = makePanelView(labels, app.actions, document.createElement('div'))
+  const preview = document.createElement('div')
+  const view = makePanelView(labels, app.actions, {
+    element: preview,
+    resize: (width, height) =>
+      Object.assign(preview.style, { width: `${width}px`, height: `${height}px` }),
+  })
   app.store.subscribe(view.update)
   document.body.appendChild(view.element)
+  fillRoot(view.element, view.fit).follow(document.body)
   view.update(app.store.get())
   const buildMs = performance.now() - from
 

@@ -26,17 +26,28 @@ import { withTinyNetwork } from './tiny-plugin.ts'
 
 declare const impastoHost: Promise<ImpastoHost>
 
-/** What is not the default; of booleans the other one. */
-const OTHER_VALUES = {
+type Choices = {
+  readonly [K in keyof Switches as Switches[K] extends boolean ? never : K]: readonly Switches[K][]
+}
+
+/** What is not the default; of booleans it is the other one. */
+const OTHER_VALUES: Choices = {
   pageGpu: ['absent', 'no-adapter'],
   cancelledPickerGives: ['undefined'],
-} as const
+  bridgeSource: ['null', 'absent'],
+  bridgeTarget: ['element'],
+  bridgeField: ['message'],
+  bridgeEncoding: ['text', 'text-in-text'],
+  uxpHostTakes: ['object', 'text', 'text-and-origin'],
+  pageReloadsBy: ['itself', 'query', 'element'],
+  rootHeight: ['auto', 'late'],
+}
 
 const SETTINGS: readonly Partial<Switches>[] = Object.entries(DEFAULT_SWITCHES).flatMap(
   ([name, value]): Partial<Switches>[] =>
     typeof value === 'boolean'
       ? [{ [name]: !value }]
-      : OTHER_VALUES[name as keyof typeof OTHER_VALUES].map((other) => ({ [name]: other })),
+      : OTHER_VALUES[name as keyof Choices].map((other) => ({ [name]: other })),
 )
 
 /** Those that count while the plug-in is loaded. The others are set under one that runs. */
@@ -46,6 +57,17 @@ const COUNT_AT_LOAD: ReadonlySet<string> = new Set<keyof Switches>([
   'pageFetches',
   'pageGpu',
   'persistentTokensAreStale',
+  'bridgeSource',
+  'bridgeTarget',
+  'bridgeField',
+  'bridgeEncoding',
+  'earlyPostsThrow',
+  'hostPostsAreLost',
+  'uxpHostTakes',
+  'pageReloadsBy',
+  'rootHeight',
+  'hasResizeObserver',
+  'knowsUnlistedCss',
 ])
 const countsAtLoad = (switches: Partial<Switches>): boolean =>
   Object.keys(switches).some((name) => COUNT_AT_LOAD.has(name))
@@ -203,6 +225,23 @@ async function pass(plugin: OpenPlugin, switches: Partial<Switches>): Promise<vo
   await (switches.createPixelLayerFails ? expectHeld(plugin) : expectWholeFlow(plugin))
 }
 
+/** Breaks the engine in its page: the run fails, and the page begins anew for the next one. */
+async function expectRecovery(plugin: OpenPlugin): Promise<void> {
+  const [page] = plugin.panel.childFrames()
+  await page!.evaluate(() => {
+    const host = window.uxpHost!
+    const post = host.postMessage
+    host.postMessage = (message, ...rest) => {
+      const { kind, body, ...packet } = message as { kind: string; body: object }
+      const isOutcome = kind === 'reply' && 'pixels' in body
+      const failure = { ...packet, kind: 'failure', code: 'runtime', message: 'out of memory' }
+      post.call(host, isOutcome ? { ...failure, transfer: undefined } : message, ...rest)
+    }
+  })
+  expect(await stylize(plugin)).toContain('The device failed')
+  expect(await stylize(plugin)).toContain(`New layer “${RESULT}”`)
+}
+
 const engineLine = (plugin: OpenPlugin): Promise<string | null> =>
   plugin.panel.locator('.engine .help').textContent()
 
@@ -237,9 +276,23 @@ describeInChromium('the whole flow', { timeout: 100_000 }, () => {
     )
   })
 
-  describe('in a session of its own', () => {
+  describe('when the plug-in is loaded', () => {
+    let plugin: OpenPlugin
+    beforeAll(async () => {
+      plugin = await site.open({ settings: quick('auto', 1) })
+    })
+    afterAll(() => plugin?.close())
+
     test.each([{}, ...SETTINGS.filter(countsAtLoad)])('passes with %o', async (switches) => {
-      const plugin = await site.open({ switches, settings: quick('auto', 1) })
+      await plugin.page.evaluate(
+        async (changed) => {
+          const { host } = await impastoHost
+          for (const { id } of [...host.documents]) host.closeDocument(id)
+          host.setSwitches(changed)
+        },
+        { ...DEFAULT_SWITCHES, ...switches },
+      )
+      await plugin.reload()
       await pass(plugin, switches)
 
       const line = await engineLine(plugin)
@@ -247,10 +300,10 @@ describeInChromium('the whole flow', { timeout: 100_000 }, () => {
       if (switches.pageGpu === 'absent') expect(line).toContain('no navigator.gpu')
       if (switches.pageGpu === 'no-adapter') expect(line).toContain('no adapter')
 
+      if (switches.pageReloadsBy) await expectRecovery(plugin)
       const isStale = switches.persistentTokensAreStale ?? false
       if (isStale || Object.keys(switches).length === 0) await expectLaterSession(plugin, isStale)
       await expectClean(plugin)
-      await plugin.close()
     })
   })
 })

@@ -62,9 +62,34 @@ function applyGpu(): void {
   )
 }
 
+function isTaken([message, ...others]: readonly unknown[]): boolean {
+  switch (settings.hostTakes) {
+    case 'object':
+      return typeof message === 'object' && others.length === 0
+    case 'text':
+      return typeof message === 'string' && others.length === 0
+    case 'text-and-origin':
+      return typeof message === 'string' && others[0] === '*'
+    case 'anything':
+      return true
+  }
+}
+
+/** `location.reload` itself cannot be taken away. */
+function forbidReload(): void {
+  window.navigation?.addEventListener('navigate', (event) => {
+    if (event.navigationType === 'reload') event.preventDefault()
+  })
+}
+
 function connect(): void {
   const host = parent
-  const uxpHost = { postMessage: (message: unknown) => host.postMessage(pack(message), '*') }
+  const uxpHost = {
+    postMessage(...given: unknown[]) {
+      if (!isTaken(given)) throw new TypeError('postMessage: unsupported arguments')
+      host.postMessage(pack(given[0]), '*')
+    },
+  }
   if (settings.hasBridge) replace(window, 'uxpHost', uxpHost)
   window.addEventListener(
     'message',
@@ -75,7 +100,13 @@ function connect(): void {
       if (envelope.uxp === 'lose-device') {
         for (const device of devices.splice(0)) device.destroy()
       } else {
-        window.dispatchEvent(messageEvent(JSON.parse(envelope.json), settings.pluginId, uxpHost))
+        window.dispatchEvent(
+          messageEvent(envelope.json, settings.form, {
+            origin: settings.pluginId,
+            source: uxpHost,
+            parse: JSON.parse,
+          }),
+        )
       }
     },
     true,
@@ -84,6 +115,7 @@ function connect(): void {
 
 forbidStorage()
 if (!settings.fetches) forbidFetching()
+if (!settings.reloadsItself) forbidReload()
 applyGpu()
 for (const name of ['alert', 'confirm', 'prompt', 'print']) replace(window, name, () => undefined)
 replace(window, 'open', () => null)

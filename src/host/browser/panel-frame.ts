@@ -64,12 +64,16 @@ const FRAME_CSS = `
     font: var(--uxp-host-font-size)/1.4 'Adobe Clean', 'Source Sans 3', 'Segoe UI', 'Noto Sans', 'Noto Sans CJK KR', system-ui, sans-serif; }
   * { scrollbar-width: thin; scrollbar-color: var(--spectrum-track) transparent; }
   :focus-visible { outline-color: var(--spectrum-focus); }
-  uxp-panel { display: block; height: 100%; }
+  uxp-panel { display: block; }
   webview { display: block; }
   dialog { box-sizing: border-box; border: 1px solid var(--spectrum-border); border-radius: 6px; padding: 16px; color: inherit;
     background: var(--uxp-host-background-color); box-shadow: 0 8px 32px rgb(0 0 0 / 45%); }
   dialog[data-title]::before { content: attr(data-title); display: block; margin-bottom: 12px; font-weight: 700; }
   dialog::backdrop { background: rgb(0 0 0 / 35%); }`
+
+const ROOT_HEIGHTS = { fixed: '100%', auto: 'auto', late: '0' } as const
+/** When a root gets its height that has none at first. */
+const LATE_MS = 700
 
 /** Opens the plug-in in `place`: loads it, creates its panel and shows it. */
 export async function openPanel(place: HTMLElement, options: PanelOptions): Promise<PluginPanel> {
@@ -92,10 +96,10 @@ export async function openPanel(place: HTMLElement, options: PanelOptions): Prom
       permissions: manifest.requiredPermissions?.webview,
       pluginUrl: plugin.url,
       pluginFiles: plugin.paths,
-      fetches: switches.pageFetches,
-      gpu: switches.pageGpu,
+      switches: () => switches,
       parse: JSON.parse,
     },
+    knowsUnlistedCss: switches.knowsUnlistedCss,
     hasCssNext: Boolean(manifest.featureFlags?.CSSNextSupport),
     report,
     setModal: (isModal) => {
@@ -132,6 +136,9 @@ export async function openPanel(place: HTMLElement, options: PanelOptions): Prom
     ...ownRealm(),
     ...guardedGlobals({ manifest, locale, report, switches: () => switches, real: window }),
     localStorage: storageArea(new PageStorage(`impasto-host:${manifest.id}:`)),
+    ResizeObserver: switches.hasResizeObserver
+      ? Reflect.get(frameWindow, 'ResizeObserver')
+      : undefined,
   })
   const modules: Readonly<Record<string, unknown>> = { photoshop: host.modules.photoshop, uxp }
   const require = (name: string): unknown => {
@@ -146,7 +153,10 @@ export async function openPanel(place: HTMLElement, options: PanelOptions): Prom
     addStyleSheet: frame.addStyleSheet,
   })
   const root = frameWindow.document.createElement('uxp-panel')
+  root.style.height = ROOT_HEIGHTS[switches.rootHeight]
   frameWindow.document.body.append(root)
+  // Nothing tells the plug-in of it.
+  if (switches.rootHeight === 'late') setTimeout(() => (root.style.height = '600px'), LATE_MS)
   const panelId = driver.panels[0]?.id ?? ''
   await driver.load(() => {
     for (const script of scripts) runPluginScript(script, scope, require)

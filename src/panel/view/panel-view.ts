@@ -5,6 +5,7 @@ import { isRunning } from '../job.ts'
 import { formatMegabytes, formatWhole, type Labels } from '../labels/index.ts'
 import { problemOf } from '../problems.ts'
 import { layerSize, type PanelState } from '../state.ts'
+import type { Webview } from '../webview.ts'
 import { makeAdvancedView } from './advanced-view.ts'
 import { h, setText, show } from './h.ts'
 import { makeRunView } from './run-view.ts'
@@ -13,6 +14,11 @@ import { makeStyleView } from './style-view.ts'
 import type { Actions, View } from './view.ts'
 import { progressBar, smallButton } from './widgets.ts'
 
+export interface PanelView extends View {
+  /** The panel may have another size. */
+  fit(): void
+}
+
 /** Of the picture before there is one. */
 const IDLE_ASPECT = 3 / 2
 const MIN_PREVIEW_HEIGHT = 96
@@ -20,8 +26,12 @@ const MIN_PREVIEW_HEIGHT = 96
 const MAX_PREVIEW_SHARE = 0.38
 const MARGIN = 10
 
-/** @param preview the engine page's webview. */
-export function makePanelView(labels: Labels, actions: Actions, preview: HTMLElement): View {
+/** @param preview where the engine page shows the picture. */
+export function makePanelView(
+  labels: Labels,
+  actions: Actions,
+  preview: Pick<Webview, 'element' | 'resize'>,
+): PanelView {
   const header = makeHeader(labels, actions)
   const engine = makeEngineLine(labels)
   const run = makeRunView(labels, actions)
@@ -34,7 +44,7 @@ export function makePanelView(labels: Labels, actions: Actions, preview: HTMLEle
     'div',
     { class: 'impasto' },
     header.element,
-    h('div', { class: 'preview' }, preview),
+    h('div', { class: 'preview' }, preview.element),
     h('div', { class: 'settings' }, ...parts.map((part) => part.element), engine.element),
     run.element,
   )
@@ -50,11 +60,9 @@ export function makePanelView(labels: Labels, actions: Actions, preview: HTMLEle
   const fit = (): void => {
     if (latest && element.clientWidth > 0) fitPreview(preview, element, latest)
   }
-  // UXP tells of a panel's new size late or not at all: every new state is a chance, too.
-  window.addEventListener('resize', fit)
-
   return {
     element,
+    fit,
     update(state) {
       latest = state
       for (const part of [header, ...parts, engine, run]) part.update(state)
@@ -63,22 +71,14 @@ export function makePanelView(labels: Labels, actions: Actions, preview: HTMLEle
   }
 }
 
-/** In px: percentages give webviews a wrong size. As attributes, too: only those are documented. */
-function fitPreview(preview: HTMLElement, panel: HTMLElement, state: PanelState): void {
+function fitPreview(preview: Pick<Webview, 'resize'>, panel: HTMLElement, state: PanelState): void {
   const { job } = state
   const picture = ('layer' in job && job.layer) || layerSize(state)
   const aspect = picture ? picture.width / picture.height : IDLE_ASPECT
   const width = panel.clientWidth - 2 * MARGIN
   const tallest = Math.max(MIN_PREVIEW_HEIGHT, panel.clientHeight * MAX_PREVIEW_SHARE)
   const height = Math.round(Math.min(tallest, Math.max(MIN_PREVIEW_HEIGHT, width / aspect)))
-  for (const [name, value] of [
-    ['width', `${width}px`],
-    ['height', `${height}px`],
-  ] as const) {
-    if (preview.style[name] === value) continue
-    preview.style[name] = value
-    preview.setAttribute(name, value)
-  }
+  preview.resize(width, height)
 }
 
 function makeHeader(labels: Labels, actions: Actions): View {

@@ -1,4 +1,8 @@
 /** How the two sides of a `<webview>` pack messages, so that neither plug-in nor page sees ours. */
+import type { Switches } from '../../switches.ts'
+
+/** How messages look to those who hear them. */
+export type BridgeForm = Pick<Switches, 'bridgeSource' | 'bridgeField' | 'bridgeEncoding'>
 
 /** What the host tells the script at the head of the page, as the name of its window. */
 export interface PageSettings {
@@ -6,7 +10,11 @@ export interface PageSettings {
   /** False: the manifest gives no bridge, and the page no `window.uxpHost`. */
   readonly hasBridge: boolean
   readonly fetches: boolean
-  readonly gpu: 'real' | 'absent' | 'no-adapter'
+  readonly gpu: Switches['pageGpu']
+  readonly form: BridgeForm
+  readonly hostTakes: Switches['uxpHostTakes']
+  /** False: the page cannot make itself begin anew. */
+  readonly reloadsItself: boolean
 }
 
 export type Envelope =
@@ -25,11 +33,24 @@ export function envelopeOf(data: unknown): Envelope | undefined {
   return typeof data === 'object' && data !== null && 'uxp' in data ? (data as Envelope) : undefined
 }
 
-/** A 'message' event as UXP makes them: its source need not be a window. */
-export function messageEvent(data: unknown, origin: string, source: object): Event {
+/**
+ * A 'message' event as UXP makes them: its source need not be a window.
+ * @param parse of the realm that hears it.
+ */
+export function messageEvent(
+  json: string,
+  { bridgeSource, bridgeField, bridgeEncoding }: BridgeForm,
+  { origin, source, parse }: { origin: string; source: object; parse(json: string): unknown },
+): Event {
+  const encoded = bridgeEncoding === 'text-in-text' ? JSON.stringify(json) : json
   return Object.defineProperties(new Event('message'), {
-    data: { value: data, enumerable: true },
+    [bridgeField]: {
+      value: bridgeEncoding === 'object' ? parse(json) : encoded,
+      enumerable: true,
+    },
     origin: { value: origin, enumerable: true },
-    source: { value: source, enumerable: true },
+    ...(bridgeSource !== 'absent' && {
+      source: { value: bridgeSource === 'null' ? null : source, enumerable: true },
+    }),
   })
 }

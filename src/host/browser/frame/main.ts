@@ -2,7 +2,7 @@
  * Runs in the frame around the plug-in's panel, before any of its markup: Spectrum's widgets,
  * `<webview>`, `<dialog>` and themes as UXP has them, and an eye on what UXP lacks.
  */
-import { applyTheme, findCssLimits } from './css-limits.ts'
+import { applyTheme, findCssLimits, onlyListed } from './css-limits.ts'
 import { installDialogs } from './dialogs.ts'
 import { installWebview, type WebviewControl, type WebviewSettings } from './webview.ts'
 import { defineWidgets } from './widgets/define.ts'
@@ -10,6 +10,8 @@ import { defineWidgets } from './widgets/define.ts'
 export interface FrameSettings {
   readonly webview: WebviewSettings
   readonly hasCssNext: boolean
+  /** False: what Adobe's list of styles does not name has no effect. */
+  readonly knowsUnlistedCss: boolean
   readonly report: (violation: string) => void
   readonly setModal: (isModal: boolean) => void
   /** Takes from a canvas what UXP's lacks. */
@@ -95,9 +97,10 @@ window.openFrame = (settings) => {
     addStyleSheet(css) {
       check(css)
       const element = createElement('style')
-      element.textContent = applyTheme(css, theme)
+      const known = settings.knowsUnlistedCss ? css : onlyListed(css)
+      element.textContent = applyTheme(known, theme)
       element.dataset.checked = ''
-      styles.push({ element, css })
+      styles.push({ element, css: known })
       document.head.append(element)
     },
   }

@@ -4,6 +4,7 @@
  * is a secure context with WebGPU and WebAssembly all the same. With `fetches` it shares the
  * editor's origin and process instead, because only there can it fetch from file:.
  */
+import type { Switches } from '../../switches.ts'
 import { envelopeOf, messageEvent, type PageSettings, pack } from './envelope.ts'
 
 export interface WebviewSettings {
@@ -18,8 +19,8 @@ export interface WebviewSettings {
   readonly pluginUrl: string
   /** Paths in it. */
   readonly pluginFiles: readonly string[]
-  readonly fetches: boolean
-  readonly gpu: PageSettings['gpu']
+  /** As they are when a webview is made. */
+  readonly switches: () => Switches
   /** JSON.parse of the realm in which the plug-in runs: what it makes must be that realm's. */
   readonly parse: (json: string) => unknown
 }
@@ -39,21 +40,33 @@ class Webview {
   readonly #element: WebviewElement
   readonly #settings: WebviewSettings
   readonly #frame: HTMLIFrameElement
+  readonly #switches: Switches
   #loadedUrl: string | undefined
+  /** That the frame was last sent to. */
+  #url = ''
   #isFailing = false
 
   constructor(element: WebviewElement, settings: WebviewSettings) {
     this.#element = element
     this.#settings = settings
+    const switches = settings.switches()
+    this.#switches = switches
     this.#frame = document.createElement('iframe')
     this.#frame.setAttribute(
       'sandbox',
-      settings.fetches ? 'allow-scripts allow-same-origin' : 'allow-scripts',
+      switches.pageFetches ? 'allow-scripts allow-same-origin' : 'allow-scripts',
     )
     this.#frame.style.cssText =
       'display: block; width: 100%; height: 100%; border: 0; color-scheme: light'
-    const { pluginId, fetches, gpu } = settings
-    const page: PageSettings = { pluginId, fetches, gpu, hasBridge: hasBridge(settings) }
+    const page: PageSettings = {
+      pluginId: settings.pluginId,
+      hasBridge: hasBridge(settings),
+      fetches: switches.pageFetches,
+      gpu: switches.pageGpu,
+      form: switches,
+      hostTakes: switches.uxpHostTakes,
+      reloadsItself: ['anything', 'itself'].includes(switches.pageReloadsBy),
+    }
     this.#frame.name = JSON.stringify(page)
     this.#frame.addEventListener('load', () => this.#onLoad())
   }
@@ -62,9 +75,29 @@ class Webview {
     return this.#frame.contentWindow
   }
 
+  /** `src` was set: whether that is heeded depends on the platform. */
+  followSource(): void {
+    const { src } = this.#element
+    const { pageReloadsBy } = this.#switches
+    const isSame = src === this.#url
+    const isFragment = !isSame && withoutFragment(src) === withoutFragment(this.#url)
+    if (isFragment && this.#loadedUrl !== undefined) {
+      this.#loadedUrl = src
+      this.#url = src
+      this.#frame.src = this.#address(src)
+    } else if (
+      this.#url === '' ||
+      pageReloadsBy === 'anything' ||
+      (pageReloadsBy === 'query' && !isSame)
+    ) {
+      this.navigate()
+    }
+  }
+
   /** Shows what `src` says, as far as the manifest allows. */
   navigate(): void {
     const url = this.#element.src
+    this.#url = url
     const { width, height } = this.#attributes()
     if (width) this.#element.style.width = width
     if (height) this.#element.style.height = height
@@ -78,22 +111,31 @@ class Webview {
       setTimeout(() => this.#fire('loaderror', { url, code: -1, message: refusal }))
       return
     }
-    this.#frame.src = this.#settings.pluginUrl + pathOf(url)
+    this.#frame.src = this.#address(url)
     if (!this.#frame.isConnected) this.#element.append(this.#frame)
   }
 
   /** Lost unless the page has loaded, as in UXP. */
   post(message: unknown): void {
     const envelope = pack(message)
+    if (this.#loadedUrl === undefined && this.#switches.earlyPostsThrow) {
+      throw new Error('postMessage: the web view is not ready')
+    }
+    if (this.#switches.hostPostsAreLost) return
     if (this.#loadedUrl !== undefined) this.window?.postMessage(envelope, '*')
   }
 
   receive(data: unknown): void {
     const envelope = envelopeOf(data)
     if (envelope?.uxp !== 'message' || !hasBridge(this.#settings)) return
-    window.dispatchEvent(
-      messageEvent(this.#settings.parse(envelope.json), this.#frame.src, this.#element),
-    )
+    const event = messageEvent(envelope.json, this.#switches, {
+      origin: withoutFragment(this.#frame.src),
+      source: this.#element,
+      parse: this.#settings.parse,
+    })
+    const { bridgeTarget } = this.#switches
+    const target = bridgeTarget === 'element' ? this.#element : window
+    target.dispatchEvent(event)
   }
 
   loseDevice(): void {
@@ -113,8 +155,12 @@ class Webview {
     return pluginFiles.includes(path) ? undefined : `${url}: the plug-in has no file ${path}`
   }
 
+  #address(url: string): string {
+    return this.#settings.pluginUrl + url.replace(/^plugin:\/+/, '')
+  }
+
   #onLoad(): void {
-    if (this.#isFailing || !this.#frame.src) return
+    if (this.#isFailing || !this.#frame.src || this.#loadedUrl !== undefined) return
     this.#loadedUrl = this.#element.src
     this.#fire('loadstop', { url: this.#loadedUrl })
   }
@@ -136,8 +182,10 @@ const hasBridge = ({ permissions }: WebviewSettings): boolean =>
   permissions?.enableMessageBridge === 'localOnly' ||
   permissions?.enableMessageBridge === 'localAndRemote'
 
+const withoutFragment = (url: string): string => url.replace(/#.*$/s, '')
+
 /** 'plugin:/webview/index.html?x' → 'webview/index.html' */
-const pathOf = (url: string): string => url.replace(/^plugin:\/+/, '').replace(/[?#].*$/, '')
+const pathOf = (url: string): string => url.replace(/^plugin:\/+/, '').replace(/[?#].*$/s, '')
 
 /**
  * Teaches this document the element. Its name has no hyphen, so it cannot be a custom element:
@@ -162,6 +210,9 @@ export function installWebview(settings: WebviewSettings): WebviewControl {
       // Even a message that is lost must be one that JSON can hold.
       if (webview) webview.post(message)
       else pack(message)
+      if (!webview && settings.switches().earlyPostsThrow) {
+        throw new Error('postMessage: the web view is not ready')
+      }
     }
     Object.defineProperties(element, {
       src: {
@@ -183,7 +234,7 @@ export function installWebview(settings: WebviewSettings): WebviewControl {
   new MutationObserver((records) => {
     for (const { type, target, addedNodes, removedNodes } of records) {
       if (type === 'attributes') {
-        if (isWebview(target)) webviews.get(target)?.navigate()
+        if (isWebview(target)) webviews.get(target)?.followSource()
         continue
       }
       for (const element of webviewsIn(removedNodes)) {

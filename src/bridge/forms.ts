@@ -1,0 +1,32 @@
+/**
+ * The forms in which UXP was seen to hand a message over. Documented is an object in `data`; others
+ * report it in `message`, and as JSON text, encoded once or twice.
+ */
+
+/** More than any packet takes, twice encoded; a longer text is not looked at. */
+const LONGEST_TEXT = 2 ** 22
+
+/** Where texts are encoded twice, one that was posted as a text is so three times. */
+const FORMS = ['an object', 'a text', 'a text in a text', 'a text in a text in a text'] as const
+
+export interface Heard {
+  readonly message: unknown
+  /** For people: 'data, an object'. */
+  readonly form: string
+}
+
+export function messageOf(event: object): Heard {
+  const { data, message } = event as { readonly data?: unknown; readonly message?: unknown }
+  const isData = data !== undefined && data !== null
+  let value = isData ? data : message
+  let depth = 0
+  while (typeof value === 'string' && depth < FORMS.length - 1 && value.length <= LONGEST_TEXT) {
+    try {
+      value = JSON.parse(value)
+    } catch {
+      break
+    }
+    depth++
+  }
+  return { message: value, form: `${isData ? 'data' : 'message'}, ${FORMS[depth]}` }
+}

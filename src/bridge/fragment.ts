@@ -1,0 +1,102 @@
+/**
+ * The panel's last resort where UXP loses what it posts to the page: the fragment of the page's
+ * address, of which every change reaches the page without loading it anew. A change that follows
+ * before the page has read the one before would hide it, so the page says what it has taken.
+ */
+import { platformTimers, type Timers } from './timers.ts'
+import type { WayIn, WayOut } from './ways.ts'
+
+/** Addresses longer than 2 MB are not gone to; one chunk always fits. */
+const LONGEST_BATCH = 2 ** 20
+const REPEAT_AFTER_MS = 2000
+
+/** The page's word that it has taken a batch. */
+interface Taken {
+  readonly taken: string
+}
+
+/** @param setFragment gives the page's address another one, without `#`. */
+export function fragmentWriter(
+  setFragment: (fragment: string) => void,
+  timers: Timers = platformTimers,
+): WayOut {
+  const session = Math.random().toString(36).slice(2)
+  const queue: object[] = []
+  let batch: { readonly name: string; readonly text: string } | undefined
+  let count = 0
+  let repeats = 0
+  let stopTimer: (() => void) | undefined
+
+  function next(): void {
+    const texts: string[] = []
+    let length = 0
+    while (queue.length > 0) {
+      const text = JSON.stringify(queue[0])
+      if (texts.length > 0 && length + text.length > LONGEST_BATCH) break
+      length += text.length
+      texts.push(text)
+      queue.shift()
+    }
+    batch =
+      texts.length > 0 ? { name: `${session}-${++count}`, text: `[${texts.join(',')}]` } : undefined
+    repeats = 0
+    write()
+  }
+
+  function write(): void {
+    stopTimer?.()
+    if (!batch) return
+    setFragment(`${batch.name}.${repeats++}.${encodeURIComponent(batch.text)}`)
+    stopTimer = timers.after(REPEAT_AFTER_MS, write)
+  }
+
+  return {
+    name: 'address fragment',
+    isLastResort: true,
+    post(message) {
+      // Of announcements the last one counts.
+      if ('asks' in message) {
+        const before = queue.findIndex((waiting) => 'asks' in waiting)
+        if (before >= 0) queue.splice(before, 1)
+      }
+      queue.push(message)
+      if (!batch) next()
+    },
+    takes(message) {
+      const { taken } = (message ?? {}) as Partial<Taken>
+      if (typeof taken !== 'string') return false
+      if (taken === batch?.name) next()
+      return true
+    },
+  }
+}
+
+/** The page's side. @param acknowledge posts to the panel what was taken. */
+export function fragmentReader(page: Window, acknowledge: (taken: Taken) => void): WayIn {
+  return {
+    name: 'address fragment',
+    listen(hear) {
+      let last = ''
+      const read = (): void => {
+        const [, name, text] = /^#([\w-]+)\.\d+\.(.*)$/s.exec(page.location.hash) ?? []
+        if (name === undefined || text === undefined) return
+        acknowledge({ taken: name })
+        if (name === last) return
+        last = name
+        for (const data of messagesIn(text)) hear({ data })
+      }
+      page.addEventListener('hashchange', read)
+      read()
+      return () => page.removeEventListener('hashchange', read)
+    },
+  }
+}
+
+function messagesIn(text: string): readonly unknown[] {
+  try {
+    const messages: unknown = JSON.parse(decodeURIComponent(text))
+    return Array.isArray(messages) ? messages : []
+  } catch {
+    return []
+  }
+}
