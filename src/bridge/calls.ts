@@ -63,6 +63,7 @@ export function makeCalls(table: Readonly<Record<string, RequestChecks>>, line: 
         reject,
         finish(settle) {
           calls.delete(id)
+          if (calls.size === 0) line.silence.end()
           call.watch.stop()
           signal?.removeEventListener('abort', onAbort)
           transfers.dropSending(call.sending)
@@ -76,19 +77,22 @@ export function makeCalls(table: Readonly<Record<string, RequestChecks>>, line: 
   }
 
   const watchCall = (id: number, name: string, ms: number): Watch =>
-    watch(timers, ms, () =>
-      abandon(
-        id,
-        new BridgeError(
-          `${name}: no sign of life from ${otherEnd} for ${ms / 1000} s; close and open the panel to start it anew`,
-        ),
-      ),
-    )
+    watch(timers, ms, () => {
+      if (line.isConnected() && line.mayBeAsleep()) {
+        calls.get(id)!.watch = watchCall(id, name, ms)
+        return
+      }
+      const error = new BridgeError(
+        `${name}: no sign of life from ${otherEnd} for ${ms / 1000} s; close and open the panel to start it anew`,
+      )
+      abandon(id, error)
+    })
 
   function postCall(id: number, call: Call): void {
     const { name, params, timeoutMs } = call
     call.watch.stop()
     call.watch = watchCall(id, name, timeoutMs)
+    line.silence.begin()
     if (params.arrays.some(({ length }) => length > 0)) {
       call.sending = transfers.send(params.arrays, { onProgress: () => call.watch.touch() })
     }

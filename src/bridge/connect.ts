@@ -9,6 +9,7 @@ import { pack } from './pack.ts'
 import { type AddressedPacket, type Draft, type Packets, readPacket } from './packets.ts'
 import type { RefusalCode } from './refusal.ts'
 import type { Check } from './schema.ts'
+import { listenForSilence } from './silence.ts'
 import type { RequestChecks } from './table.ts'
 import type { Timers } from './timers.ts'
 import { makeTransfers } from './transfers.ts'
@@ -30,6 +31,8 @@ export interface UntypedHandlers {
   readonly requests: Readonly<Record<string, Handler>>
   readonly events: Readonly<Record<string, (data: unknown) => void>>
   readonly onRestart?: () => void
+  readonly mayBeAsleep?: () => boolean
+  readonly onSilence?: (isSilent: boolean) => void
   readonly onRefused?: (code: RefusalCode, detail: string) => void
 }
 
@@ -58,7 +61,9 @@ export function connect(
     port.post({ ...draft, from: handshake.session, to: handshake.peer })
 
   const transfers = makeTransfers(post, refuse)
-  const line = { otherEnd, isConnected, post, transfers, timers, refuse }
+  const mayBeAsleep = (): boolean => handlers.mayBeAsleep?.() ?? false
+  const silence = listenForSilence(timers, (isSilent) => handlers.onSilence?.(isSilent))
+  const line = { otherEnd, isConnected, post, transfers, timers, refuse, mayBeAsleep, silence }
   const calls = makeCalls(side.calls, line)
   const jobs = makeJobs(side.jobs, handlers.requests, line)
 
@@ -82,8 +87,10 @@ export function connect(
     const packet = readPacket(message)
     if (!('kind' in packet)) return refuse(packet.code, packet.detail)
     if (packet.kind === 'ready') handshake.hear(packet)
-    else if (handshake.admit(packet)) takers[packet.kind](packet as never)
-    else refuse('stale', `${packet.kind} from session ${packet.from}`)
+    else if (handshake.admit(packet)) {
+      silence.heard()
+      takers[packet.kind](packet as never)
+    } else refuse('stale', `${packet.kind} from session ${packet.from}`)
   })
 
   const handshake = makeHandshake((message) => port.post(message), timers, {

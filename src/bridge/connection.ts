@@ -49,6 +49,13 @@ export interface Handlers<Requests, Events> {
   readonly events: { readonly [K in keyof Events]: (data: Events[K]) => void }
   /** The other end began anew (the page was reloaded): what was under way there is gone. */
   readonly onRestart?: () => void
+  /**
+   * Asked when a request had no sign of life for as long as it may: true keeps it waiting, for an
+   * end that is asleep, and goes on by itself when it wakes.
+   */
+  readonly mayBeAsleep?: () => boolean
+  /** Whether the other end gives no sign of life while something is asked of it. */
+  readonly onSilence?: (isSilent: boolean) => void
   /** A message that was refused; for the log. */
   readonly onRefused?: (code: RefusalCode, detail: string) => void
 }

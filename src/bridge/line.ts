@@ -1,6 +1,7 @@
 /** What calls and jobs have in common: the way to the other end, and who hears of trouble. */
 import type { Draft } from './packets.ts'
 import type { Refuse } from './refusal.ts'
+import type { Silence } from './silence.ts'
 import type { Timers } from './timers.ts'
 import type { Transfers } from './transfers.ts'
 
@@ -13,4 +14,7 @@ export interface Line {
   readonly transfers: Transfers
   readonly timers: Timers
   readonly refuse: Refuse
+  /** Whether an end that gives no sign of life may only be asleep. */
+  readonly mayBeAsleep: () => boolean
+  readonly silence: Silence
 }

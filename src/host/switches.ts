@@ -70,6 +70,8 @@ export interface Switches {
    * 'anything' alone.
    */
   readonly pageReloadsBy: 'anything' | 'itself' | 'query' | 'element'
+  /** What becomes of a page while its panel is hidden: it runs on, or sleeps until it is shown. */
+  readonly hiddenPage: 'runs' | 'sleeps'
   /** Of the root that a panel gets: that of its place, its content's, or none until later. */
   readonly rootHeight: 'fixed' | 'auto' | 'late'
   /** The panel has ResizeObserver, which came with UXP 8.1. */
@@ -112,6 +114,7 @@ export const DEFAULT_SWITCHES: Switches = {
   hostPostsAreLost: false,
   uxpHostTakes: 'anything',
   pageReloadsBy: 'anything',
+  hiddenPage: 'runs',
   rootHeight: 'fixed',
   hasResizeObserver: false,
   knowsUnlistedCss: true,

@@ -1,6 +1,7 @@
 /** Ties the panel together: what the user does, what comes of it, and what is remembered. */
 import type { EngineConnection, PanelHandlers } from '../bridge/connection.ts'
 import type { KnownWays } from '../bridge/ways.ts'
+import { makeAttention } from './attention.ts'
 import { makeBatch } from './batch.ts'
 import { diagnosticsText } from './diagnostics.ts'
 import type { DocumentWork } from './document.ts'
@@ -87,6 +88,8 @@ export function makeApp(context: AppContext): App {
     reloadPage: context.reloadPage,
     readPluginFile: files.readPluginFile,
     log,
+    attention: makeAttention(),
+    onPause: (isPaused) => store.update({ isPaused }),
     onState(state) {
       store.update({ engine: state })
       if (state.phase === 'ready') remember('lastDevice', state.facts.description)

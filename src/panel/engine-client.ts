@@ -16,6 +16,7 @@ import type {
   StylizeOutcome,
 } from '../bridge/messages.ts'
 import { BridgeError, CancelledError, ModelError, RuntimeError } from '../engine/errors.ts'
+import type { Attention } from './attention.ts'
 import type { Log } from './log.ts'
 import type { ReloadMeans } from './webview.ts'
 
@@ -41,6 +42,10 @@ export interface EngineClient {
   stop(): Promise<void>
   setAppearance(appearance: PanelEvents['appearance']): void
   setVisible(isVisible: boolean): void
+  /** The user is seen in the panel. */
+  notice(): void
+  /** The computer slept: what was known of the device may not be so any more. */
+  probeAgain(): void
   /** The page could not be loaded; it is tried again when it is next wanted. */
   pageFailed(message: string): void
 }
@@ -54,12 +59,18 @@ export interface EngineClientContext {
   /** A file of the plug-in folder. */
   readPluginFile(path: string): Promise<Uint8Array>
   onState(state: EngineState): void
+  /** Whether the page, which is asked for something, seems to be asleep. */
+  onPause(isPaused: boolean): void
+  readonly attention: Attention
   readonly log: Log
   /** How long the page may take to say its first word. */
   readonly startTimeoutMs?: number
   /** How long it may take to begin anew, before it is made to by other means. */
   readonly reloadTimeoutMs?: number
 }
+
+/** Without a sign that the panel is hidden, a page may also be so busy that it is silent. */
+const SURELY_SILENT_MS = 20_000
 
 /** No way out of the folder: a bare file name. */
 const ASSET_NAME = /^[a-z0-9][\w-]*(\.[\w-]+)+$/i
@@ -70,7 +81,12 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
   let onProgress: ((progress: ProgressReport) => void) | undefined
   let lastRun = 0
   let appearance: PanelEvents['appearance'] | undefined
-  let isVisible = true
+  const { attention } = context
+  let isRunning = false
+  let isProbeDue = false
+  let silentSince: number | undefined
+  let isPaused = false
+  let pauseTimer: ReturnType<typeof setTimeout> | undefined
   let isOpen = false
   let hasPageFailed = false
   /** Under way from when the page is loaded anew until it is there. */
@@ -118,6 +134,19 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
     reload('itself', 'query', 'element')
   }
 
+  const tellPause = (): void => {
+    clearTimeout(pauseTimer)
+    const isAsleep = silentSince !== undefined && attention.isUnseenSince(silentSince)
+    const silentMs = Date.now() - (silentSince ?? Date.now())
+    const isSure = !attention.isVisible || silentMs >= SURELY_SILENT_MS
+    if (isAsleep && !isSure) pauseTimer = setTimeout(tellPause, SURELY_SILENT_MS - silentMs)
+    const next = isAsleep && isSure
+    if (next === isPaused) return
+    isPaused = next
+    log.add('info', isPaused ? 'the engine page is silent' : 'the engine page goes on')
+    context.onPause(isPaused)
+  }
+
   const connection = context.connect({
     requests: {
       async readAsset({ name }) {
@@ -152,7 +181,12 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
       restart = undefined
       forget()
       if (appearance) connection.emit('appearance', appearance)
-      connection.emit('visibility', { isVisible })
+      connection.emit('visibility', { isVisible: attention.isVisible })
+    },
+    mayBeAsleep: () => silentSince !== undefined && attention.isUnseenSince(silentSince),
+    onSilence(isSilent) {
+      silentSince = isSilent ? Date.now() : undefined
+      tellPause()
     },
     onRefused: (code, detail) => log.add('warning', `message refused (${code}): ${detail}`),
   })
@@ -195,37 +229,50 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
     })
   }
 
+  /** Not under a run, which notices by itself what it has lost. */
+  const probeAgain = (): void => {
+    isProbeDue = isRunning
+    if (isRunning || !opening) return
+    log.add('info', 'the computer slept: the device is probed again')
+    const [device, model] = opening.key.split(' ') as [DeviceChoice, string]
+    forget()
+    // Its failure is the engine's state.
+    open(device, model).catch(() => undefined)
+  }
+
   const load = async (device: DeviceChoice, model: string): Promise<EngineFacts> => {
     context.onState({ phase: 'loading' })
     await ready()
     return connection.request('open', { device, model })
   }
 
+  const open: EngineClient['open'] = (device, model, signal) => {
+    const key = `${device} ${model}`
+    if (opening?.key !== key) {
+      const attempt = { key, facts: load(device, model) }
+      opening = attempt
+      isOpen = false
+      attempt.facts.then(
+        (facts) => {
+          if (opening !== attempt) return
+          isOpen = true
+          log.add('info', `engine: ${facts.description}`)
+          context.onState({ phase: 'ready', facts })
+        },
+        (error: unknown) => {
+          if (opening !== attempt) return
+          opening = undefined
+          log.add('error', `engine: ${String(error)}`)
+          context.onState({ phase: 'failed', error })
+        },
+      )
+    }
+    // Loading goes on when a run is cancelled: the next one will want it.
+    return signal ? unlessAborted(opening.facts, signal) : opening.facts
+  }
+
   return {
-    open(device, model, signal) {
-      const key = `${device} ${model}`
-      if (opening?.key !== key) {
-        const attempt = { key, facts: load(device, model) }
-        opening = attempt
-        isOpen = false
-        attempt.facts.then(
-          (facts) => {
-            if (opening !== attempt) return
-            isOpen = true
-            log.add('info', `engine: ${facts.description}`)
-            context.onState({ phase: 'ready', facts })
-          },
-          (error: unknown) => {
-            if (opening !== attempt) return
-            opening = undefined
-            log.add('error', `engine: ${String(error)}`)
-            context.onState({ phase: 'failed', error })
-          },
-        )
-      }
-      // Loading goes on when a run is cancelled: the next one will want it.
-      return signal ? unlessAborted(opening.facts, signal) : opening.facts
-    },
+    open,
     async thumbnail(name, bytes, edge) {
       await ready()
       return connection.request('thumbnail', { name, bytes, edge })
@@ -235,6 +282,7 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
       return connection.request('plan', question)
     },
     async stylize(job, options) {
+      isRunning = true
       onProgress = options.onProgress
       const run = ++lastRun
       try {
@@ -251,6 +299,8 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
         throw error
       } finally {
         onProgress = undefined
+        isRunning = false
+        if (isProbeDue) probeAgain()
       }
     },
     async stop() {
@@ -261,11 +311,18 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
       appearance = next
       connection.emit('appearance', next)
     },
-    setVisible(next) {
-      if (next === isVisible) return
-      isVisible = next
-      connection.emit('visibility', { isVisible })
+    setVisible(isVisible) {
+      const before = attention.isVisible
+      attention.setVisible(isVisible)
+      tellPause()
+      if (isVisible !== before) connection.emit('visibility', { isVisible })
     },
+    notice() {
+      if (!attention.isVisible) connection.emit('visibility', { isVisible: true })
+      attention.notice()
+      tellPause()
+    },
+    probeAgain,
     pageFailed(message) {
       log.add('error', message)
       failPage(new BridgeError(message))

@@ -3,9 +3,10 @@ import { connectToEngine } from '../bridge/connection.ts'
 import { PRESETS } from '../engine/presets.ts'
 import { type App, makeApp } from './app.ts'
 import { labelsFor } from './labels/index.ts'
-import { documentWork, recordStep } from './photoshop.ts'
+import { documentWork, onPanelVisibility, recordStep } from './photoshop.ts'
 import { problemOf } from './problems.ts'
 import { PLAYBACK_HANDLER, readStep, writeStep } from './recorded-step.ts'
+import { watchForSleep } from './sleep-watch.ts'
 import { onThemeChange, readAppearance } from './theme.ts'
 import {
   fileOfToken,
@@ -56,6 +57,10 @@ function makePanel(): Panel {
   })
   const view = makePanelView(labels, app.actions, webview)
   const place = fillRoot(view.element, view.fit)
+  const setVisible = (isVisible: boolean): void => {
+    place.setVisible(isVisible)
+    app.engine.setVisible(isVisible)
+  }
   const showAppearance = (): void =>
     app.engine.setAppearance(readAppearance(view.element, labels.previewIdle))
 
@@ -65,10 +70,13 @@ function makePanel(): Panel {
     showAppearance()
   })
   onThemeChange(showAppearance)
-  view.element.addEventListener('click', () => {
-    app.engine.setVisible(true)
-    app.warmUp()
-  })
+  view.element.addEventListener('click', app.warmUp)
+  // Who is seen has the panel before them, whatever Photoshop told of it.
+  for (const type of ['click', 'keydown', 'pointermove', 'mousemove']) {
+    view.element.addEventListener(type, app.engine.notice)
+  }
+  onPanelVisibility(PANEL_ID, setVisible)
+  watchForSleep(app.engine.probeAgain)
 
   return {
     app,
@@ -79,10 +87,7 @@ function makePanel(): Panel {
       view.update(app.store.get())
       showAppearance()
     },
-    setVisible(isVisible) {
-      place.setVisible(isVisible)
-      app.engine.setVisible(isVisible)
-    },
+    setVisible,
   }
 }
 

@@ -26,3 +26,16 @@ export async function recordStep(name: string, methodName: string, info: object)
     // Not recording.
   }
 }
+
+/** What Photoshop tells of a panel beside `show` and `hide`, which it was seen to leave out. */
+export function onPanelVisibility(panelId: string, tell: (isVisible: boolean) => void): void {
+  const listen = (_: unknown, event: object = {}): void => {
+    const { panelID, visible } = event as { readonly panelID?: unknown; readonly visible?: unknown }
+    // By its own id, or by that of the plug-in and it.
+    if (typeof visible === 'boolean' && String(panelID).endsWith(panelId)) tell(visible)
+  }
+  // Not in every version.
+  new Promise((resolve) =>
+    resolve(core.addNotificationListener('UI', ['panelVisibilityChanged'], listen)),
+  ).catch(() => undefined)
+}

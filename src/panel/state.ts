@@ -30,6 +30,8 @@ export interface PanelState {
   /** Of a run as things stand, or why there can be none; absent while the engine is not ready. */
   readonly plan?: PlanState
   readonly job: JobState
+  /** Whether the engine page seems to be asleep in the middle of something. */
+  readonly isPaused?: boolean
   /** Of the run of several layers that is under way, or was the last. */
   readonly batch?: BatchState
   /** A message beside those of the run. */

@@ -30,6 +30,8 @@ export interface Ends {
   readonly refused: { readonly panel: string[]; readonly engine: string[] }
   /** Names and data, as they came. */
   readonly heard: unknown[]
+  /** What the panel's end was told of the other one. */
+  readonly silences: readonly boolean[]
   restarts: number
 }
 
@@ -38,14 +40,16 @@ export interface Setting {
   readonly panel?: Partial<PanelHandlers['requests']>
   /** Called with the ports before either end exists. */
   readonly prepare?: (ports: PortPair) => void
+  readonly mayBeAsleep?: () => boolean
 }
 
-export function makeEnds({ engine, panel, prepare }: Setting = {}): Ends {
+export function makeEnds({ engine, panel, prepare, mayBeAsleep }: Setting = {}): Ends {
   const clock = makeClock()
   const ports = makePorts(clock)
   prepare?.(ports)
   const refused: Ends['refused'] = { panel: [], engine: [] }
   const heard: unknown[] = []
+  const silences: boolean[] = []
   const hear =
     (name: string) =>
     (data: unknown): void => {
@@ -56,6 +60,7 @@ export function makeEnds({ engine, panel, prepare }: Setting = {}): Ends {
     ports,
     refused,
     heard,
+    silences,
     restarts: 0,
     panel: connectToEngine(
       ports.panel,
@@ -66,6 +71,8 @@ export function makeEnds({ engine, panel, prepare }: Setting = {}): Ends {
           ends.restarts += 1
         },
         onRefused: (code) => refused.panel.push(code),
+        onSilence: (isSilent) => silences.push(isSilent),
+        mayBeAsleep,
       },
       clock,
     ),

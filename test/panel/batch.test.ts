@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { makeAttention } from '../../src/panel/attention.ts'
 import { type BatchState, makeBatch } from '../../src/panel/batch.ts'
 import { DocumentError } from '../../src/panel/document.ts'
 import { makeEngineClient } from '../../src/panel/engine-client.ts'
@@ -17,6 +18,8 @@ function setUp() {
   const connection = makeConnection()
   const engine = makeEngineClient({
     connect: connection.connect,
+    attention: makeAttention(),
+    onPause() {},
     reloadPage() {},
     readPluginFile: async () => new Uint8Array(),
     onState() {},

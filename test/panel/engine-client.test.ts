@@ -1,9 +1,11 @@
-import { describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { StylizeJob } from '../../src/bridge/messages.ts'
 import { BridgeError, ModelError, RuntimeError } from '../../src/engine/errors.ts'
+import { makeAttention } from '../../src/panel/attention.ts'
 import { type EngineState, makeEngineClient } from '../../src/panel/engine-client.ts'
 import { makeLog } from '../../src/panel/log.ts'
-import { FACTS, makeConnection, OUTCOME, PIXELS, PROGRESS } from './stand-ins.ts'
+import { watchForSleep } from '../../src/panel/sleep-watch.ts'
+import { FACTS, makeConnection, makeLongRun, OUTCOME, PIXELS, PROGRESS } from './stand-ins.ts'
 
 /** A file that the plug-in's folder lacks. */
 const MISSING = 'gone.bin'
@@ -13,6 +15,7 @@ function setUp(ready?: Promise<void>, startTimeoutMs?: number, reloadTimeoutMs?:
   const states: EngineState[] = []
   const paths: string[] = []
   const reloads: string[] = []
+  const pauses: boolean[] = []
   const log = makeLog()
   const client = makeEngineClient({
     connect: connection.connect,
@@ -23,11 +26,13 @@ function setUp(ready?: Promise<void>, startTimeoutMs?: number, reloadTimeoutMs?:
       return new Uint8Array([7])
     },
     onState: (state) => states.push(state),
+    attention: makeAttention(),
+    onPause: (isPaused) => pauses.push(isPaused),
     log,
     startTimeoutMs,
     reloadTimeoutMs,
   })
-  return { connection, client, states, paths, reloads, log }
+  return { connection, client, states, paths, reloads, pauses, log }
 }
 
 const SIGNAL = { signal: new AbortController().signal }
@@ -164,6 +169,102 @@ describe('a page that is to begin anew', () => {
     parts.connection.handlers.onRestart?.()
     await later(60)
     expect(parts.reloads).toEqual(['query'])
+  })
+})
+
+describe('a page that gives no sign of life', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+  const silence = ({ connection }: ReturnType<typeof setUp>, isSilent: boolean): void =>
+    connection.handlers.onSilence?.(isSilent)
+  const mayWait = ({ connection }: ReturnType<typeof setUp>): boolean | undefined =>
+    connection.handlers.mayBeAsleep?.()
+
+  test('of a hidden panel is asleep at once, and goes on when it is heard', () => {
+    const parts = setUp()
+    parts.client.setVisible(false)
+    silence(parts, true)
+    expect(parts.pauses).toEqual([true])
+    expect(mayWait(parts)).toBe(true)
+    silence(parts, false)
+    expect(parts.pauses).toEqual([true, false])
+  })
+
+  test('may be busy, where nothing was told of the panel: asleep after a while', () => {
+    const parts = setUp()
+    parts.client.notice()
+    vi.advanceTimersByTime(1000)
+    silence(parts, true)
+    expect(mayWait(parts), 'no run fails unless somebody looks on').toBe(true)
+    vi.advanceTimersByTime(19_000)
+    expect(parts.pauses).toEqual([])
+    vi.advanceTimersByTime(2000)
+    expect(parts.pauses).toEqual([true])
+  })
+
+  test('is not asleep while somebody is seen in the panel', () => {
+    const parts = setUp()
+    parts.client.setVisible(false)
+    silence(parts, true)
+    vi.advanceTimersByTime(60_000)
+    parts.client.notice()
+    expect(parts.pauses).toEqual([true, false])
+    expect(mayWait(parts)).toBe(false)
+    vi.advanceTimersByTime(60_000)
+    expect(parts.pauses).toEqual([true, false])
+    expect(parts.connection.emitted.at(-1)).toEqual({
+      name: 'visibility',
+      data: { isVisible: true },
+    })
+  })
+})
+
+describe('after the computer slept', () => {
+  test('the device is asked for again', async () => {
+    const { client, connection, states } = setUp()
+    client.probeAgain()
+    expect(connection.requests, 'what was never opened needs no probe').toEqual([])
+    await client.open('wasm', 'vgg16')
+    client.probeAgain()
+    await expect.poll(() => states.at(-1)?.phase).toBe('ready')
+    expect(connection.requests).toEqual(['open', 'open'])
+  })
+
+  test('a run is let be, and its device asked for when it has ended', async () => {
+    const { client, connection } = setUp()
+    await client.open('wasm', 'vgg16')
+    const { answer, begun, end } = makeLongRun()
+    connection.answers.stylize = answer
+    const job = { content: PIXELS, styles: [], options: {}, device: 'auto' } as const
+    const run = client.stylize(job, { ...SIGNAL, onProgress() {} })
+    await begun
+    client.probeAgain()
+    expect(connection.requests).toEqual(['open', 'stylize'])
+    end(OUTCOME)
+    await run
+    await expect.poll(() => connection.requests).toEqual(['open', 'stylize', 'open'])
+  })
+
+  test('it is noticed by a timer that is far too late, and by no other', () => {
+    vi.useFakeTimers()
+    let time = 0
+    let wakes = 0
+    const stop = watchForSleep(
+      () => {
+        wakes++
+      },
+      () => time,
+    )
+    for (const passed of [10_000, 10_400, 45_000]) {
+      time += passed
+      vi.advanceTimersByTime(10_000)
+    }
+    expect(wakes).toBe(0)
+    time += 3_600_000
+    vi.advanceTimersByTime(10_000)
+    expect(wakes).toBe(1)
+    stop()
+    vi.useRealTimers()
   })
 })
 

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { BridgeError } from '../../src/engine/errors.ts'
 import { readRecipe } from '../../src/engine/recipe.ts'
+import { makeAttention } from '../../src/panel/attention.ts'
 import { DocumentError, type DocumentProblem } from '../../src/panel/document.ts'
 import type { EarlierPainting } from '../../src/panel/earlier-painting.ts'
 import { makeEngineClient } from '../../src/panel/engine-client.ts'
@@ -32,6 +33,8 @@ function setUp() {
   const lost: string[] = []
   const engine = makeEngineClient({
     connect: connection.connect,
+    attention: makeAttention(),
+    onPause() {},
     reloadPage() {},
     readPluginFile: async () => new Uint8Array(),
     onState() {},

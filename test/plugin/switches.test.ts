@@ -40,6 +40,7 @@ const OTHER_VALUES: Choices = {
   bridgeEncoding: ['text', 'text-in-text'],
   uxpHostTakes: ['object', 'text', 'text-and-origin'],
   pageReloadsBy: ['itself', 'query', 'element'],
+  hiddenPage: ['sleeps'],
   rootHeight: ['auto', 'late'],
 }
 
@@ -49,6 +50,21 @@ const SETTINGS: readonly Partial<Switches>[] = Object.entries(DEFAULT_SWITCHES).
       ? [{ [name]: !value }]
       : OTHER_VALUES[name as keyof Choices].map((other) => ({ [name]: other })),
 )
+
+/**
+ * Settings that count when the plug-in is loaded, as few sessions as have each of them: loading
+ * takes longer than all the rest. Of one switch each is in a session of its own.
+ */
+function sessions(): Partial<Switches>[] {
+  const made: Partial<Switches>[] = []
+  for (const setting of SETTINGS.filter(countsAtLoad)) {
+    const [name] = Object.keys(setting)
+    const index = made.findIndex((session) => !(name! in session))
+    if (index < 0) made.push({ ...setting })
+    else Object.assign(made[index]!, setting)
+  }
+  return made
+}
 
 /** Those that count while the plug-in is loaded. The others are set under one that runs. */
 const COUNT_AT_LOAD: ReadonlySet<string> = new Set<keyof Switches>([
@@ -227,6 +243,7 @@ async function pass(plugin: OpenPlugin, switches: Partial<Switches>): Promise<vo
 
 /** Breaks the engine in its page: the run fails, and the page begins anew for the next one. */
 async function expectRecovery(plugin: OpenPlugin): Promise<void> {
+  await select(plugin, PHOTOGRAPH)
   const [page] = plugin.panel.childFrames()
   await page!.evaluate(() => {
     const host = window.uxpHost!
@@ -240,6 +257,26 @@ async function expectRecovery(plugin: OpenPlugin): Promise<void> {
   })
   expect(await stylize(plugin)).toContain('The device failed')
   expect(await stylize(plugin)).toContain(`New layer “${RESULT}”`)
+}
+
+/** Hides the panel in the middle of a run, which says so, and goes on when the panel is shown. */
+async function expectPause(plugin: OpenPlugin): Promise<void> {
+  await select(plugin, PHOTOGRAPH)
+  const before = await facts(plugin)
+  await plugin.page.evaluate(async () => {
+    const { driver, panelId, panelWindow } = await impastoHost
+    panelWindow!.document.querySelector<HTMLElement>('.foot sp-button')!.click()
+    await driver!.hidePanel(panelId!)
+  })
+  const title = plugin.panel.locator('.foot .progress-title')
+  await expect.poll(() => title.textContent(), { timeout: PATIENCE_MS }).toContain('Paused: bring')
+  expect((await facts(plugin)).layers).toEqual(before.layers)
+  await plugin.screenshot('paused')
+  await plugin.page.evaluate(async () => {
+    const { driver, panelId } = await impastoHost
+    await driver!.showPanel(panelId!)
+  })
+  expect(await ended(plugin)).toContain(`New layer “${RESULT}”`)
 }
 
 const engineLine = (plugin: OpenPlugin): Promise<string | null> =>
@@ -271,6 +308,7 @@ describeInChromium('the whole flow', { timeout: 100_000 }, () => {
           { ...DEFAULT_SWITCHES, ...switches },
         )
         await pass(plugin, switches)
+        if (switches.hiddenPage) await expectPause(plugin)
         await expectClean(plugin)
       },
     )
@@ -283,7 +321,7 @@ describeInChromium('the whole flow', { timeout: 100_000 }, () => {
     })
     afterAll(() => plugin?.close())
 
-    test.each([{}, ...SETTINGS.filter(countsAtLoad)])('passes with %o', async (switches) => {
+    test.each([{}, ...sessions()])('passes with %o', async (switches) => {
       await plugin.page.evaluate(
         async (changed) => {
           const { host } = await impastoHost

@@ -82,12 +82,52 @@ function forbidReload(): void {
   })
 }
 
+let isAsleep = false
+let held: (() => void)[] = []
+
+/** At once, or when the page wakes. */
+function whenAwake(act: () => void): void {
+  if (isAsleep) held.push(act)
+  else act()
+}
+
+function setAsleep(next: boolean): void {
+  isAsleep = next
+  if (isAsleep) return
+  const waiting = held
+  held = []
+  for (const act of waiting) act()
+}
+
+/** A system stops the thread. From within, what a thread waits for can be made to wait. */
+function letSleep(): void {
+  const later = window.setTimeout.bind(window)
+  replace(
+    window,
+    'setTimeout',
+    (run: (...args: unknown[]) => void, ms?: number, ...args: unknown[]) =>
+      later(() => whenAwake(() => run(...args)), ms),
+  )
+  for (const prototype of [MessagePort.prototype, Worker.prototype]) {
+    const { get, set } = Object.getOwnPropertyDescriptor(prototype, 'onmessage')!
+    Object.defineProperty(prototype, 'onmessage', {
+      configurable: true,
+      get,
+      set(this: object, hear: ((event: MessageEvent) => void) | null) {
+        const hearLater = (event: MessageEvent): void => whenAwake(() => hear?.call(this, event))
+        set!.call(this, hear && hearLater)
+      },
+    })
+  }
+}
+
 function connect(): void {
   const host = parent
   const uxpHost = {
     postMessage(...given: unknown[]) {
       if (!isTaken(given)) throw new TypeError('postMessage: unsupported arguments')
-      host.postMessage(pack(given[0]), '*')
+      const envelope = pack(given[0])
+      whenAwake(() => host.postMessage(envelope, '*'))
     },
   }
   if (settings.hasBridge) replace(window, 'uxpHost', uxpHost)
@@ -99,14 +139,17 @@ function connect(): void {
       event.stopImmediatePropagation()
       if (envelope.uxp === 'lose-device') {
         for (const device of devices.splice(0)) device.destroy()
+      } else if (envelope.uxp === 'sleep') {
+        setAsleep(envelope.isAsleep)
       } else {
-        window.dispatchEvent(
-          messageEvent(envelope.json, settings.form, {
+        whenAwake(() => {
+          const message = messageEvent(envelope.json, settings.form, {
             origin: settings.pluginId,
             source: uxpHost,
             parse: JSON.parse,
-          }),
-        )
+          })
+          window.dispatchEvent(message)
+        })
       }
     },
     true,
@@ -121,4 +164,5 @@ for (const name of ['alert', 'confirm', 'prompt', 'print']) replace(window, name
 replace(window, 'open', () => null)
 // A file that is dropped must not take the page's place.
 for (const type of ['dragover', 'drop']) addEventListener(type, (event) => event.preventDefault())
+letSleep()
 connect()

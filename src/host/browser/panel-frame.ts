@@ -127,6 +127,9 @@ export async function openPanel(place: HTMLElement, options: PanelOptions): Prom
     pickers: options.pickers,
     tokens: makeTokenKeeper(manifest.id),
     openExternal: (url) => void window.open(url, '_blank', 'noopener'),
+    onVisibility: (isVisible) => {
+      if (switches.hiddenPage === 'sleeps') frame.webviews.sleep(!isVisible)
+    },
     bringUp: async () => {
       options.bringUp()
       await driver.showPanel(panelId)

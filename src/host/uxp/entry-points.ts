@@ -37,6 +37,8 @@ export interface EntryPointOptions {
   readonly locale: string
   readonly switches: () => Switches
   readonly report: (violation: string) => void
+  /** Hears what is shown and hidden, whatever the plug-in is told. */
+  readonly onVisibility?: (isVisible: boolean) => void
 }
 
 interface Panel {
@@ -144,6 +146,7 @@ export function makeEntryPoints(options: EntryPointOptions): {
       if (!panel.root) throw new Error(`panel "${id}" must be created before it is shown`)
       if (panel.isVisible) return
       panel.isVisible = true
+      options.onVisibility?.(true)
       if (panel.wasShown && switches().showsOnce) return
       panel.wasShown = true
       await callInTime(panel, 'show', panel.root, {})
@@ -152,6 +155,7 @@ export function makeEntryPoints(options: EntryPointOptions): {
       const panel = panelOf(id)
       if (!panel.isVisible) return
       panel.isVisible = false
+      options.onVisibility?.(false)
       if (!switches().showsOnce) await callInTime(panel, 'hide', panel.root, {})
     },
     async destroy() {

@@ -17,6 +17,7 @@ export interface UxpOptions extends StorageOptions {
   readonly version?: string
   /** Opens a permitted URL. */
   readonly openExternal?: (url: string) => void
+  readonly onVisibility?: (isVisible: boolean) => void
   /** Opens the frame of a panel for the plug-in; without it the panel must have been created. */
   readonly bringUp?: (panelId: string) => Promise<void>
 }
@@ -38,7 +39,13 @@ export interface UxpStandIn {
 
 export function makeUxpModule(options: UxpOptions): UxpStandIn {
   const { manifest, switches, report, locale = 'en_US', version = '26.0.0' } = options
-  const { entrypoints, driver } = makeEntryPoints({ manifest, locale, switches, report })
+  const { entrypoints, driver } = makeEntryPoints({
+    manifest,
+    locale,
+    switches,
+    report,
+    onVisibility: options.onVisibility,
+  })
   const { bringUp = driver.showPanel, openExternal = () => {} } = options
 
   function refuseIfSwitched(method: string): void {

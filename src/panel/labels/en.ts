@@ -177,6 +177,7 @@ export const en = {
     stopping: 'Stopping…',
     inserting: 'Making the new layer…',
   },
+  paused: 'Paused: bring the Impasto panel to the front.',
   scale: (index: number, count: number, size: string) => `Scale ${index} of ${count} · ${size}`,
   iteration: (index: number, count: number) => `Step ${index} of ${count}`,
   loss: (loss: string) => `Loss ${loss}`,

@@ -241,6 +241,7 @@ export const ko: Labels = {
     stopping: '멈추는 중…',
     inserting: '새 레이어를 만드는 중…',
   },
+  paused: '일시 정지됨: Impasto 패널을 맨 앞으로 가져오세요.',
   scale: (index, count, size) => `스케일 ${index}/${count} · ${size}`,
   iteration: (index, count) => `단계 ${index}/${count}`,
   loss: (loss) => `손실 ${loss}`,

@@ -46,7 +46,7 @@ export function makeRunView(labels: Labels, actions: Actions): View {
   }))
   const discard = button(labels.discard, 'secondary', actions.discard)
 
-  const updateProgress = ({ job, batch }: PanelState): void => {
+  const updateProgress = ({ job, batch, isPaused }: PanelState): void => {
     const isOfBatch = batch?.isRunning === true
     show(position, isOfBatch)
     if (isOfBatch) {
@@ -55,8 +55,12 @@ export function makeRunView(labels: Labels, actions: Actions): View {
     const isPainting = job.phase === 'painting'
     const report = isPainting ? job.progress : undefined
     const phase = isPainting && job.isStopping ? 'stopping' : job.phase
-    setText(title, isPhase(phase, labels) ? labels.phases[phase] : '')
-    setText(left, report ? labels.left(formatDuration(report.secondsLeft, labels)) : '')
+    const told = isPhase(phase, labels) ? labels.phases[phase] : ''
+    setText(title, isPaused ? labels.paused : told)
+    setText(
+      left,
+      report && !isPaused ? labels.left(formatDuration(report.secondsLeft, labels)) : '',
+    )
     bar.set(report?.fraction)
     setText(scale, report ? scaleText(report, labels) : '')
     setText(step, report ? stepText(report, labels) : '')

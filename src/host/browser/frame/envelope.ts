@@ -21,6 +21,8 @@ export type Envelope =
   | { readonly uxp: 'message'; readonly json: string }
   /** To the page, from tests: every GPU device that it made is lost. */
   | { readonly uxp: 'lose-device' }
+  /** To the page: it sleeps, or wakes. */
+  | { readonly uxp: 'sleep'; readonly isAsleep: boolean }
 
 /** JSON text of a message; what has none, such as a function, becomes null. @throws when cyclic. */
 export const pack = (message: unknown): Envelope => ({

@@ -30,6 +30,8 @@ export interface WebviewControl {
   reload(): void
   /** GPU devices that pages made are lost. */
   loseDevices(): void
+  /** Pages stand still, or go on. */
+  sleep(isAsleep: boolean): void
 }
 
 interface WebviewElement extends HTMLElement {
@@ -140,6 +142,10 @@ class Webview {
 
   loseDevice(): void {
     this.window?.postMessage({ uxp: 'lose-device' }, '*')
+  }
+
+  sleep(isAsleep: boolean): void {
+    this.window?.postMessage({ uxp: 'sleep', isAsleep }, '*')
   }
 
   #refusalOf(url: string): string | undefined {
@@ -267,6 +273,9 @@ export function installWebview(settings: WebviewSettings): WebviewControl {
     },
     loseDevices() {
       for (const webview of webviews.values()) webview.loseDevice()
+    },
+    sleep(isAsleep) {
+      for (const webview of webviews.values()) webview.sleep(isAsleep)
     },
   }
 }

@@ -1,0 +1,33 @@
+/**
+ * Whether the user has the panel before them, as far as that shows. The page of a hidden panel may
+ * be put to sleep by the system, and UXP does not tell reliably what is hidden: shown once, a panel
+ * may never be told to be hidden. A pointer or a key in it is proof that it is seen.
+ */
+export interface Attention {
+  readonly isVisible: boolean
+  /** What Photoshop says. */
+  setVisible(isVisible: boolean): void
+  /** The user was seen in the panel. */
+  notice(): void
+  /** Whether nobody was seen in the panel since then. */
+  isUnseenSince(time: number): boolean
+}
+
+export function makeAttention(now: () => number = () => Date.now()): Attention {
+  let isVisible = true
+  let seenAt = Number.NEGATIVE_INFINITY
+  return {
+    get isVisible() {
+      return isVisible
+    },
+    setVisible(next) {
+      isVisible = next
+      if (next) seenAt = now()
+    },
+    notice() {
+      isVisible = true
+      seenAt = now()
+    },
+    isUnseenSince: (time) => !isVisible || seenAt < time,
+  }
+}

@@ -1,0 +1,18 @@
+/** Notices that the computer slept: a timer that is far too late. Only new versions of UXP tell. */
+const TICK_MS = 10_000
+/** A busy Photoshop is late, too, but not by so much. */
+const SLEPT_MS = 60_000
+
+/** @returns a function that ends watching. */
+export function watchForSleep(
+  onWake: () => void,
+  now: () => number = () => Date.now(),
+): () => void {
+  let last = now()
+  const timer = setInterval(() => {
+    const slept = now() - last - TICK_MS > SLEPT_MS
+    last = now()
+    if (slept) onWake()
+  }, TICK_MS)
+  return () => clearInterval(timer)
+}
