@@ -114,7 +114,8 @@ declare module 'uxp' {
     readonly name: string
     readonly version: string
     readonly enabled: boolean
-    showPanel(panelId: string): Promise<void>
+    /** Versions were seen to resolve with a text. */
+    showPanel(panelId: string): Promise<string | undefined>
     invokeCommand(commandId: string, ...args: unknown[]): Promise<void>
   }
 }

@@ -189,8 +189,18 @@ function edge(where: string, value: unknown): number {
 function assertSize(text: string): void {
   // In UTF-8 a UTF-16 unit takes one byte to three.
   if (text.length <= MAX_BYTES / 3) return
-  const bytes = new TextEncoder().encode(text).length
+  const bytes = utf8Length(text)
   if (bytes > MAX_BYTES) throw refusal(`has ${bytes} bytes, at most ${MAX_BYTES} are stored`)
+}
+
+/** Without TextEncoder, which Photoshop's panels lack. */
+function utf8Length(text: string): number {
+  let bytes = 0
+  for (const character of text) {
+    const point = character.codePointAt(0)!
+    bytes += point < 0x80 ? 1 : point < 0x800 ? 2 : point < 0x10000 ? 3 : 4
+  }
+  return bytes
 }
 
 const refusal = (message: string): OptionError => new OptionError(`recipe: ${message}`)

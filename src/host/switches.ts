@@ -72,6 +72,14 @@ export interface Switches {
   readonly pageReloadsBy: 'anything' | 'itself' | 'query' | 'element'
   /** What becomes of a page while its panel is hidden: it runs on, or sleeps until it is shown. */
   readonly hiddenPage: 'runs' | 'sleeps'
+  /** The plug-in lies on a network drive, and its page does not load. */
+  readonly pluginIsOnNetwork: boolean
+  /** What showPanel resolves with. */
+  readonly showPanelGives: 'nothing' | 'text'
+  /** TextEncoder and TextDecoder are in the panel, as was seen in UXP 9.4. */
+  readonly hasTextCodecs: boolean
+  /** The panel's window hears of errors that nobody caught. */
+  readonly tellsUncaught: boolean
   /** Of the root that a panel gets: that of its place, its content's, or none until later. */
   readonly rootHeight: 'fixed' | 'auto' | 'late'
   /** The panel has ResizeObserver, which came with UXP 8.1. */
@@ -115,6 +123,10 @@ export const DEFAULT_SWITCHES: Switches = {
   uxpHostTakes: 'anything',
   pageReloadsBy: 'anything',
   hiddenPage: 'runs',
+  pluginIsOnNetwork: false,
+  showPanelGives: 'nothing',
+  hasTextCodecs: false,
+  tellsUncaught: false,
   rootHeight: 'fixed',
   hasResizeObserver: false,
   knowsUnlistedCss: true,

@@ -8,7 +8,7 @@ import type { DocumentWork } from './document.ts'
 import { type EngineClient, type EngineClientContext, makeEngineClient } from './engine-client.ts'
 import { type JobState, makeJob } from './job.ts'
 import { type Labels, presetLabel } from './labels/index.ts'
-import { makeLog } from './log.ts'
+import { type Log, makeLog } from './log.ts'
 import { type MemoryKey, makeMemory } from './memory.ts'
 import { keepPlan } from './planner.ts'
 import { withMeasured } from './prediction.ts'
@@ -42,6 +42,7 @@ export interface AppContext {
   }
   connect(handlers: PanelHandlers): EngineConnection
   reloadPage: EngineClientContext['reloadPage']
+  isOnDeadNetworkPath: EngineClientContext['isOnDeadNetworkPath']
   /** How messages pass to the engine page; for Diagnostics. */
   bridge(): KnownWays | undefined
   /** Adds a run to the action being recorded, if one is. */
@@ -50,6 +51,7 @@ export interface AppContext {
 }
 
 export interface App {
+  readonly log: Log
   readonly store: Store<PanelState>
   readonly actions: Actions
   readonly engine: EngineClient
@@ -86,6 +88,7 @@ export function makeApp(context: AppContext): App {
   const engine = makeEngineClient({
     connect: context.connect,
     reloadPage: context.reloadPage,
+    isOnDeadNetworkPath: context.isOnDeadNetworkPath,
     readPluginFile: files.readPluginFile,
     log,
     attention: makeAttention(),
@@ -239,6 +242,7 @@ export function makeApp(context: AppContext): App {
   }
 
   return {
+    log,
     store,
     actions,
     engine,

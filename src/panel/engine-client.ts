@@ -18,6 +18,7 @@ import type {
 import { BridgeError, CancelledError, ModelError, RuntimeError } from '../engine/errors.ts'
 import type { Attention } from './attention.ts'
 import type { Log } from './log.ts'
+import { NetworkProfileError } from './problems.ts'
 import type { ReloadMeans } from './webview.ts'
 
 export type EngineState =
@@ -56,6 +57,8 @@ export interface EngineClientContext {
   connect(handlers: PanelHandlers): EngineConnection
   /** For a page that does not begin anew when it is asked to. */
   reloadPage(by: ReloadMeans): void
+  /** Whether the plug-in lies where its page cannot be loaded from. */
+  isOnDeadNetworkPath(): Promise<boolean>
   /** A file of the plug-in folder. */
   readPluginFile(path: string): Promise<Uint8Array>
   onState(state: EngineState): void
@@ -203,7 +206,16 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
   const failPage = (error: Error): void => {
     hasPageFailed = true
     stopReloading()
-    for (const reject of waiting) reject(error)
+    const fail = (reason: Error): void => {
+      for (const reject of waiting) reject(reason)
+    }
+    context.isOnDeadNetworkPath().then(
+      (isDead) => {
+        if (isDead) log.add('error', String(new NetworkProfileError()))
+        fail(isDead ? new NetworkProfileError() : error)
+      },
+      () => fail(error),
+    )
   }
 
   const ready = (): Promise<void> => {

@@ -8,9 +8,11 @@ import { problemOf } from './problems.ts'
 import { PLAYBACK_HANDLER, readStep, writeStep } from './recorded-step.ts'
 import { watchForSleep } from './sleep-watch.ts'
 import { onThemeChange, readAppearance } from './theme.ts'
+import { listenForUncaught } from './uncaught.ts'
 import {
   fileOfToken,
   hostVersions,
+  isOnDeadNetworkPath,
   pickFile,
   readPluginFile,
   saveTextFile,
@@ -51,6 +53,7 @@ function makePanel(): Panel {
     files: { pickFile, fileOfToken, saveTextFile, readPluginFile },
     connect: (handlers) => connectToEngine(webview.port, handlers),
     reloadPage: webview.reload,
+    isOnDeadNetworkPath,
     bridge: () => webview.port.ways,
     recordRun: (run) => recordStep(labels.stylize, PLAYBACK_HANDLER, writeStep(run)),
     versions: hostVersions,
@@ -76,6 +79,7 @@ function makePanel(): Panel {
     view.element.addEventListener(type, app.engine.notice)
   }
   onPanelVisibility(PANEL_ID, setVisible)
+  listenForUncaught((text) => app.log.add('error', text))
   watchForSleep(app.engine.probeAgain)
 
   return {
@@ -94,8 +98,9 @@ function makePanel(): Panel {
 /** The panel, brought up if need be: the engine's page lives in it. */
 async function bringUpPanel(): Promise<App> {
   let reason: unknown
+  let said: string | undefined
   try {
-    await showPanel(PLUGIN_NAME, PANEL_ID)
+    said = await showPanel(PLUGIN_NAME, PANEL_ID)
   } catch (error) {
     reason = error
   }
@@ -103,7 +108,10 @@ async function bringUpPanel(): Promise<App> {
     setTimeout(() => resolve(undefined), panel ? 0 : PANEL_PATIENCE_MS),
   )
   const made = panel ?? (await Promise.race([panelMade, patience]))
-  if (made) return made.app
+  if (made) {
+    if (said !== undefined) made.app.log.add('info', `showPanel: ${said}`)
+    return made.app
+  }
   await showTexts(labels, PLUGIN_NAME, [labels.panelNeeded])
   throw new Error(labels.panelNeeded, { cause: reason })
 }

@@ -1,5 +1,5 @@
 /** What went wrong, in the user's words: what it means and what helps. */
-import { ImageError } from '../engine/errors.ts'
+import { BridgeError, ImageError } from '../engine/errors.ts'
 import { DocumentError } from './document.ts'
 import { formatWhole, type Labels } from './labels/index.ts'
 
@@ -12,6 +12,13 @@ export class StyleFileError extends ImageError {
     super(`style "${fileName}": the file is ${reason}; choose it again`, options)
     this.reason = reason
     this.fileName = fileName
+  }
+}
+
+/** The engine page does not load: an old version of UXP, and a profile on a network drive. */
+export class NetworkProfileError extends BridgeError {
+  constructor() {
+    super('the plug-in lies on a network drive, from which UXP before 9.4 loads no page')
   }
 }
 
@@ -44,6 +51,7 @@ export function problemOf(error: unknown, labels: Labels): Problem {
     const text = reason === 'gone' ? labels.styleFileGone : labels.styleFileUnreadable
     return { text: text(fileName), isAboutStyle: true }
   }
+  if (error instanceof NetworkProfileError) return { text: labels.networkProfile }
   const detail = error instanceof Error ? error.message : String(error)
   const memory = tooLarge(detail, labels)
   if (memory !== undefined) return { text: memory }

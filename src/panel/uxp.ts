@@ -13,18 +13,31 @@ export const hostVersions = (): Readonly<Record<string, string>> => ({
   locale: uiLocale(),
 })
 
-/** @throws Error where the plug-in cannot find itself. */
-export async function showPanel(pluginName: string, panelId: string): Promise<void> {
+/** From which on a plug-in's page loads from a network drive. */
+const NETWORK_PAGES_SINCE = 9.4
+
+/** Whether the plug-in lies where this version loads no page of it: a profile on a network. */
+export async function isOnDeadNetworkPath(): Promise<boolean> {
+  const version = Number(/(\d+\.\d+)/.exec(String(versions.uxp))?.[1] ?? 0)
+  const { nativePath } = await files.getPluginFolder()
+  return version < NETWORK_PAGES_SINCE && /^(\\\\|\/\/)[^?.]/.test(nativePath)
+}
+
+/**
+ * @returns what Photoshop says, if it does: nothing documents when it does.
+ * @throws Error where the plug-in cannot find itself.
+ */
+export async function showPanel(pluginName: string, panelId: string): Promise<string | undefined> {
   // Adobe types the set as any.
   const plugins = Array.from(pluginManager.plugins as Iterable<OwnPlugin>)
   const own = plugins.find(({ name }) => name === pluginName)
   if (!own) throw new Error(`pluginManager knows no ${pluginName}`)
-  await own.showPanel(panelId)
+  return (await own.showPanel(panelId)) || undefined
 }
 
 interface OwnPlugin {
   readonly name: string
-  showPanel(panelId: string): Promise<void>
+  showPanel(panelId: string): Promise<string | undefined>
 }
 
 /** A file that the user picked. */

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { resolveOptions } from '../../src/engine/options.ts'
 import { type Recipe, readRecipe, writeRecipe } from '../../src/engine/recipe.ts'
 import { packetOf, readProperty, recipeIn, withProperty } from '../../src/engine/xmp.ts'
@@ -136,5 +136,19 @@ describe('a packet of another program', () => {
   ])('is left alone where it is %s', (_, packet) => {
     expect(withProperty(packet, 'recipe', 'ours')).toBeUndefined()
     expect(recipeIn(packet)).toBeUndefined()
+  })
+})
+
+describe('in a panel, which has no TextEncoder', () => {
+  afterEach(() => void vi.unstubAllGlobals())
+  const on = (device: string): Recipe => ({ ...RECIPE, device })
+
+  it('a long recipe is written, and one that is too long refused with its bytes in UTF-8', () => {
+    const long = on('x'.repeat(100_000))
+    const tooLong = on('한é𝄞a'.repeat(40_000))
+    const bytes = new TextEncoder().encode(JSON.stringify(tooLong)).length
+    vi.stubGlobal('TextEncoder', undefined)
+    expect(() => writeRecipe(long)).not.toThrow()
+    expect(() => writeRecipe(tooLong)).toThrow(`has ${bytes} bytes`)
   })
 })

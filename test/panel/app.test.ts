@@ -52,6 +52,7 @@ function setUp(entries: Readonly<Record<string, string>> = {}) {
     },
     connect: connection.connect,
     reloadPage() {},
+    isOnDeadNetworkPath: async () => false,
     bridge: () => undefined,
     recordRun: async (run) => void recorded.push(run),
     versions: () => ({ impasto: '1.2.3' }),

@@ -18,6 +18,7 @@ function setUp() {
   const connection = makeConnection()
   const engine = makeEngineClient({
     connect: connection.connect,
+    isOnDeadNetworkPath: async () => false,
     attention: makeAttention(),
     onPause() {},
     reloadPage() {},

@@ -4,13 +4,19 @@ import { BridgeError, ModelError, RuntimeError } from '../../src/engine/errors.t
 import { makeAttention } from '../../src/panel/attention.ts'
 import { type EngineState, makeEngineClient } from '../../src/panel/engine-client.ts'
 import { makeLog } from '../../src/panel/log.ts'
+import { NetworkProfileError } from '../../src/panel/problems.ts'
 import { watchForSleep } from '../../src/panel/sleep-watch.ts'
 import { FACTS, makeConnection, makeLongRun, OUTCOME, PIXELS, PROGRESS } from './stand-ins.ts'
 
 /** A file that the plug-in's folder lacks. */
 const MISSING = 'gone.bin'
 
-function setUp(ready?: Promise<void>, startTimeoutMs?: number, reloadTimeoutMs?: number) {
+function setUp(
+  ready?: Promise<void>,
+  startTimeoutMs?: number,
+  reloadTimeoutMs?: number,
+  isOnNetwork = false,
+) {
   const connection = makeConnection(ready)
   const states: EngineState[] = []
   const paths: string[] = []
@@ -26,6 +32,7 @@ function setUp(ready?: Promise<void>, startTimeoutMs?: number, reloadTimeoutMs?:
       return new Uint8Array([7])
     },
     onState: (state) => states.push(state),
+    isOnDeadNetworkPath: async () => isOnNetwork,
     attention: makeAttention(),
     onPause: (isPaused) => pauses.push(isPaused),
     log,
@@ -113,6 +120,12 @@ describe('opening the engine', () => {
     start()
     await expect(again).resolves.toBe(FACTS)
   })
+})
+
+test('a page that cannot be loaded from a network drive is said to be on one', async () => {
+  const { client, log } = setUp(new Promise(() => undefined), 5, undefined, true)
+  await expect(client.open('auto', 'vgg16')).rejects.toBeInstanceOf(NetworkProfileError)
+  expect(log.lines().join('\n')).toContain('on a network drive')
 })
 
 describe('a page that begins anew', () => {

@@ -33,6 +33,7 @@ function setUp() {
   const lost: string[] = []
   const engine = makeEngineClient({
     connect: connection.connect,
+    isOnDeadNetworkPath: async () => false,
     attention: makeAttention(),
     onPause() {},
     reloadPage() {},

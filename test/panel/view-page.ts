@@ -72,6 +72,7 @@ window.openPanel = ({ css, theme, locale }) => {
     },
     connect: connection.connect,
     reloadPage() {},
+    isOnDeadNetworkPath: async () => false,
     bridge: () => undefined,
     recordRun: async () => undefined,
     versions: () => ({ impasto: '0.0.0' }),

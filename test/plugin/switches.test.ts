@@ -41,6 +41,7 @@ const OTHER_VALUES: Choices = {
   uxpHostTakes: ['object', 'text', 'text-and-origin'],
   pageReloadsBy: ['itself', 'query', 'element'],
   hiddenPage: ['sleeps'],
+  showPanelGives: ['text'],
   rootHeight: ['auto', 'late'],
 }
 
@@ -84,9 +85,13 @@ const COUNT_AT_LOAD: ReadonlySet<string> = new Set<keyof Switches>([
   'rootHeight',
   'hasResizeObserver',
   'knowsUnlistedCss',
+  'hasTextCodecs',
+  'tellsUncaught',
 ])
+/** In which nothing can be painted. */
+const isHopeless = (switches: Partial<Switches>): boolean => switches.pluginIsOnNetwork === true
 const countsAtLoad = (switches: Partial<Switches>): boolean =>
-  Object.keys(switches).some((name) => COUNT_AT_LOAD.has(name))
+  Object.keys(switches).some((name) => COUNT_AT_LOAD.has(name)) && !isHopeless(switches)
 
 const RESULT = 'picked · Default'
 const HELD = /The picture is kept here/
@@ -279,6 +284,46 @@ async function expectPause(plugin: OpenPlugin): Promise<void> {
   expect(await ended(plugin)).toContain(`New layer “${RESULT}”`)
 }
 
+/** The text of the dialog, which is closed again. */
+async function diagnostics(plugin: OpenPlugin): Promise<string> {
+  const shown = plugin.page.evaluate(async () => {
+    const { driver, panelId } = await impastoHost
+    await driver!.invokeMenu(panelId!, 'diagnostics')
+  })
+  const text = await plugin.panel.locator('dialog textarea').inputValue()
+  await plugin.panel.locator('dialog sp-button', { hasText: 'Close' }).click()
+  await shown
+  return text
+}
+
+async function expectUncaughtTold(plugin: OpenPlugin): Promise<void> {
+  await plugin.page.evaluate(() => {
+    setTimeout(() => {
+      throw new Error('thrown at nobody')
+    })
+    setTimeout(() => void Promise.reject(new Error('rejected at nobody')))
+  })
+  await expect
+    .poll(() => diagnostics(plugin))
+    .toMatch(/uncaught \(uncaughtException\): .*thrown at nobody.*rejected at nobody/s)
+}
+
+/** With no document open. */
+const setSwitches = (plugin: OpenPlugin, switches: Partial<Switches>): Promise<void> =>
+  plugin.page.evaluate(
+    async (changed) => {
+      const { host } = await impastoHost
+      for (const { id } of [...host.documents]) host.closeDocument(id)
+      host.setSwitches(changed)
+    },
+    { ...DEFAULT_SWITCHES, ...switches },
+  )
+
+async function restart(plugin: OpenPlugin, switches: Partial<Switches>): Promise<void> {
+  await setSwitches(plugin, switches)
+  await plugin.reload()
+}
+
 const engineLine = (plugin: OpenPlugin): Promise<string | null> =>
   plugin.panel.locator('.engine .help').textContent()
 
@@ -296,22 +341,16 @@ describeInChromium('the whole flow', { timeout: 100_000 }, () => {
     })
     afterAll(() => plugin?.close())
 
-    test.each([{}, ...SETTINGS.filter((switches) => !countsAtLoad(switches))])(
-      'passes with %o',
-      async (switches) => {
-        await plugin.page.evaluate(
-          async (changed) => {
-            const { host } = await impastoHost
-            for (const { id } of [...host.documents]) host.closeDocument(id)
-            host.setSwitches(changed)
-          },
-          { ...DEFAULT_SWITCHES, ...switches },
-        )
-        await pass(plugin, switches)
-        if (switches.hiddenPage) await expectPause(plugin)
-        await expectClean(plugin)
-      },
-    )
+    test.each([
+      {},
+      ...SETTINGS.filter((switches) => !countsAtLoad(switches) && !isHopeless(switches)),
+    ])('passes with %o', async (switches) => {
+      await setSwitches(plugin, switches)
+      await pass(plugin, switches)
+      if (switches.showPanelGives) expect(await diagnostics(plugin)).toContain('showPanel: shown')
+      if (switches.hiddenPage) await expectPause(plugin)
+      await expectClean(plugin)
+    })
   })
 
   describe('when the plug-in is loaded', () => {
@@ -322,15 +361,7 @@ describeInChromium('the whole flow', { timeout: 100_000 }, () => {
     afterAll(() => plugin?.close())
 
     test.each([{}, ...sessions()])('passes with %o', async (switches) => {
-      await plugin.page.evaluate(
-        async (changed) => {
-          const { host } = await impastoHost
-          for (const { id } of [...host.documents]) host.closeDocument(id)
-          host.setSwitches(changed)
-        },
-        { ...DEFAULT_SWITCHES, ...switches },
-      )
-      await plugin.reload()
+      await restart(plugin, switches)
       await pass(plugin, switches)
 
       const line = await engineLine(plugin)
@@ -338,9 +369,20 @@ describeInChromium('the whole flow', { timeout: 100_000 }, () => {
       if (switches.pageGpu === 'absent') expect(line).toContain('no navigator.gpu')
       if (switches.pageGpu === 'no-adapter') expect(line).toContain('no adapter')
 
+      if (switches.tellsUncaught) await expectUncaughtTold(plugin)
       if (switches.pageReloadsBy) await expectRecovery(plugin)
       const isStale = switches.persistentTokensAreStale ?? false
       if (isStale || Object.keys(switches).length === 0) await expectLaterSession(plugin, isStale)
+      await expectClean(plugin)
+    })
+
+    test('says that it lies on a network drive, where that is why nothing works', async () => {
+      await restart(plugin, { pluginIsOnNetwork: true })
+      await openDocument(plugin, layeredDocument(), PHOTOGRAPH)
+      const before = await snapshot(plugin)
+      expect(await stylize(plugin)).toContain('lies on a network drive')
+      expect(await diagnostics(plugin)).toContain('on a network drive')
+      expect(await snapshot(plugin)).toEqual(before)
       await expectClean(plugin)
     })
   })

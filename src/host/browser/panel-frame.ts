@@ -114,6 +114,17 @@ export async function openPanel(place: HTMLElement, options: PanelOptions): Prom
   frameWindow.addEventListener('dragover', (event) => event.preventDefault())
   frameWindow.addEventListener('drop', options.onDrop)
 
+  const tellUncaught = (event: ErrorEvent | PromiseRejectionEvent): void => {
+    if (!switches.tellsUncaught) return
+    event.preventDefault()
+    const isError = event instanceof ErrorEvent
+    const type = isError ? 'uncaughtException' : 'unhandledRejection'
+    const reason: unknown = isError ? event.error : event.reason
+    frameWindow.dispatchEvent(Object.assign(new Event(type), { reason }))
+  }
+  window.addEventListener('error', tellUncaught)
+  window.addEventListener('unhandledrejection', tellUncaught)
+
   const data = await openDataFolder(manifest.id, report)
   const { uxp, driver } = makeUxpModule({
     manifest,
@@ -139,6 +150,7 @@ export async function openPanel(place: HTMLElement, options: PanelOptions): Prom
     ...ownRealm(),
     ...guardedGlobals({ manifest, locale, report, switches: () => switches, real: window }),
     localStorage: storageArea(new PageStorage(`impasto-host:${manifest.id}:`)),
+    ...(switches.hasTextCodecs && { TextEncoder, TextDecoder }),
     ResizeObserver: switches.hasResizeObserver
       ? Reflect.get(frameWindow, 'ResizeObserver')
       : undefined,
@@ -176,6 +188,8 @@ export async function openPanel(place: HTMLElement, options: PanelOptions): Prom
     setTheme: (theme) => frame.setTheme(theme, panelVariables(theme)),
     async close() {
       await driver.destroy()
+      window.removeEventListener('error', tellUncaught)
+      window.removeEventListener('unhandledrejection', tellUncaught)
       iframe.remove()
     },
   }

@@ -32,6 +32,8 @@ abstract class VirtualEntry {
   }
 
   get nativePath(): string {
+    if (this.volume.isOnNetwork?.())
+      return `\\\\server\\profiles\\${this.path.replaceAll('/', '\\')}`
     return this.url.replace(/^([\w-]+):/, (_, scheme) => (scheme === 'file' ? '' : `/${scheme}`))
   }
 

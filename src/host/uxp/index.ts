@@ -59,6 +59,7 @@ export function makeUxpModule(options: UxpOptions): UxpStandIn {
     async showPanel(panelId) {
       refuseIfSwitched('showPanel')
       await bringUp(panelId)
+      return switches().showPanelGives === 'text' ? 'shown' : undefined
     },
     async invokeCommand(commandId, ...args) {
       refuseIfSwitched('invokeCommand')

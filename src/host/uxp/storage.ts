@@ -73,7 +73,7 @@ export function makeStorage(
 ): StorageModule {
   const { pickers = CANCEL, tokens = memoryKeeper() } = options
   const own = [
-    pluginVolume(options.pluginFiles, options.readPluginFile),
+    pluginVolume(options.pluginFiles, options.readPluginFile, () => switches().pluginIsOnNetwork),
     memoryVolume('plugin-data:/', options.dataFiles, options.onDataChange),
     memoryVolume('plugin-temp:/'),
   ] as const

@@ -3,6 +3,8 @@ export interface Volume {
   /** Of the root, as entries show it: 'plugin:/', 'file:/picked/1/'. */
   readonly url: string
   readonly isReadOnly: boolean
+  /** Its native paths are those of a network drive. */
+  readonly isOnNetwork?: () => boolean
   /** Of the files, and of those folders that no file's path implies. */
   paths(): Iterable<string>
   read(path: string): Promise<ArrayBuffer>
@@ -15,6 +17,7 @@ export interface Volume {
 export function pluginVolume(
   paths: readonly string[],
   read: (path: string) => Promise<ArrayBuffer>,
+  isOnNetwork?: () => boolean,
 ): Volume {
   const refuse = async (path: string): Promise<never> => {
     throw new Error(`plugin:/${path}: the plug-in folder is read-only`)
@@ -22,6 +25,7 @@ export function pluginVolume(
   return {
     url: 'plugin:/',
     isReadOnly: true,
+    isOnNetwork,
     paths: () => paths,
     read,
     write: refuse,

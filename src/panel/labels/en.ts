@@ -243,6 +243,9 @@ export const en = {
     internal: 'Something went wrong. Please report it with the text of Diagnostics.',
   } as Record<ErrorCode | 'internal', string>,
 
+  networkProfile:
+    'Your Photoshop loads no page of a plug-in that lies on a network drive, as with a roaming profile. Update Photoshop to version 27.10 or newer, or use an account whose profile is on this computer.',
+
   // Engine
   engineAsleep: 'The engine starts with the first use.',
   engineLoading: 'Starting the engine…',

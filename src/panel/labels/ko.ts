@@ -307,6 +307,9 @@ export const ko: Labels = {
     internal: '문제가 생겼습니다. 진단 정보와 함께 알려 주세요.',
   },
 
+  networkProfile:
+    '사용 중인 Photoshop은 로밍 프로필처럼 네트워크 드라이브에 있는 플러그인의 페이지를 불러오지 못합니다. Photoshop을 27.10 이상으로 업데이트하거나, 프로필이 이 컴퓨터에 있는 계정을 사용하세요.',
+
   // Engine
   engineAsleep: '처음 사용할 때 엔진이 시작됩니다.',
   engineLoading: '엔진을 시작하는 중…',

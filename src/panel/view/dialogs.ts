@@ -57,7 +57,8 @@ export function askPreset(
   save: (preset: NewPreset) => Promise<string | undefined>,
 ): Promise<void> {
   let { hasStyles } = initial
-  const field = textField(labels.presetName, () => field.complain(''))
+  // A complaint that went with the field's focus would move what is being clicked from under the pointer.
+  const field = textField(labels.presetName, () => undefined)
   field.set(initial.name)
   const styles = checkbox(labels.presetWithStyles, (isChecked) => {
     hasStyles = isChecked

@@ -150,6 +150,7 @@ class Webview {
 
   #refusalOf(url: string): string | undefined {
     const { permissions, pluginFiles } = this.#settings
+    if (this.#switches.pluginIsOnNetwork) return 'the page could not be loaded'
     if (permissions?.allow !== 'yes') {
       return 'requiredPermissions.webview.allow must be "yes" in manifest.json'
     }
