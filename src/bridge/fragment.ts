@@ -86,7 +86,8 @@ export function fragmentReader(page: Window, acknowledge: (taken: Taken) => void
         for (const data of messagesIn(text)) hear({ data })
       }
       page.addEventListener('hashchange', read)
-      read()
+      // What is in the address already comes as all else does, later.
+      void Promise.resolve().then(read)
       return () => page.removeEventListener('hashchange', read)
     },
   }

@@ -253,11 +253,14 @@ async function expectRecovery(plugin: OpenPlugin): Promise<void> {
   await page!.evaluate(() => {
     const host = window.uxpHost!
     const post = host.postMessage
-    host.postMessage = (message, ...rest) => {
-      const { kind, body, ...packet } = message as { kind: string; body: object }
-      const isOutcome = kind === 'reply' && 'pixels' in body
-      const failure = { ...packet, kind: 'failure', code: 'runtime', message: 'out of memory' }
-      post.call(host, isOutcome ? { ...failure, transfer: undefined } : message, ...rest)
+    host.postMessage = (given, ...rest) => {
+      const isText = typeof given === 'string'
+      const packet = isText ? JSON.parse(given) : given
+      const isOutcome = packet.kind === 'reply' && 'pixels' in packet.body
+      const { from, to, id } = packet
+      const failure = { kind: 'failure', from, to, id, code: 'runtime', message: 'out of memory' }
+      const posted = isOutcome ? failure : packet
+      post.call(host, isText ? JSON.stringify(posted) : posted, ...rest)
     }
   })
   expect(await stylize(plugin)).toContain('The device failed')
