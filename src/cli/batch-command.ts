@@ -9,6 +9,7 @@ import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { expandPatterns } from './expand-patterns.ts'
 import { assertWritable, openContent } from './files/index.ts'
 import { inputsOver, type Manner, type RunInputs, readManner } from './inputs.ts'
+import { listenForInterrupts } from './interrupts.ts'
 import { type Print, printTable } from './models/commands.ts'
 import { outputFor, paint, type Studio } from './paint.ts'
 import { duration } from './planning.ts'
@@ -44,16 +45,14 @@ export function addBatchCommand(program: Command, print: Print): void {
     .option('--quiet', 'print only the summary and what went wrong')
   addRunFlags(batch)
   batch.action(async (patterns: string[], flags: TypedFlags) => {
-    process.exitCode = await batchCommand(
-      {
-        ...runArguments(flags),
-        patterns,
-        out: flags.out as string,
-        overwrite: Boolean(flags.overwrite),
-        quiet: Boolean(flags.quiet),
-      },
-      print,
-    )
+    const given = {
+      ...runArguments(flags),
+      patterns,
+      out: flags.out as string,
+      overwrite: Boolean(flags.overwrite),
+      quiet: Boolean(flags.quiet),
+    }
+    process.exitCode = await batchCommand(given, print)
   })
 }
 
@@ -67,19 +66,18 @@ export async function batchCommand(given: BatchArguments, print: Print): Promise
   await makeFolder(given.out)
   const runtimes = await openRuntimes(given.device, given.threads, reusingPrograms)
   const line = makeProgressLine(given.quiet)
-  const cancel = new AbortController()
-  const onInterrupt = (): void => {
-    line.note('stopping: the picture that is being painted is given up')
-    cancel.abort()
-  }
-  process.on('SIGINT', onInterrupt)
+  const interrupts = listenForInterrupts()
+  const cancel = interrupts.first
+  cancel.addEventListener('abort', () =>
+    line.note('stopping: the picture that is being painted is given up'),
+  )
   const { threads, likeSource } = given
-  const studio = { runtimes, line, threads, likeSource, cancel: cancel.signal }
+  const studio = { runtimes, line, threads, likeSource, cancel }
   const batch = { given, manner, studio, outputs: outputsOf(files, given.out) }
   const outcomes: Outcome[] = []
   try {
     for (const [index, file] of files.entries()) {
-      if (cancel.signal.aborted) break
+      if (cancel.aborted) break
       line.note(`${index + 1}/${files.length}  ${file}`)
       const outcome = await paintOne(file, batch)
       await (runtimes.last as ReusingRuntime).endPicture()
@@ -88,11 +86,11 @@ export async function batchCommand(given: BatchArguments, print: Print): Promise
       outcomes.push(outcome)
     }
   } finally {
-    process.off('SIGINT', onInterrupt)
     await runtimes.release()
+    interrupts.release()
   }
   summarise(outcomes, files.length, print)
-  if (cancel.signal.aborted) return EXIT.cancelled
+  if (cancel.aborted) return EXIT.cancelled
   return outcomes.some(({ status }) => status === 'failed') ? EXIT.partial : 0
 }
 

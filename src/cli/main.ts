@@ -16,13 +16,9 @@ import { printable } from './printable.ts'
 import { addRunFlags, runArguments, type TypedFlags, withSwitchValues } from './run-flags.ts'
 import { addSheetCommand } from './sheet-command.ts'
 import { showCommand } from './show-command.ts'
+import './standard-streams.ts'
 import { stylizeCommand } from './stylize-command.ts'
 import { VERSION } from './version.ts'
-
-// A reader that closes early, as `head` does, is no fault.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-})
 
 const print = (line: string): void => {
   process.stdout.write(`${printable(line)}\n`)
@@ -134,7 +130,7 @@ export async function main(args: readonly string[]): Promise<void> {
   } catch (error) {
     if (error instanceof CommanderError) {
       // Help and version end here too; commander has printed what there is to say.
-      process.exitCode = error.exitCode === 0 ? 0 : EXIT.usage
+      if (error.exitCode !== 0) process.exitCode = EXIT.usage
     } else {
       process.exitCode = exitCodeOf(error)
       const message = error instanceof Error ? error.message : String(error)

@@ -30,7 +30,10 @@ export interface Painted {
   readonly secondsPerMegapixel?: number | undefined
 }
 
-/** @throws as `stylize` and `ContentFile.save` do; nothing is written then. */
+/**
+ * @throws as `stylize` and `ContentFile.save` do, and CancelledError when it was stopped before there
+ * was anything to keep; nothing is written then.
+ */
 export async function paint(inputs: RunInputs, out: string, studio: Studio): Promise<Painted> {
   const { manner, content, styles, initImage, strength } = inputs
   const { settings, model } = manner
@@ -41,6 +44,15 @@ export async function paint(inputs: RunInputs, out: string, studio: Studio): Pro
     notes.push(note)
     line.warn(note)
   }
+  let evaluations = 0
+  const giveUp = new AbortController()
+  const onStop = (): void => {
+    // The first picture that is evaluated is the one that painting starts from.
+    if (evaluations < 2) giveUp.abort()
+    else line.note('stopping: the best picture so far is kept (Ctrl-C again gives up)')
+  }
+  if (stop?.aborted) onStop()
+  stop?.addEventListener('abort', onStop)
   let allowance = 0
   let secondsPerMegapixel: number | undefined
   const result = await stylize(content.image, styles, settings, {
@@ -60,8 +72,11 @@ export async function paint(inputs: RunInputs, out: string, studio: Studio): Pro
     },
     onNote,
     stop,
-    signal: cancel,
-    onProgress: line.show,
+    signal: AbortSignal.any([cancel, giveUp.signal]),
+    onProgress(progress) {
+      evaluations = progress.evaluations
+      line.show(progress)
+    },
   })
   line.end()
   const recipe = recipeOf(inputs, runtimes.last, {

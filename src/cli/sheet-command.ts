@@ -26,6 +26,7 @@ import {
 import { openRuntimes } from './devices.ts'
 import { openContent, readPicture } from './files/index.ts'
 import { assertPlaceWritable, writeFileAtomic } from './files/write-file.ts'
+import { listenForInterrupts } from './interrupts.ts'
 import { memoryBytes } from './memory.ts'
 import { loadModel } from './models/store.ts'
 import { builtInPath, carriedPictures, presetsWith } from './preset-choice.ts'
@@ -138,12 +139,10 @@ export async function sheetCommand(given: SheetArguments): Promise<void> {
     isOneNetwork ? reusingPrograms : undefined,
   )
   const { note, warn } = makeProgressLine(given.quiet)
-  const cancel = new AbortController()
-  const onInterrupt = (): void => {
-    note('stopping: the pictures that are done are kept (Ctrl-C again gives up)')
-    cancel.abort()
-  }
-  process.once('SIGINT', onInterrupt)
+  const interrupts = listenForInterrupts()
+  interrupts.first.addEventListener('abort', () =>
+    note('stopping: the pictures that are done are kept'),
+  )
 
   let failure: unknown
   try {
@@ -156,7 +155,7 @@ export async function sheetCommand(given: SheetArguments): Promise<void> {
         model: models.get(options.model)!,
         memoryBytes,
         replaceRuntime: runtimes.replace,
-        signal: cancel.signal,
+        signal: interrupts.first,
         onNote: warn,
         onProgress: line.show,
       })
@@ -168,11 +167,11 @@ export async function sheetCommand(given: SheetArguments): Promise<void> {
     if (cells.length === 1) throw error
     failure = error
   } finally {
-    process.off('SIGINT', onInterrupt)
     await runtimes.release()
   }
   const sheet = await contactSheet(cells, columnsFor(cells.length, extents), out)
   await writeFileAtomic(out, sheet)
+  interrupts.release()
   note(`sheet: ${out}, ${cells.length - 1} of ${ways.length} painted`)
   if (failure && !(failure instanceof CancelledError)) throw failure
 }

@@ -4,6 +4,7 @@ import { openRuntimes } from './devices.ts'
 import { assertWritable } from './files/index.ts'
 import { assertPlaceWritable, writeFileAtomic } from './files/write-file.ts'
 import { type InputArguments, readInputs } from './inputs.ts'
+import { listenForInterrupts } from './interrupts.ts'
 import { outputFor, paint } from './paint.ts'
 import { plotSvg } from './plot.ts'
 import { makeProgressLine } from './progress-line.ts'
@@ -28,10 +29,10 @@ export async function stylizeCommand(given: StylizeArguments): Promise<void> {
   await assertWritable(out)
   const runtimes = await openRuntimes(given.device, given.threads)
   const line = makeProgressLine(given.quiet)
-  const interrupts = listenForInterrupts(line.note)
+  const interrupts = listenForInterrupts()
 
   try {
-    const { stop, cancel } = interrupts
+    const { first: stop, second: cancel } = interrupts
     const earlier = inputs.manner.recalled?.recipe.device
     if (earlier !== undefined && earlier !== runtimes.first.description) {
       line.note(`painted on ${earlier} before, now on another device: it may differ a little`)
@@ -53,24 +54,7 @@ export async function stylizeCommand(given: StylizeArguments): Promise<void> {
       line.note(`plot: ${given.plot}`)
     }
   } finally {
-    interrupts.release()
     await runtimes.release()
-  }
-}
-
-/** Ctrl-C once keeps the best picture so far; twice gives up and writes nothing. */
-function listenForInterrupts(note: (line: string) => void) {
-  const stop = new AbortController()
-  const cancel = new AbortController()
-  const onInterrupt = (): void => {
-    if (stop.signal.aborted) cancel.abort()
-    else note('stopping: the best picture so far is kept (Ctrl-C again gives up)')
-    stop.abort()
-  }
-  process.on('SIGINT', onInterrupt)
-  return {
-    stop: stop.signal,
-    cancel: cancel.signal,
-    release: () => process.off('SIGINT', onInterrupt),
+    interrupts.release()
   }
 }

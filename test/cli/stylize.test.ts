@@ -106,9 +106,10 @@ describe('impasto stylize', () => {
 
   it('keeps the best picture on Ctrl-C', async () => {
     const args = ['stylize', at('photo.png'), '--style', STYLE, '-o', at('kept.png')]
-    const endless = [...args, '--size', '64', '--iterations', '100000']
-    const run = await spawnCli(endless, (text, interrupt) => {
-      if (text.includes('iteration') && !text.includes('stopping')) interrupt()
+    const run = await runCli([...args, '--size', '64', '--iterations', '100000'], {
+      onError(text, interrupt) {
+        if (/iteration.*\n$/.test(text)) setTimeout(interrupt, 500)
+      },
     })
     expect(run.stderr).toContain('kept the best picture')
     expect(run.code).toBe(0)

@@ -1,0 +1,134 @@
+import { type SpawnOptions, spawn } from 'node:child_process'
+import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import sharp from 'sharp'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { EXIT } from '../../src/cli/exit-codes.ts'
+import { listenForInterrupts } from '../../src/cli/interrupts.ts'
+import { runCli, temporaryFolder } from './run-cli.ts'
+
+const folder = temporaryFolder()
+const at = (name: string): string => join(folder, name)
+const env = { IMPASTO_DATA: at('data') }
+const SMALL = ['--style', 'ink', '--model', 'tiny', '--size', '32', '--min-scale', '32']
+const ENDLESS = [...SMALL, '--iterations', '100000']
+
+await sharp('samples/dogs.jpg').resize(32, 24, { fit: 'fill' }).png().toFile(at('photo.png'))
+await runCli(['models', 'add', 'test/golden/vgg19-tiny.safetensors', '--name', 'tiny'], { env })
+
+const stylize = (out: string, flags: readonly string[] = ENDLESS): string[] => [
+  ...['stylize', at('photo.png'), '-o', at(out), ...flags],
+]
+
+/** The command in a process of its own. */
+function start(args: readonly string[], stdio: SpawnOptions['stdio'] = 'pipe') {
+  const child = spawn(process.execPath, ['bin/impasto.js', ...args], {
+    stdio,
+    env: { ...process.env, ...env },
+  })
+  const done = new Promise<number | null>((resolve) => child.on('close', resolve))
+  return { child, done }
+}
+
+/** Some evaluations after the first, of which the first is of the picture that is started from. */
+const WHILE_PAINTING_MS = 300
+
+describe('interrupts', () => {
+  afterEach(() => {
+    vi.useRealTimers()
+  })
+
+  it('within a second of the first are the same keystroke, a later Ctrl-C is another', () => {
+    vi.useFakeTimers({ toFake: ['performance', 'setTimeout'] })
+    const before = process.listenerCount('SIGINT')
+    const { first, second, release } = listenForInterrupts()
+    process.emit('SIGINT', 'SIGINT')
+    expect(first.aborted).toBe(true)
+    vi.advanceTimersByTime(900)
+    process.emit('SIGINT', 'SIGINT')
+    expect(second.aborted).toBe(false)
+    vi.advanceTimersByTime(200)
+    process.emit('SIGTERM', 'SIGTERM')
+    expect(second.aborted).toBe(false)
+    process.emit('SIGINT', 'SIGINT')
+    expect(second.aborted).toBe(true)
+    release()
+    expect(process.listenerCount('SIGINT')).toBe(before + 1)
+    vi.advanceTimersByTime(2000)
+    expect(process.listenerCount('SIGINT')).toBe(before)
+  })
+
+  it('passed on twice keep the picture', async () => {
+    let pressed = 0
+    const run = await runCli(stylize('twice.png'), {
+      env,
+      onError(text, interrupt) {
+        if (text.includes('iteration') && pressed++ === 0) setTimeout(interrupt, WHILE_PAINTING_MS)
+        if (/stopping.*\n$/.test(text)) interrupt()
+      },
+    })
+    expect(run.stderr).toContain('kept the best picture')
+    expect(run.code).toBe(0)
+    await sharp(at('twice.png')).stats()
+  })
+
+  it('before the first step leave what was painted earlier', async () => {
+    await runCli(stylize('earlier.png', [...SMALL, '--iterations', '2']), { env })
+    const before = readFileSync(at('earlier.png'))
+    const run = await runCli(stylize('earlier.png'), {
+      env,
+      onError(text, interrupt) {
+        if (/plan: .*\n$/.test(text)) interrupt()
+      },
+    })
+    expect(run.stderr).toContain('cancelled: nothing was changed')
+    expect(run.code).toBe(EXIT.cancelled)
+    expect(readFileSync(at('earlier.png')).equals(before)).toBe(true)
+  })
+
+  it.skipIf(process.platform === 'win32')(
+    'by other programs keep the picture too: SIGTERM, and SIGHUP of a terminal that is gone',
+    async () => {
+      const runs = (['SIGTERM', 'SIGHUP'] as const).map(async (signal) => {
+        const { child, done } = start(stylize(`${signal}.png`))
+        child.stderr!.on('data', (chunk: Buffer) => {
+          if (!chunk.includes('iteration')) return
+          if (signal === 'SIGHUP') child.stderr!.destroy()
+          setTimeout(() => child.kill(signal), WHILE_PAINTING_MS)
+        })
+        expect(await done).toBe(0)
+        await sharp(at(`${signal}.png`)).stats()
+      })
+      await Promise.all(runs)
+    },
+  )
+})
+
+describe('messages that nobody can read', () => {
+  const brief = [...SMALL, '--iterations', '2']
+
+  it('end no run: a reader of standard error that closes early', async () => {
+    const { child, done } = start(stylize('unread.png', brief))
+    child.stderr!.destroy()
+    expect([await done, existsSync(at('unread.png'))]).toEqual([0, true])
+  })
+
+  it.skipIf(!existsSync('/dev/full'))('end no run: a full disk', async () => {
+    const full = openSync('/dev/full', 'w')
+    const { done } = start(stylize('full.png', brief), ['ignore', 'ignore', full])
+    expect([await done, existsSync(at('full.png'))]).toEqual([0, true])
+    closeSync(full)
+  })
+
+  it.skipIf(!existsSync('/dev/full'))('are told of where they are all there is', async () => {
+    const full = openSync('/dev/full', 'w')
+    const { child, done } = start(['presets'], ['ignore', full, 'pipe'])
+    let stderr = ''
+    child.stderr!.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString()
+    })
+    expect(await done).toBe(EXIT.image)
+    closeSync(full)
+    expect(stderr).toMatch(/^impasto: standard output cannot be written: ENOSPC.*\n$/)
+  })
+})
