@@ -11,6 +11,7 @@ import { assertWritable, openContent } from './files/index.ts'
 import { inputsOver, type Manner, type RunInputs, readManner } from './inputs.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import { type Print, printTable } from './models/commands.ts'
+import { assertApart, readFor } from './overwriting.ts'
 import { outputFor, paint, type Studio } from './paint.ts'
 import { duration } from './planning.ts'
 import { makeProgressLine } from './progress-line.ts'
@@ -115,6 +116,10 @@ async function paintOne(file: string, batch: Batch): Promise<Outcome | undefined
       throw new OptionError(`${out}: is the result of ${first}; give each its own name or folder`)
     }
     await assertWritable(out)
+    await assertApart(
+      [['--out', out]],
+      [['CONTENT', file], ['--preset-file', given.presetFile], ...readFor(manner)],
+    )
     const inputs = await inputsOver(manner, await openContent(file, { layer: given.layer }))
     if (await exists(out)) {
       if (await isResultOf(out, inputs)) return { file, status: 'skipped', detail: out }

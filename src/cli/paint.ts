@@ -1,11 +1,16 @@
 /** Painting one picture: the engine on what was read, and the result with its recipe in a file. */
+import { existsSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { basename, dirname, extname, join } from 'node:path'
+import { ImageError } from '../engine/errors.ts'
+import type { PlanarImage } from '../engine/image.ts'
 import { writeRecipe } from '../engine/recipe.ts'
 import type { Runtime } from '../engine/runtime/runtime.ts'
 import { type StylizeResult, stylize } from '../engine/stylize.ts'
 import { rememberedSpeed } from './calibration.ts'
 import type { openRuntimes } from './devices.ts'
-import type { ContentFile } from './files/index.ts'
+import type { ContentFile, SaveOptions } from './files/index.ts'
+import { isPlaceAtFault } from './files/write-file.ts'
 import { type RunInputs, recipeOf } from './inputs.ts'
 import { memoryBytes } from './memory.ts'
 import { inShort } from './planning.ts'
@@ -85,13 +90,52 @@ export async function paint(inputs: RunInputs, out: string, studio: Studio): Pro
   })
   const names = recipe.styles.map(({ name }) => name).join(' + ')
   const image = isLayer(content, out) ? result.atContentSize() : result.image
-  const unsaid = await content.save(image, out, {
+  const unsaid = await saveSomewhere(content, image, out, {
     layerName: `Impasto: ${names} (${manner.preset})`,
     recipe: writeRecipe(recipe),
     likeSource,
   })
   for (const note of unsaid) onNote(note)
   return { result, notes, secondsPerMegapixel }
+}
+
+/**
+ * Where the result cannot be written after all, a full disk perhaps, it is kept in another folder.
+ * @throws ImageError then, too: it says where.
+ */
+async function saveSomewhere(
+  content: ContentFile,
+  image: PlanarImage,
+  out: string,
+  options: SaveOptions,
+): Promise<readonly string[]> {
+  try {
+    return await content.save(image, out, options)
+  } catch (error) {
+    if (!isPlaceAtFault(error)) throw error
+    for (const folder of [dirname(content.path), tmpdir()]) {
+      const kept = freeName(folder, basename(out))
+      const isSaved = await content.save(image, kept, options).then(
+        () => true,
+        () => false,
+      )
+      if (isSaved) {
+        throw new ImageError(`${(error as Error).message}; the painting is kept in ${kept}`, {
+          cause: error,
+        })
+      }
+    }
+    throw error
+  }
+}
+
+/** Of no file that is there. */
+function freeName(folder: string, name: string): string {
+  const extension = extname(name)
+  for (let i = 1; ; i++) {
+    const path = join(folder, i === 1 ? name : `${basename(name, extension)}-${i}${extension}`)
+    if (!existsSync(path)) return path
+  }
 }
 
 /** So that the option `memory`, which has whole ones, can say the same. */

@@ -29,6 +29,7 @@ import { assertPlaceWritable, writeFileAtomic } from './files/write-file.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import { memoryBytes } from './memory.ts'
 import { loadModel } from './models/store.ts'
+import { assertApart, type NamedPath } from './overwriting.ts'
 import { builtInPath, carriedPictures, presetsWith } from './preset-choice.ts'
 import { makeProgressLine } from './progress-line.ts'
 import { type ReusingRuntime, reusingPrograms } from './reuse-programs.ts'
@@ -110,6 +111,14 @@ export async function sheetCommand(given: SheetArguments): Promise<void> {
   const out = given.out ?? defaultOutput(given.content)
   assertSheetName(out)
   await assertPlaceWritable(out)
+  await assertApart(
+    [['--out', out]],
+    [
+      ['CONTENT', given.content],
+      ['--preset-file', given.presetFile],
+      ...styleSources(given).map(({ path }): NamedPath => ['--style', path]),
+    ],
+  )
   const ways = await waysToPaint(given)
   const settings = ways.map(({ preset }) => resolveOptions(preset.options, { size: given.size }))
   for (const [i, { init }] of settings.entries()) {

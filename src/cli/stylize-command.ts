@@ -5,6 +5,7 @@ import { assertWritable } from './files/index.ts'
 import { assertPlaceWritable, writeFileAtomic } from './files/write-file.ts'
 import { type InputArguments, readInputs } from './inputs.ts'
 import { listenForInterrupts } from './interrupts.ts'
+import { assertApart, readFor } from './overwriting.ts'
 import { outputFor, paint } from './paint.ts'
 import { plotSvg } from './plot.ts'
 import { makeProgressLine } from './progress-line.ts'
@@ -27,6 +28,18 @@ export async function stylizeCommand(given: StylizeArguments): Promise<void> {
   const inputs = await readInputs(given)
   const out = given.out ?? outputFor(inputs.content.path)
   await assertWritable(out)
+  await assertApart(
+    [
+      ['--out', out],
+      ['--report', given.report],
+      ['--plot', given.plot],
+    ],
+    [
+      ['CONTENT', inputs.content.path],
+      ['--preset-file', given.presetFile],
+      ...readFor(inputs.manner),
+    ],
+  )
   const runtimes = await openRuntimes(given.device, given.threads)
   const line = makeProgressLine(given.quiet)
   const interrupts = listenForInterrupts()

@@ -1,10 +1,22 @@
 import { type SpawnOptions, spawn } from 'node:child_process'
-import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import sharp from 'sharp'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { listenForInterrupts } from '../../src/cli/interrupts.ts'
+import { recallAll } from '../../src/cli/recall.ts'
 import { runCli, temporaryFolder } from './run-cli.ts'
 
 const folder = temporaryFolder()
@@ -102,6 +114,43 @@ describe('interrupts', () => {
       await Promise.all(runs)
     },
   )
+})
+
+describe('a result that cannot be written at the end', () => {
+  const brief = [...SMALL, '--iterations', '2']
+  const kept = (text: string): string => /the painting is kept in (.*)\n/.exec(text)![1]!
+
+  it.skipIf(!existsSync('/dev/full'))('for a full disk is kept beside the input', async () => {
+    symlinkSync('/dev/full', at('disk.png'))
+    mkdirSync(at('roomy'))
+    copyFileSync(at('photo.png'), at('roomy/photo.png'))
+    writeFileSync(at('roomy/disk.png'), 'another')
+    const args = ['stylize', at('roomy/photo.png'), '-o', at('disk.png'), ...brief]
+    const run = await runCli(args, { env })
+    expect(run.stderr).toMatch(
+      /disk\.png: cannot be written: the disk is full; .*; the painting is/,
+    )
+    expect(run.code).toBe(EXIT.image)
+    expect(kept(run.stderr)).toBe(at('roomy/disk-2.png'))
+    expect(readFileSync(at('roomy/disk.png'), 'utf8')).toBe('another')
+    expect(await recallAll(at('roomy/disk-2.png'))).toHaveLength(1)
+  })
+
+  it('for folders that are gone is kept in the temporary folder', async () => {
+    mkdirSync(at('gone'))
+    copyFileSync(at('photo.png'), at('gone/photo.png'))
+    const args = ['stylize', at('gone/photo.png'), '-o', at('gone/gone.png'), ...brief]
+    const run = await runCli(args, {
+      env,
+      onError(text) {
+        if (text.includes('iteration')) rmSync(at('gone'), { recursive: true, force: true })
+      },
+    })
+    expect(run.stderr).toMatch(/the folder .*gone does not exist/)
+    expect(dirname(kept(run.stderr))).toBe(tmpdir())
+    expect(await recallAll(kept(run.stderr))).toHaveLength(1)
+    rmSync(kept(run.stderr))
+  })
 })
 
 describe('messages that nobody can read', () => {

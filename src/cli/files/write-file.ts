@@ -1,21 +1,34 @@
 import { randomBytes } from 'node:crypto'
-import { open, rename, rm, stat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import type { Stats } from 'node:fs'
+import { access, constants, open, readlink, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { basename, dirname, join, resolve } from 'node:path'
 import { ImageError } from '../../engine/errors.ts'
 
-/** Writes all or nothing: into a file beside the target, which then takes the target's name. */
+/**
+ * Writes all or nothing: into a file beside the target, which then takes the target's name. A file
+ * that is replaced keeps its mode and owner, and a link goes on leading to it. What is no file, such
+ * as a device or a pipe, is written to as it is.
+ */
 export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = temporaryName(path)
   try {
+    const existing = await statIfThere(path)
+    if (existing && !existing.isFile()) return await writeFile(path, bytes)
+    const target = await linkedFrom(path)
+    const temporary = temporaryName(target)
     const file = await open(temporary, 'wx')
     try {
       try {
+        if (existing) {
+          // Only the superuser gives files away; whoever may write is the owner then.
+          await file.chown(existing.uid, existing.gid).catch(() => {})
+          await file.chmod(existing.mode)
+        }
         await file.writeFile(bytes)
         await file.sync()
       } finally {
         await file.close()
       }
-      await rename(temporary, path)
+      await rename(temporary, target)
     } catch (error) {
       await rm(temporary, { force: true })
       throw error
@@ -27,22 +40,54 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
 
 /** Finds out before a long run whether a file can be written there, by writing an empty one. */
 export async function assertPlaceWritable(path: string): Promise<void> {
-  const existing = await stat(path).catch(() => undefined)
-  if (existing?.isDirectory()) {
-    throw new ImageError(`${path}: cannot be written, it is a folder; give a file name`)
-  }
-  const temporary = temporaryName(path)
+  let temporary: string
   try {
+    const existing = await statIfThere(path)
+    if (existing?.isDirectory()) {
+      throw new ImageError(`${path}: cannot be written, it is a folder; give a file name`)
+    }
+    if (existing) await assertNotReadOnly(path, existing)
+    if (existing && !existing.isFile()) return
+    temporary = temporaryName(await linkedFrom(path))
     const file = await open(temporary, 'wx')
     await file.close()
     await rm(temporary)
   } catch (error) {
-    throw unwritable(path, error)
+    throw error instanceof ImageError ? error : unwritable(path, error)
   }
 }
 
+async function assertNotReadOnly(path: string, { mode }: Stats): Promise<void> {
+  // The superuser may write to what is read-only, but it was made so on purpose.
+  const isWritable = await access(path, constants.W_OK).then(
+    () => (mode & 0o222) !== 0,
+    () => false,
+  )
+  if (isWritable) return
+  throw new ImageError(
+    `${path}: cannot be written: there is a read-only file of that name; give another, or make it writable`,
+  )
+}
+
+const statIfThere = (path: string): Promise<Stats | undefined> =>
+  stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return undefined
+    throw error
+  })
+
+/** As many as Linux follows. */
+const MAX_LINKS = 40
+
+/** The file that a path leads to, through links, whether or not it is there yet. */
+export async function linkedFrom(path: string, links = MAX_LINKS): Promise<string> {
+  const next = await readlink(path).catch(() => undefined)
+  if (next === undefined || links === 0) return path
+  return linkedFrom(resolve(dirname(path), next), links - 1)
+}
+
+/** As short for every name, since a long one leaves no room for more. */
 function temporaryName(path: string): string {
-  return join(dirname(path), `.${basename(path)}.${randomBytes(6).toString('hex')}.part`)
+  return join(dirname(path), `.impasto-${randomBytes(6).toString('hex')}.part`)
 }
 
 function unwritable(path: string, error: unknown): ImageError {
@@ -55,8 +100,14 @@ function unwritable(path: string, error: unknown): ImageError {
         ? `${folder} is not a folder; give another`
         : code === 'EACCES' || code === 'EPERM' || code === 'EROFS'
           ? `the folder ${folder} is read-only for you; give another`
-          : code === 'ENOSPC'
+          : code === 'ENOSPC' || code === 'EDQUOT'
             ? 'the disk is full; free some space or give another folder'
-            : (error as Error).message
+            : code === 'ENAMETOOLONG'
+              ? `its name has ${Buffer.byteLength(basename(path))} bytes, more than the file system allows; give a shorter one`
+              : (error as Error).message
   return new ImageError(`${path}: cannot be written: ${reason}`, { cause: error })
 }
+
+/** Whether it is the file system that did not take a file, so that another place may. */
+export const isPlaceAtFault = (error: unknown): boolean =>
+  error instanceof ImageError && (error.cause as NodeJS.ErrnoException)?.syscall !== undefined

@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { assertWritable, openContent, writeRaster } from '../../../src/cli/files/index.ts'
@@ -77,4 +86,53 @@ describe('writing', () => {
     await content.save({ ...image, data: image.data.map(() => 1) }, path, { layerName: 'Result' })
     expect((await openContent(path)).image.data.every((value) => value === 1)).toBe(true)
   })
+})
+
+describe.skipIf(process.platform === 'win32')('what is replaced', () => {
+  test('keeps its mode', async () => {
+    const path = inFolder('private.png')
+    writeFileSync(path, 'old')
+    chmodSync(path, 0o640)
+    await writeRaster(image, path)
+    expect([readFileSync(path)[0], statSync(path).mode & 0o777]).toEqual([0x89, 0o640])
+  })
+
+  test('stays a link, also one to a link in another folder and to a file that is not there yet', async () => {
+    mkdirSync(inFolder('elsewhere'))
+    symlinkSync('elsewhere/second.png', inFolder('first.png'))
+    symlinkSync('real.png', inFolder('elsewhere/second.png'))
+    for (let i = 0; i < 2; i++) {
+      await assertWritable(inFolder('first.png'))
+      await writeRaster(image, inFolder('first.png'))
+      expect(readlinkSync(inFolder('first.png'))).toBe('elsewhere/second.png')
+      expect(readlinkSync(inFolder('elsewhere/second.png'))).toBe('real.png')
+      expect(readFileSync(inFolder('elsewhere/real.png'))[0]).toBe(0x89)
+      writeFileSync(inFolder('elsewhere/real.png'), 'old')
+    }
+    expect(readdirSync(inFolder('elsewhere')).sort()).toEqual(['real.png', 'second.png'])
+  })
+
+  test('is not replaced where it is read-only', async () => {
+    const path = inFolder('read-only.png')
+    writeFileSync(path, 'old')
+    chmodSync(path, 0o444)
+    await expect(assertWritable(path)).rejects.toThrow(/there is a read-only file of that name/)
+    expect(readFileSync(path, 'utf8')).toBe('old')
+  })
+
+  test('is written to as it is where it is no file', async () => {
+    symlinkSync('/dev/null', inFolder('null.png'))
+    await assertWritable(inFolder('null.png'))
+    await writeRaster(image, inFolder('null.png'))
+    expect(statSync(inFolder('null.png')).isCharacterDevice()).toBe(true)
+  })
+})
+
+test('a name that is too long is refused before the run, a long one is not', async () => {
+  await expect(assertWritable(inFolder(`${'n'.repeat(300)}.png`))).rejects.toThrow(
+    /its name has 304 bytes, more than the file system allows; give a shorter one/,
+  )
+  const long = inFolder(`${'n'.repeat(250)}.png`)
+  await assertWritable(long)
+  await writeRaster(image, long)
 })
