@@ -24,14 +24,28 @@ export interface BatchArguments extends RunArguments {
   /** The folder of the results, made where it is missing. */
   readonly out: string
   readonly overwrite: boolean
+  /** Of the pictures only those of one machine of several. */
+  readonly shard?: Shard | undefined
+  /** Print each picture's outcome as soon as there is one, and no table. */
+  readonly json: boolean
   readonly quiet: boolean
 }
 
+/** Every `count`-th picture, from the `index`-th on; both from 1. */
+export interface Shard {
+  readonly index: number
+  readonly count: number
+}
+
+/** What `--json` prints of a picture. */
 interface Outcome {
   readonly file: string
   readonly status: 'painted' | 'skipped' | 'failed'
-  /** The result, or what went wrong. */
-  readonly detail: string
+  /** The result, where there is one. */
+  readonly out?: string
+  readonly seconds?: number
+  /** Why it was skipped or failed, where `out` does not say. */
+  readonly reason?: string
 }
 
 export function addBatchCommand(program: Command, print: Print): void {
@@ -43,6 +57,8 @@ export function addBatchCommand(program: Command, print: Print): void {
     .argument('<contents...>', 'pictures, or patterns such as "photos/*.jpg"')
     .requiredOption('-o, --out <folder>', 'where the results go, "-impasto" added to each name')
     .option('--overwrite', 'replace files in the folder that are no results of these settings')
+    .option('--shard <i/n>', 'every n-th picture, from the i-th on: the part of one of n machines')
+    .option('--json', 'print a line of JSON for each picture as it is done, and no table')
     .option('--quiet', 'print only the summary and what went wrong')
   addRunFlags(batch)
   batch.action(async (patterns: string[], flags: TypedFlags) => {
@@ -51,10 +67,23 @@ export function addBatchCommand(program: Command, print: Print): void {
       patterns,
       out: flags.out as string,
       overwrite: Boolean(flags.overwrite),
+      shard: flags.shard === undefined ? undefined : parseShard(flags.shard as string),
+      json: Boolean(flags.json),
       quiet: Boolean(flags.quiet),
     }
     process.exitCode = await batchCommand(given, print)
   })
+}
+
+/** @throws OptionError */
+export function parseShard(text: string): Shard {
+  const [, index, count] = (/^(\d{1,9})\/(\d{1,9})$/.exec(text) ?? []).map(Number)
+  if (index !== undefined && count !== undefined && index >= 1 && index <= count) {
+    return { index, count }
+  }
+  throw new OptionError(
+    `--shard: expected I/N, the I-th of N parts, as 1/3, 2/3 or 3/3, got "${text}"`,
+  )
 }
 
 /**
@@ -62,7 +91,7 @@ export function addBatchCommand(program: Command, print: Print): void {
  * @throws OptionError, ImageError, ModelError, RuntimeError for what would fail for every picture.
  */
 export async function batchCommand(given: BatchArguments, print: Print): Promise<number> {
-  const files = await expandPatterns(given.patterns)
+  const { files, outputs } = await filesOf(given)
   const manner = await readManner(given)
   await makeFolder(given.out)
   const runtimes = await openRuntimes(given.device, given.threads, reusingPrograms)
@@ -74,7 +103,7 @@ export async function batchCommand(given: BatchArguments, print: Print): Promise
   )
   const { threads, likeSource } = given
   const studio = { runtimes, line, threads, likeSource, cancel }
-  const batch = { given, manner, studio, outputs: outputsOf(files, given.out) }
+  const batch = { given, manner, studio, outputs }
   const outcomes: Outcome[] = []
   try {
     for (const [index, file] of files.entries()) {
@@ -83,14 +112,16 @@ export async function batchCommand(given: BatchArguments, print: Print): Promise
       const outcome = await paintOne(file, batch)
       await (runtimes.last as ReusingRuntime).endPicture()
       if (!outcome) break
-      if (outcome.status === 'failed') line.warn(`failed: ${outcome.detail}`)
+      if (outcome.status === 'failed') line.warn(`failed: ${outcome.reason}`)
+      if (given.json) print(JSON.stringify(outcome))
       outcomes.push(outcome)
     }
   } finally {
     await runtimes.release()
     interrupts.release()
   }
-  summarise(outcomes, files.length, print)
+  if (given.json) line.note(summaryOf(outcomes, files.length))
+  else printSummary(outcomes, files.length, print)
   if (cancel.aborted) return EXIT.cancelled
   return outcomes.some(({ status }) => status === 'failed') ? EXIT.partial : 0
 }
@@ -109,7 +140,7 @@ async function paintOne(file: string, batch: Batch): Promise<Outcome | undefined
   const out = outputFor(file, given.out)
   try {
     if (outputs.has(resolve(file))) {
-      return { file, status: 'skipped', detail: 'is a result of this batch' }
+      return { file, status: 'skipped', reason: 'is a result of this batch' }
     }
     const first = outputs.get(resolve(out))!
     if (first !== file) {
@@ -122,7 +153,7 @@ async function paintOne(file: string, batch: Batch): Promise<Outcome | undefined
     )
     const inputs = await inputsOver(manner, await openContent(file, { layer: given.layer }))
     if (await exists(out)) {
-      if (await isResultOf(out, inputs)) return { file, status: 'skipped', detail: out }
+      if (await isResultOf(out, inputs)) return { file, status: 'skipped', out }
       if (!given.overwrite) {
         throw new ImageError(
           `${out}: is there already and was not painted so; --overwrite replaces it`,
@@ -130,14 +161,14 @@ async function paintOne(file: string, batch: Batch): Promise<Outcome | undefined
       }
     }
     const { result } = await paint(inputs, out, studio)
-    return { file, status: 'painted', detail: `${out}, ${duration(result.seconds)}` }
+    return { file, status: 'painted', out, seconds: Number(result.seconds.toFixed(1)) }
   } catch (error) {
     if (error instanceof CancelledError) return undefined
     const { message, stack } = error instanceof Error ? error : new Error(String(error))
-    if (exitCodeOf(error) !== EXIT.internal) return { file, status: 'failed', detail: message }
+    if (exitCodeOf(error) !== EXIT.internal) return { file, status: 'failed', reason: message }
     // A mistake of ours with one picture need not be one with the others.
     studio.line.warn(stack ?? message)
-    return { file, status: 'failed', detail: `internal error, please report it: ${message}` }
+    return { file, status: 'failed', reason: `internal error, please report it: ${message}` }
   }
 }
 
@@ -160,6 +191,19 @@ function essence(recipe: Omit<Recipe, 'device'>): string {
   const shown = { ...settings, memory: 0 }
   const parts = [impasto, preset, shown, model, content, styles, strength, init]
   return JSON.stringify(parts.map((part) => part ?? null))
+}
+
+/**
+ * The pictures of this shard, and the results of all. Results that lie among the pictures are not
+ * counted when these are dealt out, as there are more of them from one start to the next.
+ */
+async function filesOf({ patterns, out, shard }: BatchArguments) {
+  const files = await expandPatterns(patterns)
+  const outputs = outputsOf(files, out)
+  if (!shard) return { files, outputs }
+  const { index, count } = shard
+  const sources = files.filter((file) => !outputs.has(resolve(file)))
+  return { files: sources.filter((_, i) => i % count === index - 1), outputs }
 }
 
 /** Of files of one name in different folders the first has the result. */
@@ -186,14 +230,24 @@ async function makeFolder(path: string): Promise<void> {
   }
 }
 
-function summarise(outcomes: readonly Outcome[], count: number, print: Print): void {
+function printSummary(outcomes: readonly Outcome[], count: number, print: Print): void {
   if (outcomes.length > 0) {
-    const rows = outcomes.map(({ file, status, detail }) => [status, basename(file), detail])
+    const rows = outcomes.map(({ file, status, out, seconds, reason }) => [
+      status,
+      basename(file),
+      [out ?? reason, seconds === undefined ? undefined : duration(seconds)]
+        .filter(Boolean)
+        .join(', '),
+    ])
     printTable(rows, print)
   }
+  print(summaryOf(outcomes, count))
+}
+
+function summaryOf(outcomes: readonly Outcome[], count: number): string {
   const of = (wanted: Outcome['status']) =>
     `${outcomes.filter(({ status }) => status === wanted).length} ${wanted}`
   const left = count - outcomes.length
   const rest = left > 0 ? [`${left} not begun or given up`] : []
-  print([of('painted'), of('skipped'), of('failed'), ...rest].join(', '))
+  return [of('painted'), of('skipped'), of('failed'), ...rest].join(', ')
 }

@@ -54,9 +54,10 @@ export async function runCli(
 export function spawnCli(
   args: readonly string[],
   onError?: (text: string, interrupt: () => void, kill: () => void) => void,
+  env: Readonly<Record<string, string>> = {},
 ): Promise<CliRun> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [bin, ...args])
+    const child = spawn(process.execPath, [bin, ...args], { env: { ...process.env, ...env } })
     let stdout = ''
     let stderr = ''
     child.stdout.on('data', (chunk: Buffer) => {
