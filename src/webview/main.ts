@@ -17,12 +17,3 @@ const connection: PanelConnection = connectToPanel(
 )
 
 redirectConsole((entry) => connection.emit('log', entry))
-
-connection.ready.then(
-  () => {
-    const { hears, posts } = hostPort.ways!
-    connection.emit('log', { level: 'info', text: `bridge: hears ${hears}; posts ${posts}` })
-  },
-  // The panel knows.
-  () => undefined,
-)
