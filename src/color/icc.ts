@@ -1,4 +1,5 @@
 import { ImageError } from '../engine/errors.ts'
+import { hdrPicture, hdrTransfer } from './hdr.ts'
 import { invert, type Matrix, multiply } from './matrix.ts'
 
 /**
@@ -35,6 +36,9 @@ export const SRGB_TO_XYZ: Matrix = [
   0.43607, 0.38515, 0.14307, 0.22249, 0.71687, 0.06061, 0.01392, 0.09708, 0.7141,
 ]
 
+export const isSrgbMatrix = (toXyz: Matrix): boolean =>
+  toXyz.every((value, i) => Math.abs(value - SRGB_TO_XYZ[i]!) < 0.002)
+
 export const srgbCurve: Curve = {
   decode: (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4),
   encode: (l) => (l <= 0.0031308 ? l * 12.92 : 1.055 * l ** (1 / 2.4) - 0.055),
@@ -57,6 +61,8 @@ export function readProfile(path: string, bytes: Uint8Array | undefined): ColorP
   const { space, description } = header
   if (space !== 'RGB' && space !== 'GRAY') return undefined
   const tags = readTags(viewOf(bytes))
+  const hdr = hdrTransfer(readCodes(tags.get('cicp'))[1] ?? 0)
+  if (hdr) throw hdrPicture(path, hdr)
   const unusable = (what: string) =>
     new ImageError(
       `${path}: its color profile "${description}" ${what}; ` +
@@ -82,8 +88,7 @@ export function readProfile(path: string, bytes: Uint8Array | undefined): ColorP
   const fromXyz = invert(toXyz)
   if (xyzToSrgb === undefined || fromXyz === undefined) throw unusable('has dependent primaries')
   const curves = [curve('rTRC'), curve('gTRC'), curve('bTRC')] as const
-  const isSrgb =
-    curvesAreSrgb(curves) && toXyz.every((value, i) => Math.abs(value - SRGB_TO_XYZ[i]!) < 0.002)
+  const isSrgb = curvesAreSrgb(curves) && isSrgbMatrix(toXyz)
   return {
     description,
     space,
@@ -182,6 +187,12 @@ function readDescription(tag: DataView | undefined): string {
     text += String.fromCharCode(isUnicode ? tag.getUint16(at) : tag.getUint8(at))
   }
   return text.replace(/\0.*$/s, '')
+}
+
+/** cicpType (ICC.1:2022, 10.3). */
+function readCodes(tag: DataView | undefined): number[] {
+  if (tag === undefined || tag.byteLength < 12) return []
+  return [8, 9, 10, 11].map((at) => tag.getUint8(at))
 }
 
 function readXyz(tag: DataView | undefined): readonly [number, number, number] | undefined {

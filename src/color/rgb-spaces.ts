@@ -18,8 +18,10 @@ const gamma = (exponent: number): Curve => ({
   encode: (light) => light ** (1 / exponent),
 })
 
-/** Of Adobe RGB (1998), 4.3.1.2: 563/256. */
-const ADOBE_GAMMA = gamma(563 / 256)
+export const ADOBE_RGB_NAME = 'Adobe RGB (1998)'
+
+/** Of Adobe RGB (1998), 4.3.1.2. */
+export const ADOBE_GAMMA = 563 / 256
 
 /** Matrices of ProPhoto and on after B. Lindbloom, "RGB working space information". */
 export const RGB_SPACES: Readonly<Record<string, RgbSpace>> = {
@@ -28,9 +30,9 @@ export const RGB_SPACES: Readonly<Record<string, RgbSpace>> = {
     toXyz: [0.51512, 0.29198, 0.1571, 0.2412, 0.69225, 0.06657, -0.00105, 0.04189, 0.78407],
     curve: srgbCurve,
   },
-  'Adobe RGB (1998)': {
+  [ADOBE_RGB_NAME]: {
     toXyz: [0.60974, 0.20528, 0.14919, 0.31111, 0.62567, 0.06322, 0.01947, 0.06087, 0.74457],
-    curve: ADOBE_GAMMA,
+    curve: gamma(ADOBE_GAMMA),
   },
   'ProPhoto RGB': {
     toXyz: [0.79767, 0.13519, 0.03134, 0.28804, 0.71188, 0.00009, 0, 0, 0.82521],
@@ -46,7 +48,7 @@ export const RGB_SPACES: Readonly<Record<string, RgbSpace>> = {
   },
   'Wide Gamut RGB': {
     toXyz: [0.7161, 0.10093, 0.14719, 0.25819, 0.72494, 0.01687, 0, 0.05178, 0.77343],
-    curve: ADOBE_GAMMA,
+    curve: gamma(ADOBE_GAMMA),
   },
 }
 

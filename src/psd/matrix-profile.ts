@@ -1,29 +1,44 @@
-/** An ICC profile of sRGB (IEC 61966-2-1), for documents that name it and carry no profile. */
+/** ICC profiles of RGB spaces, for pictures and documents that name one and carry none. */
 
+import { SRGB_CURVE } from '../color/cicp.ts'
 import { SRGB_TO_XYZ } from '../color/icc.ts'
+import type { Matrix } from '../color/matrix.ts'
 import { SRGB_NAME } from '../color/rgb-spaces.ts'
 import { concat, latin1, padded, u16, u32 } from './bytes.ts'
 
+export const srgbProfile = (): Uint8Array =>
+  matrixProfile({ name: SRGB_NAME, toXyz: SRGB_TO_XYZ, curve: SRGB_CURVE })
+
+export interface ProfileSpace {
+  readonly name: string
+  /** Linear RGB to XYZ adapted to D50. */
+  readonly toXyz: Matrix
+  /**
+   * A gamma alone, Y = X^g; or g, a, b, c, d of Y = (a·X + b)^g for X ≥ d, else c·X: parametric curves
+   * of kinds 0 and 3.
+   */
+  readonly curve: readonly number[]
+}
+
 /** Version 4.3 of the format (ICC.1:2022): header, tag table, tags. */
-export function srgbProfile(): Uint8Array {
-  const column = (c: number) => xyz([0, 1, 2].map((row) => SRGB_TO_XYZ[3 * row + c]!))
-  // Y = (a·X + b)^g for X ≥ d, else c·X: parametric curve of kind 3.
-  const curve = concat([
+export function matrixProfile({ name, toXyz, curve }: ProfileSpace): Uint8Array {
+  const column = (c: number) => xyz([0, 1, 2].map((row) => toXyz[3 * row + c]!))
+  const parametric = concat([
     latin1('para\0\0\0\0'),
-    u16(3),
+    u16(curve.length === 1 ? 0 : 3),
     u16(0),
-    ...[2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045].map(fixed),
+    ...curve.map(fixed),
   ])
   const tags: readonly (readonly [string, Uint8Array])[] = [
-    ['desc', localized(SRGB_NAME)],
+    ['desc', localized(name)],
     ['cprt', localized('No copyright, use freely')],
     ['wtpt', xyz([0.9642, 1, 0.8249])],
     ['rXYZ', column(0)],
     ['gXYZ', column(1)],
     ['bXYZ', column(2)],
-    ['rTRC', curve],
-    ['gTRC', curve],
-    ['bTRC', curve],
+    ['rTRC', parametric],
+    ['gTRC', parametric],
+    ['bTRC', parametric],
   ]
   let at = 132 + 12 * tags.length
   const table = tags.map(([key, data]) => {
