@@ -19,8 +19,8 @@ export const recipeIn = (packet: string): string | undefined => readProperty(pac
 
 /** Undefined where there is none, or the packet is damaged. */
 export function readProperty(packet: string, property: XmpProperty): string | undefined {
-  const found = scan(packet)?.properties.findLast(({ name }) => name === property)
-  return found && unescapeXml(found.escaped)
+  const found = scan(packet)?.properties.findLast((one) => isOurs(one, property))
+  return found && unescapeXml(packet.slice(found.textStart, found.textEnd))
 }
 
 /**
@@ -43,15 +43,63 @@ export function withProperty(
   const scanned = scan(packet)
   if (scanned === undefined) return undefined
   const { insertAt, properties } = scanned
-  const edits = [
+  return edited(packet, [
     ...properties
-      .filter(({ name }) => name === property)
+      .filter((one) => isOurs(one, property))
       .map(({ start, end }) => ({ start, end, text: '' })),
     { start: insertAt, end: insertAt, text: description },
-  ].sort((a, b) => a.start - b.start)
+  ])
+}
+
+/**
+ * The packet with other properties changed, whether elements or attributes.
+ * @param change gets each property's namespace and name; returns its new text, null to take it out,
+ * undefined to keep it.
+ * @returns undefined where the packet is damaged.
+ */
+export function withChanges(
+  packet: string,
+  change: (namespace: string, name: string) => string | null | undefined,
+): string | undefined {
+  const scanned = scan(packet)
+  return scanned && edited(packet, changes(scanned.properties, change))
+}
+
+const changes = (
+  properties: readonly FoundProperty[],
+  change: (namespace: string, name: string) => string | null | undefined,
+): Edit[] =>
+  properties.flatMap(({ namespace, name, start, end, textStart, textEnd }) => {
+    const text = change(namespace, name)
+    if (text === undefined || (text !== null && textStart === end)) return []
+    return text === null
+      ? [{ start, end, text: '' }]
+      : [{ start: textStart, end: textEnd, text: escapeXml(text) }]
+  })
+
+/** The text of the first such property, where it is there and has no elements in it. */
+export function textOfProperty(
+  packet: string,
+  namespace: string,
+  name: string,
+): string | undefined {
+  const found = scan(packet)?.properties.find(
+    (one) => one.namespace === namespace && one.name === name,
+  )
+  const text = found && packet.slice(found.textStart, found.textEnd)
+  return text?.includes('<') ? undefined : text && unescapeXml(text).trim()
+}
+
+interface Edit {
+  readonly start: number
+  readonly end: number
+  readonly text: string
+}
+
+function edited(packet: string, edits: readonly Edit[]): string {
   const parts: string[] = []
   let at = 0
-  for (const edit of edits) {
+  for (const edit of [...edits].sort((a, b) => a.start - b.start || b.end - a.end)) {
     // One inside another that is cut out already is gone.
     if (edit.start < at) continue
     parts.push(packet.slice(at, edit.start), edit.text)
@@ -66,18 +114,23 @@ const emptyPacket = (description: string): string =>
   `<rdf:RDF xmlns:rdf="${RDF}">${description}</rdf:RDF></x:xmpmeta>\n<?xpacket end="w"?>`
 
 interface FoundProperty {
+  readonly namespace: string
   readonly name: string
-  /** As it stands in the packet. */
-  readonly escaped: string
   /** Of the element, or of the attribute that a writer has made of it. */
   readonly start: number
   readonly end: number
+  /** Of what it says, as it stands in the packet. */
+  readonly textStart: number
+  readonly textEnd: number
 }
+
+const isOurs = ({ namespace, name }: FoundProperty, property: XmpProperty): boolean =>
+  namespace === NAMESPACE && name === property
 
 interface Scanned {
   /** Before the end of the RDF element. */
   readonly insertAt: number
-  /** Those of our namespace, in their order. */
+  /** Elements and attributes of any namespace, in the order of their ends. */
   readonly properties: readonly FoundProperty[]
 }
 
@@ -114,10 +167,10 @@ function scan(packet: string): Scanned | undefined {
       const element = open.pop()
       if (element?.name !== name) return undefined
       if (splitName(element.name)[1] === 'RDF') insertAt = match.index
-      const ours = ourName(element.name, meanings)
-      if (ours && open.length > 0) {
-        const escaped = packet.slice(element.textStart, match.index)
-        properties.push({ name: ours, escaped, start: element.start, end })
+      const named = meaningOf(element.name, meanings)
+      if (named && open.length > 0) {
+        const { start, textStart } = element
+        properties.push({ ...named, start, end, textStart, textEnd: match.index })
       }
       forget(element.declaredPrefixes, meanings)
       continue
@@ -135,14 +188,22 @@ function scan(packet: string): Scanned | undefined {
       else meanings.set(prefix, [meaning])
     }
     for (const { 0: whole, index, groups } of listed) {
-      const ours = groups!.name!.includes(':') && ourName(groups!.name!, meanings)
-      if (!ours) continue
+      const named = groups!.name!.includes(':') && meaningOf(groups!.name!, meanings)
+      if (!named) continue
       const start = match.index + match[0].indexOf(attributes) + index
-      const escaped = groups!.double ?? groups!.single!
-      properties.push({ name: ours, escaped, start, end: start + whole.length })
+      const end = start + whole.length
+      const textStart = end - 1 - (groups!.double ?? groups!.single!).length
+      properties.push({ ...named, start, end, textStart, textEnd: end - 1 })
     }
-    if (empty) forget(declaredPrefixes, meanings)
-    else open.push({ name, declaredPrefixes, start: match.index, textStart: end })
+    if (empty) {
+      // It has no place for a text, but can be taken out.
+      const named = meaningOf(name, meanings)
+      const start = match.index
+      if (named && open.length > 0) {
+        properties.push({ ...named, start, end, textStart: end, textEnd: end })
+      }
+      forget(declaredPrefixes, meanings)
+    } else open.push({ name, declaredPrefixes, start: match.index, textStart: end })
   }
   return open.length > 0 || insertAt === undefined ? undefined : { insertAt, properties }
 }
@@ -154,10 +215,14 @@ function forget(prefixes: readonly string[], meanings: Meanings): void {
   for (const prefix of prefixes) meanings.get(prefix)?.pop()
 }
 
-/** The name without its prefix, where the prefix stands for our namespace. */
-function ourName(name: string, meanings: Meanings): string | undefined {
-  const [prefix, local] = splitName(name)
-  return meanings.get(prefix)?.at(-1) === NAMESPACE ? local : undefined
+/** The name's parts, where its prefix is declared. */
+function meaningOf(
+  qualified: string,
+  meanings: Meanings,
+): { readonly namespace: string; readonly name: string } | undefined {
+  const [prefix, name] = splitName(qualified)
+  const namespace = meanings.get(prefix)?.at(-1)
+  return namespace === undefined ? undefined : { namespace, name }
 }
 
 function splitName(name: string): readonly [prefix: string, local: string] {

@@ -11,6 +11,7 @@ import {
   type SamplePlanes,
 } from '../../psd/samples.ts'
 import { fileIdentity, layerIdentity } from './identity.ts'
+import { documentMetadata, type Metadata } from './metadata.ts'
 import {
   buildPsd,
   hideMasked,
@@ -20,7 +21,8 @@ import {
   type SaveOptions,
 } from './psd.ts'
 import { decodeRaster, encodeRaster, type RasterFormat, type RasterPicture } from './raster.ts'
-import { documentXmp, picturePacket } from './recipes.ts'
+import { picturePacket } from './recipes.ts'
+import { resultMetadata } from './result-metadata.ts'
 import { parseRgbPsd, rgbPlanes } from './rgb-document.ts'
 import { readSourceFile, type SourceFile } from './source-file.ts'
 import { assertPlaceWritable, writeFileAtomic } from './write-file.ts'
@@ -42,8 +44,9 @@ export interface ContentFile {
   /**
    * Writes the result in the content's color profile, bit depth and alpha. A document is written
    * as itself with one layer more; a picture as .psd becomes a document of two layers; a layer as
-   * a picture is written alone, transparent where its mask hides it. XMP of the content is kept.
-   * @returns what could not be stored with it, in sentences.
+   * a picture is written alone, transparent where its mask hides it. What the content says of itself
+   * is kept: EXIF, IPTC, XMP, resolution.
+   * @returns what is not shown or could not be stored, in sentences.
    */
   save(result: PlanarImage, outPath: string, options: SaveOptions): Promise<readonly string[]>
 }
@@ -87,17 +90,20 @@ function openDocument({ path, bytes }: SourceFile, layer: string | undefined): C
       const format = outputFormat(outPath)
       if (format !== 'psd' && format !== 'psb') {
         const { planes, result: shown } = hideMasked(source, result)
-        const picture = { planes, profile, xmp: documentXmp(document) }
-        return saveRaster(outPath, format, shown, picture, options.recipe)
+        const picture = { planes, profile, metadata: documentMetadata(document) }
+        return saveRaster(outPath, format, shown, picture, options)
       }
       assertDocumentFormat(source, format, outPath)
       assertSameSize(outPath, result, placed.planes)
       const { bytes: whole, notes } = insertResult(source, result, options)
       await writeFileAtomic(outPath, whole)
-      return notes
+      return options.strip ? [...notes, KEEPS_DESCRIPTION] : notes
     },
   }
 }
+
+const KEEPS_DESCRIPTION =
+  '--strip is for pictures: the document keeps what it says of itself, and so does the result'
 
 async function openPicture(file: SourceFile, layer: string | undefined): Promise<ContentFile> {
   const { path, format } = file
@@ -107,7 +113,8 @@ async function openPicture(file: SourceFile, layer: string | undefined): Promise
         'leave the layer out or give a PSD',
     )
   }
-  const { planes, profile, xmp } = await decodeRaster(file)
+  const { notes, ...picture } = await decodeRaster(file)
+  const { planes, profile } = picture
   // Results have three channels, so a gray profile does not fit them.
   const outProfile = profile?.space === 'RGB' ? profile : undefined
   return {
@@ -116,22 +123,28 @@ async function openPicture(file: SourceFile, layer: string | undefined): Promise
     image: planesToImage(planes, profile),
     bitsPerChannel: planes.bits,
     identity: fileIdentity(path, file.bytes),
-    async save(result, outPath, { layerName, recipe }) {
+    async save(result, outPath, options) {
       const outFormat = outputFormat(outPath)
       if (outFormat === 'psb') throw notLarge(outPath)
       if (outFormat !== 'psd') {
-        return saveRaster(outPath, outFormat, result, { planes, profile: outProfile, xmp }, recipe)
+        const source = { ...picture, profile: outProfile }
+        return [...notes, ...(await saveRaster(outPath, outFormat, result, source, options))]
       }
       assertSameSize(outPath, result, planes)
       const below =
         outProfile === profile ? planes : imageToPlanes(planesToImage(planes, profile), planes.bits)
       const layers = [
         { name: planes.alpha ? 'Content' : 'Background', planes: below },
-        { name: layerName, planes: resultPlanes(result, below, outProfile), recipe },
+        {
+          name: options.layerName,
+          planes: resultPlanes(result, below, outProfile),
+          recipe: options.recipe,
+        },
       ]
-      const { bytes, notes } = buildPsd(outPath, layers, { profile: outProfile, xmp })
-      await writeFileAtomic(outPath, bytes)
-      return notes
+      const said = saidOf({ ...picture, profile: outProfile }, result, options)
+      const built = buildPsd(outPath, layers, { profile: outProfile, metadata: said.metadata })
+      await writeFileAtomic(outPath, built.bytes)
+      return [...notes, ...said.notes, ...built.notes]
     },
   }
 }
@@ -175,7 +188,7 @@ export async function writeRaster(
     throw new ImageError(`${path}: expected the name of a picture, got that of a document`)
   }
   const planes = imageToPlanes(image, options.bitsPerChannel ?? 8)
-  await writeFileAtomic(path, await encodeRaster(path, { planes }, format))
+  await writeFileAtomic(path, (await encodeRaster(path, { planes, metadata: {} }, format)).bytes)
 }
 
 /** Writes a document whose only layer is this picture. */
@@ -223,7 +236,7 @@ function assertDocumentFormat({ document }: PsdSource, format: 'psd' | 'psb', pa
 }
 
 function assertSameSize(path: string, result: PlanarImage, source: SamplePlanes): void {
-  if (result.width !== source.width || result.height !== source.height) {
+  if (!isSameSize(result, source)) {
     throw new ImageError(
       `${path}: a layer is written in the size of its source, ${source.width}×${source.height}, ` +
         `and the result has ${result.width}×${result.height}; ` +
@@ -236,14 +249,37 @@ async function saveRaster(
   path: string,
   format: RasterFormat,
   result: PlanarImage,
-  { planes: source, profile, xmp: oldXmp }: RasterPicture,
-  recipe: string | undefined,
+  source: RasterPicture,
+  options: SaveOptions,
 ): Promise<readonly string[]> {
-  const isSameSize = result.width === source.width && result.height === source.height
-  const planes = isSameSize
-    ? resultPlanes(result, source, profile)
-    : imageToPlanes(result, source.bits, profile)
-  const { packet, note } = recipe ? picturePacket(oldXmp, recipe, format) : {}
-  await writeFileAtomic(path, await encodeRaster(path, { planes, profile, xmp: packet }, format))
-  return note ? [note] : []
+  const { profile } = source
+  const planes = isSameSize(result, source.planes)
+    ? resultPlanes(result, source.planes, profile)
+    : imageToPlanes(result, source.planes.bits, profile)
+  const said = saidOf(source, result, options)
+  const { packet, note } = options.recipe
+    ? picturePacket(said.metadata.xmp, options.recipe, format)
+    : { packet: said.metadata.xmp }
+  const metadata = { ...said.metadata, xmp: packet }
+  const { bytes, notes } = await encodeRaster(path, { planes, profile, metadata }, format)
+  await writeFileAtomic(path, bytes)
+  return [...said.notes, ...(note ? [note] : []), ...notes]
 }
+
+/** What the result says of itself; resolution and colors are no description of the content. */
+function saidOf(
+  { planes, profile, metadata }: RasterPicture,
+  result: PlanarImage,
+  { strip }: SaveOptions,
+): { readonly metadata: Metadata; readonly notes: readonly string[] } {
+  if (strip) return { metadata: { density: metadata.density }, notes: [] }
+  return resultMetadata(metadata, {
+    width: result.width,
+    height: result.height,
+    isSameSize: isSameSize(result, planes),
+    isSrgb: profile === undefined || profile.isSrgb,
+  })
+}
+
+const isSameSize = (result: PlanarImage, { width, height }: SamplePlanes): boolean =>
+  result.width === width && result.height === height

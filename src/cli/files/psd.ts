@@ -1,7 +1,9 @@
+import type { ColorProfile } from '../../color/icc.ts'
 import { ImageError } from '../../engine/errors.ts'
 import { type PlanarImage, resizeMask } from '../../engine/image.ts'
 import { packetOf } from '../../engine/xmp.ts'
 import { blendModeName } from '../../psd/blend-modes.ts'
+import { concat } from '../../psd/bytes.ts'
 import { assertPlanesComplete, encodeChannel, encodePlanes } from '../../psd/channels.ts'
 import {
   ICC_PROFILE,
@@ -37,9 +39,10 @@ import {
   resultPlanes,
   type SamplePlanes,
 } from '../../psd/samples.ts'
+import { metadataResources } from './embed.ts'
+import { documentXmp, type Metadata } from './metadata.ts'
 import { composeResult, maskOver } from './psd-composite.ts'
-import type { RasterPicture } from './raster.ts'
-import { documentPacket, documentXmp, type PacketWithNote } from './recipes.ts'
+import { documentPacket, type PacketWithNote } from './recipes.ts'
 import { parseRgbPsd, type RgbDocument, rgbPlanes } from './rgb-document.ts'
 
 /** A document opened for one of its layers. */
@@ -148,6 +151,8 @@ export interface SaveOptions {
   readonly recipe?: string | undefined
   /** A new layer of a document has its source's opacity and blend mode; else it is plain. */
   readonly likeSource?: boolean | undefined
+  /** Nothing that the content says of itself goes into a picture, but its profile and resolution. */
+  readonly strip?: boolean | undefined
 }
 
 /**
@@ -344,12 +349,12 @@ export interface BuiltLayer extends Pick<NewLayer, 'name' | 'recipe'> {
 
 /**
  * A document of these layers, bottom to top, which all cover the canvas; the last is seen.
- * @param xmp packet of the picture that it is made of, which is kept.
+ * @param metadata of the picture that it is made of, which is kept.
  */
 export function buildPsd(
   path: string,
   layers: readonly BuiltLayer[],
-  { profile, xmp: oldXmp }: Pick<RasterPicture, 'profile' | 'xmp'> = {},
+  { profile, metadata = {} }: { profile?: ColorProfile | undefined; metadata?: Metadata } = {},
 ): WrittenDocument {
   const top = layers.at(-1)!.planes
   const { width, height, bits } = top
@@ -363,7 +368,10 @@ export function buildPsd(
   const header: PsdHeader = { width, height, bits, large: false, channelCount: 3, mode: 'rgb' }
   const flat = buildFlat(header, {
     colorModeData: new Uint8Array(),
-    resources: profile ? imageResource(ICC_PROFILE, profile.bytes) : new Uint8Array(),
+    resources: concat([
+      ...(profile ? [imageResource(ICC_PROFILE, profile.bytes)] : []),
+      metadataResources(metadata),
+    ]),
     composite: encodePlanes(matteOnWhite(top), header),
   })
   const entries = layers.map(({ planes, ...layer }, i) => {
@@ -372,7 +380,7 @@ export function buildPsd(
   })
   const { recipe } = layers.at(-1)!
   const xmp = recipe
-    ? documentPacket(oldXmp, new Set(), { id: layers.length, recipe })
-    : { packet: oldXmp }
+    ? documentPacket(metadata.xmp, new Set(), { id: layers.length, recipe })
+    : { packet: metadata.xmp }
   return written(xmp, (resources) => replaceLayers(parsePsd(path, flat), entries, resources))
 }

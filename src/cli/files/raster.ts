@@ -1,6 +1,8 @@
-import sharp, { type OutputInfo, type SharpOptions } from 'sharp'
+import sharp, { type OutputInfo, type Sharp, type SharpOptions } from 'sharp'
 import { type ColorProfile, readProfile } from '../../color/icc.ts'
+import { ADOBE_GAMMA, ADOBE_RGB_NAME, RGB_SPACES } from '../../color/rgb-spaces.ts'
 import { ImageError } from '../../engine/errors.ts'
+import { matrixProfile } from '../../psd/matrix-profile.ts'
 import {
   assertPixelCount,
   type BitsPerChannel,
@@ -8,7 +10,14 @@ import {
   maxSample,
   type SamplePlanes,
 } from '../../psd/samples.ts'
+import { type Embedded, embedMetadata } from './embed.ts'
+import { uncommonJpeg } from './jpeg-segments.ts'
+import { type Density, type Metadata, readMetadata } from './metadata.ts'
+import { readChunks, withoutDamagedChunks } from './png-chunks.ts'
+import { pngProfile } from './png-colors.ts'
 import type { SourceFile } from './source-file.ts'
+import { type FieldTree, readFields, TAG, textIn } from './tiff-fields.ts'
+import { alphaAmongExtras, isCameraRaw, uncommonTiff } from './tiff-kinds.ts'
 
 export type RasterFormat = 'jpeg' | 'png' | 'webp' | 'tiff'
 
@@ -16,88 +25,187 @@ export interface RasterPicture {
   readonly planes: SamplePlanes
   /** Of the planes' colors; absent means sRGB. */
   readonly profile?: ColorProfile | undefined
-  /** An XMP packet, as it stands in the file. */
-  readonly xmp?: string | undefined
+  readonly metadata: Metadata
+}
+
+/** A picture as it was read. */
+export interface DecodedRaster extends RasterPicture {
+  /** What of the file the picture does not show, in sentences. */
+  readonly notes: readonly string[]
 }
 
 /**
- * Decodes a picture, upright by its EXIF orientation, in its own profile. CMYK needs a profile of
- * its own, by which it is converted to 8-bit sRGB; of several frames or pages the first is taken.
+ * Decodes a picture, upright by its EXIF or XMP orientation, in its own profile. CMYK needs a profile
+ * of its own, by which it is converted to 8-bit sRGB; of several frames or pages the first is taken.
  */
-export async function decodeRaster({ path, bytes }: SourceFile): Promise<RasterPicture> {
-  const open = (options: SharpOptions) =>
-    sharp(bytes, { failOn: 'error', limitInputPixels: false, ...options })
+export async function decodeRaster(file: SourceFile): Promise<DecodedRaster> {
   try {
-    const metadata = await open({}).metadata()
-    assertPixelCount(path, metadata.width, metadata.height)
-    const bits = bitsOf(path, metadata.depth)
-    if (metadata.space === 'cmyk') {
-      if (metadata.icc === undefined) {
-        throw new ImageError(
-          `${path}: is CMYK without a color profile, expected RGB or gray; convert it to RGB ` +
-            '(Photoshop: Image > Mode > RGB Color)',
-        )
-      }
-      const { data, info } = await open({})
-        .autoOrient()
-        .toColourspace('srgb')
-        .raw()
-        .toBuffer({ resolveWithObject: true })
-      return { planes: toPlanes(data, info, 8), xmp: metadata.xmpAsString }
-    }
-    const profile = readProfile(path, metadata.icc)
-    const { data, info } = await open({ ignoreIcc: true })
-      .autoOrient()
-      .toColourspace(bits === 16 ? 'rgb16' : 'srgb')
-      .raw({ depth: bits === 16 ? 'ushort' : 'uchar' })
-      .toBuffer({ resolveWithObject: true })
-    const planes = toPlanes(data, info, bits)
-    return { planes, profile, xmp: metadata.xmpAsString }
+    return await decode(file)
   } catch (error) {
     if (error instanceof ImageError) throw error
-    throw damaged(path, error)
+    throw unreadable(file, error)
   }
 }
 
-/** The XMP packet of a picture, without its pixels. */
-export async function readXmp({ path, bytes }: SourceFile): Promise<string | undefined> {
-  try {
-    return (await sharp(bytes, { limitInputPixels: false }).metadata()).xmpAsString
-  } catch (error) {
-    throw damaged(path, error)
+async function decode(file: SourceFile): Promise<DecodedRaster> {
+  const { path, format } = file
+  const { bytes, damaged } =
+    format === 'png' ? withoutDamagedChunks(file.bytes) : { bytes: file.bytes, damaged: [] }
+  const open = (options: SharpOptions) =>
+    sharp(bytes, { failOn: 'error', limitInputPixels: false, ...options })
+  const tiff = format === 'tiff' ? readFields(bytes) : undefined
+  if (tiff && isCameraRaw(tiff, bytes)) throw cameraRaw(path)
+  const stored = await open({}).metadata()
+  assertPixelCount(path, stored.width, stored.height)
+  const bits = bitsOf(path, stored.depth, tiff && uncommonTiff(tiff))
+  const metadata = readMetadata({ format, bytes }, stored)
+  const layout = {
+    orientation: metadata.orientation ?? 1,
+    alphaAt: tiff ? alphaAmongExtras(tiff) : 0,
   }
+  const notes = [
+    ...(damaged.length > 0
+      ? [`the PNG's ${damaged.join(', ')} is damaged, and the picture is read without it`]
+      : []),
+    ...(tiff?.main.has(TAG.photoshopLayers)
+      ? ['the TIFF has layers, of which the picture that they make is painted']
+      : []),
+  ]
+  const read = async (options: SharpOptions, depth: BitsPerChannel) => {
+    const { data, info } = await open(options)
+      .toColourspace(depth === 16 ? 'rgb16' : 'srgb')
+      .raw({ depth: depth === 16 ? 'ushort' : 'uchar' })
+      .toBuffer({ resolveWithObject: true })
+    const unshown = info.channels - 3 - (hasAlpha(info, layout) ? 1 : 0)
+    return {
+      planes: toPlanes(data, info, depth, layout),
+      metadata: {
+        ...metadata,
+        orientation: 1,
+        density: turnedDensity(metadata.density, layout.orientation),
+      },
+      notes: unshown > 0 ? [...notes, extraChannels(unshown)] : notes,
+    }
+  }
+  if (stored.space === 'cmyk') {
+    if (stored.icc === undefined) {
+      throw new ImageError(
+        `${path}: is CMYK without a color profile, expected RGB or gray; convert it to RGB ` +
+          '(Photoshop: Image > Mode > RGB Color)',
+      )
+    }
+    return read({}, 8)
+  }
+  const described = format === 'png' ? pngProfile(path, readChunks(bytes), stored.icc) : stored.icc
+  const profile = readProfile(path, described ?? profileOfExif(metadata.exif))
+  return { profile, ...(await read({ ignoreIcc: true }, bits)) }
 }
 
-const damaged = (path: string, error: unknown): ImageError =>
+/** Of cameras that follow the DCF standard (2.0, 4.1): they name Adobe RGB and embed no profile. */
+function profileOfExif(tree: FieldTree | undefined): Uint8Array | undefined {
+  if (!textIn(tree?.interop?.get(TAG.interopIndex)).startsWith('R03')) return undefined
+  const { toXyz } = RGB_SPACES[ADOBE_RGB_NAME]!
+  return matrixProfile({ name: ADOBE_RGB_NAME, toXyz, curve: [ADOBE_GAMMA] })
+}
+
+const cameraRaw = (path: string): ImageError =>
   new ImageError(
-    `${path}: is damaged or cut short: ${(error as Error).message.trim()}; get a fresh copy of it`,
-    { cause: error },
+    `${path}: is a camera's raw file, expected a developed picture; develop it (Camera Raw, ` +
+      'Lightroom, darktable) and save it as TIFF or JPEG',
   )
 
-function bitsOf(path: string, depth: string | undefined): BitsPerChannel {
+const extraChannels = (count: number): string =>
+  `${count === 1 ? 'a further channel' : `${count} further channels`} of the TIFF, such as a saved selection, ` +
+  'cannot be written with the painting'
+
+/** The XMP packet of a picture, without its pixels. */
+export async function readXmp(file: SourceFile): Promise<string | undefined> {
+  try {
+    return (await sharp(file.bytes, { limitInputPixels: false }).metadata()).xmpAsString
+  } catch (error) {
+    throw unreadable(file, error)
+  }
+}
+
+/** The library's messages may repeat one line a thousand times. */
+const MAX_REASON = 160
+
+function unreadable({ path, format, bytes }: SourceFile, error: unknown): ImageError {
+  const [line = ''] = (error as Error).message.trim().split('\n', 1)
+  const reason = line.length > MAX_REASON ? `${line.slice(0, MAX_REASON)}…` : line.replace(/:$/, '')
+  const tiff = format === 'tiff' ? readFields(bytes) : undefined
+  const kind = format === 'jpeg' ? uncommonJpeg(bytes) : tiff && uncommonTiff(tiff)
+  return new ImageError(
+    kind === undefined
+      ? `${path}: is damaged or cut short: ${reason}; get a fresh copy of it`
+      : format === 'jpeg'
+        ? `${path}: is a ${kind}, which cannot be read; save it as a common JPEG of 8 bits, or as TIFF or PNG`
+        : `${path}: is a TIFF that cannot be read (${kind}), or damaged: ${reason}; ` +
+          'save it as RGB of 8 or 16 bits, interleaved, without compression or with LZW or ZIP',
+    { cause: error },
+  )
+}
+
+function bitsOf(path: string, depth: string | undefined, kind: string | undefined): BitsPerChannel {
   if (depth === 'uchar') return 8
   if (depth === 'ushort') return 16
   throw new ImageError(
-    `${path}: has ${depth ?? 'unknown'} samples, expected 8 or 16 bits per channel; ` +
-      'convert it (Photoshop: Image > Mode > 16 Bits/Channel)',
+    `${path}: has ${kind ?? `${depth ?? 'unknown'} samples`}, expected RGB or gray of 8 or 16 bits per ` +
+      'channel; convert it (Photoshop: Image > Mode > 16 Bits/Channel)',
   )
 }
 
-function toPlanes(data: Buffer, info: OutputInfo, bits: BitsPerChannel): SamplePlanes {
-  const { width, height, channels } = info
-  const size = width * height
+interface Layout {
+  /** As in EXIF. */
+  readonly orientation: number
+  /** Place of the transparency among the channels beyond the colors; undefined for none. */
+  readonly alphaAt: number | undefined
+}
+
+const hasAlpha = ({ channels }: OutputInfo, { alphaAt }: Layout): boolean =>
+  alphaAt !== undefined && 3 + alphaAt < channels
+
+function toPlanes(
+  data: Buffer,
+  info: OutputInfo,
+  bits: BitsPerChannel,
+  layout: Layout,
+): SamplePlanes {
+  const { channels } = info
+  const { width, height, start, stepX, stepY } = upright(info, layout.orientation)
   const samples =
     bits === 16 ? new Uint16Array(data.buffer, data.byteOffset, data.length / 2) : data
   const plane = (c: number) => {
-    const out = createSamples(bits, size)
-    for (let i = 0; i < size; i++) out[i] = samples[i * channels + c]!
+    const out = createSamples(bits, width * height)
+    for (let y = 0, i = 0; y < height; y++) {
+      let at = (start + y * stepY) * channels + c
+      for (let x = 0; x < width; x++, i++, at += stepX * channels) out[i] = samples[at]!
+    }
     return out
   }
   const color = [plane(0), plane(1), plane(2)] as const
-  return channels > 3
-    ? { width, height, bits, color, alpha: plane(3) }
+  return hasAlpha(info, layout)
+    ? { width, height, bits, color, alpha: plane(3 + layout.alphaAt!) }
     : { width, height, bits, color }
 }
+
+/** Where the pixels of the upright picture stand in the stored one (CIPA DC-008, Orientation). */
+function upright({ width, height }: OutputInfo, orientation: number) {
+  const isRight = [2, 3, 7, 8].includes(orientation)
+  const isBottom = [3, 4, 6, 7].includes(orientation)
+  const start = (isRight ? width - 1 : 0) + (isBottom ? (height - 1) * width : 0)
+  const across = isRight ? -1 : 1
+  const down = isBottom ? -width : width
+  return isTurned(orientation)
+    ? { width: height, height: width, start, stepX: down, stepY: across }
+    : { width, height, start, stepX: across, stepY: down }
+}
+
+/** By a quarter, so that rows become columns. */
+const isTurned = (orientation: number): boolean => orientation >= 5
+
+const turnedDensity = (density: Density | undefined, orientation: number): Density | undefined =>
+  density && isTurned(orientation) ? { x: density.y, y: density.x } : density
 
 /** Longest edge each format can hold, px; of JPEG what libjpeg allows, a little below 16 bits. */
 export const MAX_EDGE: Readonly<Record<RasterFormat, number>> = {
@@ -108,15 +216,15 @@ export const MAX_EDGE: Readonly<Record<RasterFormat, number>> = {
 }
 
 /**
- * Encodes a picture and embeds its profile and XMP. JPEG and WebP have 8 bits, the others as many as the
+ * Encodes a picture and embeds its profile and what is said of it. JPEG and WebP have 8 bits, the others as many as the
  * planes. JPEG has no transparency: it is laid on white. WebP is lossless, as its lossy form
  * changes the color of every pixel at half resolution.
  */
 export async function encodeRaster(
   path: string,
-  { planes, profile, xmp }: RasterPicture,
+  { planes, profile, metadata }: RasterPicture,
   format: RasterFormat,
-): Promise<Buffer> {
+): Promise<Embedded> {
   const { width, height } = planes
   if (Math.max(width, height) > MAX_EDGE[format]) {
     throw new ImageError(
@@ -131,7 +239,11 @@ export async function encodeRaster(
   })
     .keepIccProfile()
     .toColourspace(bits === 16 ? 'rgb16' : 'srgb')
-  if (xmp) picture.withXmp(xmp)
+  if (metadata.xmp) picture.withXmp(metadata.xmp)
+  return embedMetadata(await encode(picture, format), format, metadata, planes)
+}
+
+function encode(picture: Sharp, format: RasterFormat): Promise<Buffer> {
   switch (format) {
     case 'jpeg':
       return picture

@@ -1,7 +1,8 @@
 /** Recipes in files: a picture has its own in its XMP, a document one for each painted layer. */
 import { readProperty, recipeIn, withProperty } from '../../engine/xmp.ts'
-import { type PsdDocument, parsePsd, resourceData, XMP_RESOURCE } from '../../psd/document.ts'
+import { parsePsd } from '../../psd/document.ts'
 import { readLayerXmp } from '../../psd/layer-xmp.ts'
+import { documentXmp } from './metadata.ts'
 import { type RasterFormat, readXmp } from './raster.ts'
 import { readSourceFile } from './source-file.ts'
 
@@ -45,26 +46,19 @@ export function picturePacket(
   recipe: string,
   format: RasterFormat,
 ): PacketWithNote {
-  const upright = old && withoutRotation(old)
-  const others = upright && withProperty(upright, 'layerRecipes', undefined)
+  const others = old && withProperty(old, 'layerRecipes', undefined)
   const packet = withProperty(others, 'recipe', recipe)
-  if (upright && others === undefined) return { packet: upright, note: DAMAGED }
+  if (old && others === undefined) return { packet: old, note: DAMAGED }
   if (format !== 'jpeg' || packet === undefined || fitsJpeg(packet)) return { packet }
   const alone = withProperty(undefined, 'recipe', recipe)!
   return fitsJpeg(alone)
     ? { packet: alone, note: 'the XMP of the content is too long for a JPEG and is left out' }
-    : { packet: upright, note: 'the settings are too long for a JPEG and are not stored in it' }
+    : { packet: old, note: 'the settings are too long for a JPEG and are not stored in it' }
 }
 
 const DAMAGED = 'the XMP of the content is damaged; it is kept, and the settings are not stored'
 
 const fitsJpeg = (packet: string): boolean => Buffer.byteLength(packet) <= MAX_JPEG_PACKET_BYTES
-
-/** Pictures are written upright, so that a reader must not turn them again. */
-const withoutRotation = (packet: string): string =>
-  packet
-    .replace(/(tiff:Orientation\s*=\s*["'])[2-8](["'])/g, '$11$2')
-    .replace(/(<tiff:Orientation>\s*)[2-8](\s*<)/g, '$11$2')
 
 /**
  * A document's packet with the recipe of one layer more, for programs that do not look into layers;
@@ -82,13 +76,6 @@ export function documentPacket(
   return packet === undefined
     ? { note: 'the XMP of the document is damaged; the settings are stored with the layer alone' }
     : { packet }
-}
-
-export function documentXmp(
-  document: Pick<PsdDocument, 'bytes' | 'resources'>,
-): string | undefined {
-  const data = resourceData(document, XMP_RESOURCE)
-  return data && new TextDecoder().decode(data)
 }
 
 /** JSON texts by layer id; none where there is no list, or it cannot be read. */

@@ -15,10 +15,13 @@ export async function readSourceFile(path: string): Promise<SourceFile> {
   const bytes = await readBounded(path)
   const format = detectFormat(bytes)
   if (format === undefined) {
+    const foreign = foreignFormat(bytes)
     throw new ImageError(
       bytes.length === 0
         ? `${path}: is an empty file, expected a picture; ${ACCEPTED}`
-        : `${path}: is not a picture that can be read: it starts with ${opening(bytes)}; ${ACCEPTED}`,
+        : foreign
+          ? `${path}: is ${foreign}, which cannot be read; ${ACCEPTED}: save it as one of these`
+          : `${path}: is not a picture that can be read: it starts with ${opening(bytes)}; ${ACCEPTED}`,
     )
   }
   return { path, format, bytes }
@@ -65,6 +68,45 @@ function detectFormat(bytes: Buffer): SourceFormat | undefined {
   // The last two are BigTIFF.
   if (['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].includes(start)) return 'tiff'
   return undefined
+}
+
+/** Files that are given for pictures by mistake, by what they hold at a place near their start. */
+const FOREIGN: readonly (readonly [name: string, at: number, marks: readonly string[]])[] = [
+  ['a GIF picture', 0, ['GIF87a', 'GIF89a']],
+  ['a BMP picture', 0, ['BM']],
+  ['an AVIF picture', 4, ['ftypavif', 'ftypavis']],
+  ['a HEIC picture', 4, ['ftyphei', 'ftyphev']],
+  ['a HEIF picture', 4, ['ftypmif1', 'ftypmsf1']],
+  ["a camera's raw file", 4, ['ftypcrx ']],
+  ["a camera's raw file", 0, ['IIRO', 'IIRS', 'IIU\0', 'FUJIFILMCCD-RAW']],
+  ['a film', 4, ['ftyp']],
+  ['a film', 8, ['AVI ']],
+  ['a film', 0, ['\x1aE\xdf\xa3']],
+  ['a JPEG 2000 picture', 4, ['jP  ']],
+  ['a JPEG 2000 picture', 0, ['\xff\x4f\xff\x51']],
+  ['a JPEG XL picture', 4, ['JXL ']],
+  ['a JPEG XL picture', 0, ['\xff\x0a']],
+  ['a JPEG XR picture', 0, ['II\xbc']],
+  ['an OpenEXR picture', 0, ['v/1\x01']],
+  ['a Radiance HDR picture', 0, ['#?RADIANCE', '#?RGBE']],
+  ['a DDS texture', 0, ['DDS ']],
+  ['a QOI picture', 0, ['qoif']],
+  ['a FITS picture', 0, ['SIMPLE  =']],
+  ['an icon', 0, ['\0\0\x01\0', '\0\0\x02\0', 'icns']],
+  ['a GIMP document', 0, ['gimp xcf']],
+  ['a PDF document', 0, ['%PDF-']],
+  ['a PostScript file', 0, ['%!PS', '\xc5\xd0\xd3\xc6']],
+  ['a ZIP archive', 0, ['PK\x03\x04']],
+]
+
+function foreignFormat(bytes: Buffer): string | undefined {
+  const start = bytes.toString('latin1', 0, 1024)
+  const found = FOREIGN.find(([, at, marks]) => marks.some((mark) => start.startsWith(mark, at)))
+  if (found) return found[0]
+  // Of a text the first tag, behind declarations and comments.
+  const tags = start.replace(/<[?!][^>]*>/g, '').trim()
+  const root = /^[^<]{0,9}<(\w+)/.exec(tags)?.[1]?.toLowerCase()
+  return root === 'svg' ? 'an SVG drawing' : root === 'html' ? 'a web page' : undefined
 }
 
 /** The first bytes as text where they are text, else in hexadecimal. */

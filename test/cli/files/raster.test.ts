@@ -200,7 +200,9 @@ describe('pictures that cannot be read', () => {
       .tiff({ compression: 'none' })
       .toFile(path)
     expect((await sharp(path).metadata()).depth).toBe('float')
-    await expect(openContent(path)).rejects.toThrow(/float samples, expected 8 or 16 bits/)
+    await expect(openContent(path)).rejects.toThrow(
+      /floating-point samples, expected RGB or gray of 8 or 16 bits/,
+    )
   })
 })
 

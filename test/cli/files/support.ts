@@ -18,6 +18,11 @@ export function fixture(name: string): string {
   return fileURLToPath(new URL(`../../fixtures/psd/${name}`, import.meta.url))
 }
 
+/** Small inputs that other programs read otherwise than one would think. */
+export function caseFile(name: string): string {
+  return fileURLToPath(new URL(`../../fixtures/cases/${name}`, import.meta.url))
+}
+
 /** True where the program runs and succeeds; its tests are skipped elsewhere. */
 export function runs(program: string, args: readonly string[]): boolean {
   return spawnSync(program, args, { stdio: 'ignore' }).status === 0

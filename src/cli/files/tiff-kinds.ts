@@ -1,0 +1,82 @@
+/** What is in a TIFF beside an ordinary picture, in words. */
+import { type FieldTree, mainNumbers, TAG } from './tiff-fields.ts'
+
+const COLORS: Readonly<Record<number, string>> = {
+  4: 'a transparency mask',
+  6: 'YCbCr colors',
+  8: 'CIE L*a*b* colors',
+  9: 'ICC L*a*b* colors',
+  10: 'ITU L*a*b* colors',
+  32803: 'the raw data of a camera',
+  32844: 'LogL colors',
+  32845: 'LogLuv colors',
+  34892: 'the raw data of a camera',
+}
+
+const COMPRESSIONS: Readonly<Record<number, string>> = {
+  6: 'old-style JPEG',
+  7: 'JPEG',
+  9: 'JBIG',
+  10: 'JBIG',
+  34661: 'JBIG',
+  33003: 'JPEG 2000',
+  33005: 'JPEG 2000',
+  34712: 'JPEG 2000',
+  34887: 'LERC',
+  34892: 'lossy JPEG of DNG',
+  34925: 'LZMA',
+  50000: 'Zstandard',
+  50001: 'WebP',
+  50002: 'JPEG XL',
+}
+
+const COMMON_COMPRESSIONS = [1, 2, 3, 4, 5, 8, 32_773, 32_946]
+const COMMON_COLORS = [0, 1, 2, 3, 5]
+const COMMON_DEPTHS = [1, 2, 4, 8, 16]
+
+/** Such as "CIE L*a*b*, 16 bits, in planes and tiles"; undefined for what many programs write. */
+export function uncommonTiff(tree: FieldTree): string | undefined {
+  const first = (tag: number, otherwise: number) => mainNumbers(tree, tag)[0] ?? otherwise
+  const colors = first(TAG.photometric, 2)
+  const compression = first(TAG.compression, 1)
+  const bits = first(TAG.bitsPerSample, 1)
+  const isPlanar = first(TAG.planarConfiguration, 1) === 2
+  const isTiled = tree.main.has(TAG.tileWidth)
+  const sampleFormat = first(TAG.sampleFormat, 1)
+  const traits = [
+    ...(COMMON_COLORS.includes(colors) ? [] : [COLORS[colors] ?? `colors of kind ${colors}`]),
+    ...(COMMON_DEPTHS.includes(bits) ? [] : [`${bits} bits`]),
+    ...(sampleFormat === 1 ? [] : [SAMPLES[sampleFormat] ?? 'samples of an unknown kind']),
+    ...(isPlanar ? [isTiled ? 'in planes and tiles' : 'in planes'] : []),
+    ...(COMMON_COMPRESSIONS.includes(compression)
+      ? []
+      : [`compressed by ${COMPRESSIONS[compression] ?? `method ${compression}`}`]),
+  ]
+  return traits.length > 0 ? traits.join(', ') : undefined
+}
+
+const SAMPLES: Readonly<Record<number, string>> = {
+  2: 'signed samples',
+  3: 'floating-point samples',
+  4: 'samples of an unknown kind',
+  5: 'complex samples',
+  6: 'complex samples',
+}
+
+/** A camera's raw file: its first picture is a small preview, the photograph lies in others. */
+export function isCameraRaw(tree: FieldTree, bytes: Uint8Array): boolean {
+  const isCr2 = bytes[8] === 0x43 && bytes[9] === 0x52
+  const isPreview = ((mainNumbers(tree, TAG.newSubfileType)[0] ?? 0) & 1) === 1
+  return isCr2 || tree.main.has(TAG.dngVersion) || (isPreview && tree.main.has(TAG.subDirectories))
+}
+
+/**
+ * Which of the channels beyond the colors is the transparency (TIFF 6.0, section 18): the first that
+ * is marked as alpha. Without the marks it is the first at all, as old programs mean it.
+ * @returns its place among them; undefined for none.
+ */
+export function alphaAmongExtras(tree: FieldTree): number | undefined {
+  if (!tree.main.has(TAG.extraSamples)) return 0
+  const place = mainNumbers(tree, TAG.extraSamples).findIndex((kind) => kind === 1 || kind === 2)
+  return place < 0 ? undefined : place
+}
