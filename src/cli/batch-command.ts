@@ -101,8 +101,8 @@ export async function batchCommand(given: BatchArguments, print: Print): Promise
   cancel.addEventListener('abort', () =>
     line.note('stopping: the picture that is being painted is given up'),
   )
-  const { threads, likeSource } = given
-  const studio = { runtimes, line, threads, likeSource, cancel }
+  const { threads, likeSource, strip } = given
+  const studio = { runtimes, line, threads, likeSource, strip, cancel }
   const batch = { given, manner, studio, outputs }
   const outcomes: Outcome[] = []
   try {

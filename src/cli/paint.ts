@@ -23,6 +23,8 @@ export interface Studio {
   readonly threads?: string | undefined
   /** A painted layer has the opacity and blend mode of its source. */
   readonly likeSource?: boolean | undefined
+  /** A picture says nothing that its content says of itself. */
+  readonly strip?: boolean | undefined
   readonly stop?: AbortSignal
   readonly cancel: AbortSignal
 }
@@ -42,7 +44,7 @@ export interface Painted {
 export async function paint(inputs: RunInputs, out: string, studio: Studio): Promise<Painted> {
   const { manner, content, styles, initImage, strength } = inputs
   const { settings, model } = manner
-  const { runtimes, line, threads, likeSource, stop, cancel } = studio
+  const { runtimes, line, threads, likeSource, strip, stop, cancel } = studio
   const runtime = runtimes.last
   const notes: string[] = []
   const onNote = (note: string): void => {
@@ -94,6 +96,7 @@ export async function paint(inputs: RunInputs, out: string, studio: Studio): Pro
     layerName: `Impasto: ${names} (${manner.preset})`,
     recipe: writeRecipe(recipe),
     likeSource,
+    strip,
   })
   for (const note of unsaid) onNote(note)
   return { result, notes, secondsPerMegapixel }

@@ -20,6 +20,7 @@ export type TypedFlags = Readonly<Record<string, unknown>>
 export interface RunArguments extends MannerArguments {
   readonly layer?: string | undefined
   readonly likeSource?: boolean
+  readonly strip?: boolean
   readonly device: Device
   readonly threads?: string | undefined
 }
@@ -62,6 +63,10 @@ export function addRunFlags(command: Command): void {
       '--like-source',
       'of a PSD: give the painting the opacity and blend mode of its layer (default: 100 %, normal)',
     )
+    .option(
+      '--strip',
+      'write nothing that the content says of itself (EXIF, IPTC, XMP) into a picture; profile, resolution and the settings of the painting stay',
+    )
     .addOption(
       new Flag('--device <name>', 'where it is computed')
         .choices(['cpu', 'webgpu', 'wasm'])
@@ -86,6 +91,7 @@ export function runArguments(flags: TypedFlags): RunArguments {
     fromLayer: text('fromLayer'),
     layer: text('layer'),
     likeSource: Boolean(flags.likeSource),
+    strip: Boolean(flags.strip),
     device: flags.device as Device,
     threads: text('threads'),
     options: givenOptions(flags),

@@ -14,6 +14,7 @@ import { makeReport } from './report.ts'
 export interface StylizeArguments extends InputArguments {
   readonly out?: string | undefined
   readonly likeSource?: boolean
+  readonly strip?: boolean
   readonly device: Device
   readonly threads?: string | undefined
   readonly report?: string | undefined
@@ -50,8 +51,8 @@ export async function stylizeCommand(given: StylizeArguments): Promise<void> {
     if (earlier !== undefined && earlier !== runtimes.first.description) {
       line.note(`painted on ${earlier} before, now on another device: it may differ a little`)
     }
-    const { threads, likeSource } = given
-    const studio = { runtimes, line, threads, likeSource, stop, cancel }
+    const { threads, likeSource, strip } = given
+    const studio = { runtimes, line, threads, likeSource, strip, stop, cancel }
     const painted = await paint(inputs, out, studio)
     const { result } = painted
     line.note(
