@@ -22,6 +22,22 @@ export interface FolderServer {
   close(): Promise<void>
 }
 
+/** How many are tried where others serve already. */
+const PORTS = 20
+
+/** On this port, or the next that is free. */
+export async function serveFolderFrom(folder: string, first: number): Promise<FolderServer> {
+  const last = Math.min(first + PORTS - 1, 65_535)
+  for (let port = first; port <= last; port++) {
+    try {
+      return await serveFolder(folder, port)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error
+    }
+  }
+  throw new Error(`ports ${first} to ${last} are in use; choose another with --port`)
+}
+
 /** @param port 0 takes a free one. */
 export async function serveFolder(folder: string, port: number): Promise<FolderServer> {
   const root = await realpath(folder)

@@ -1,13 +1,13 @@
 /** `impasto batch`: many pictures in one manner, one after the other; what is done is not done again. */
 import { mkdir, stat } from 'node:fs/promises'
 import { basename, resolve } from 'node:path'
-import type { Command } from 'commander'
+import { type Command, Option as Flag } from 'commander'
 import { CancelledError, ImageError, ImpastoError, OptionError } from '../engine/errors.ts'
 import type { Recipe } from '../engine/recipe.ts'
 import { openRuntimes } from './devices.ts'
 import { EXIT, exitCodeOf } from './exit-codes.ts'
 import { expandPatterns } from './expand-patterns.ts'
-import { assertWritable, openContent } from './files/index.ts'
+import { assertWritable, ENDINGS, openContent } from './files/index.ts'
 import { inputsOver, type Manner, type RunInputs, readManner } from './inputs.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import { type Print, printTable } from './models/commands.ts'
@@ -23,6 +23,8 @@ export interface BatchArguments extends RunArguments {
   readonly patterns: readonly string[]
   /** The folder of the results, made where it is missing. */
   readonly out: string
+  /** Ending of all results, without the dot; default: each has its picture's. */
+  readonly format?: string | undefined
   readonly overwrite: boolean
   /** Of the pictures only those of one machine of several. */
   readonly shard?: Shard | undefined
@@ -56,6 +58,11 @@ export function addBatchCommand(program: Command, print: Print): void {
     )
     .argument('<contents...>', 'pictures, or patterns such as "photos/*.jpg"')
     .requiredOption('-o, --out <folder>', 'where the results go, "-impasto" added to each name')
+    .addOption(
+      new Flag('--format <ending>', "of the results (default: each has its picture's)").choices(
+        ENDINGS,
+      ),
+    )
     .option('--overwrite', 'replace files in the folder that are no results of these settings')
     .option('--shard <i/n>', 'every n-th picture, from the i-th on: the part of one of n machines')
     .option('--json', 'print a line of JSON for each picture as it is done, and no table')
@@ -66,6 +73,7 @@ export function addBatchCommand(program: Command, print: Print): void {
       ...runArguments(flags),
       patterns,
       out: flags.out as string,
+      format: flags.format as string | undefined,
       overwrite: Boolean(flags.overwrite),
       shard: flags.shard === undefined ? undefined : parseShard(flags.shard as string),
       json: Boolean(flags.json),
@@ -137,7 +145,7 @@ interface Batch {
 /** Undefined when the batch was interrupted meanwhile. */
 async function paintOne(file: string, batch: Batch): Promise<Outcome | undefined> {
   const { given, manner, studio, outputs } = batch
-  const out = outputFor(file, given.out)
+  const out = outputFor(file, given.out, given.format)
   try {
     if (outputs.has(resolve(file))) {
       return { file, status: 'skipped', reason: 'is a result of this batch' }
@@ -197,9 +205,9 @@ function essence(recipe: Omit<Recipe, 'device'>): string {
  * The pictures of this shard, and the results of all. Results that lie among the pictures are not
  * counted when these are dealt out, as there are more of them from one start to the next.
  */
-async function filesOf({ patterns, out, shard }: BatchArguments) {
+async function filesOf({ patterns, out, format, shard }: BatchArguments) {
   const files = await expandPatterns(patterns)
-  const outputs = outputsOf(files, out)
+  const outputs = outputsOf(files, (file) => outputFor(file, out, format))
   if (!shard) return { files, outputs }
   const { index, count } = shard
   const sources = files.filter((file) => !outputs.has(resolve(file)))
@@ -207,10 +215,13 @@ async function filesOf({ patterns, out, shard }: BatchArguments) {
 }
 
 /** Of files of one name in different folders the first has the result. */
-function outputsOf(files: readonly string[], folder: string): ReadonlyMap<string, string> {
+function outputsOf(
+  files: readonly string[],
+  outputOf: (file: string) => string,
+): ReadonlyMap<string, string> {
   const outputs = new Map<string, string>()
   for (const file of files) {
-    const out = resolve(outputFor(file, folder))
+    const out = resolve(outputOf(file))
     if (!outputs.has(out)) outputs.set(out, file)
   }
   return outputs

@@ -26,9 +26,25 @@ export async function expandPatterns(patterns: readonly string[]): Promise<strin
 }
 
 async function matching(pattern: string): Promise<string[]> {
-  const found = await glob(withSlashes(pattern), { caseSensitiveMatch: false, absolute: true })
+  const [folder, rest] = withoutFolders(withSlashes(pattern))
+  const found = await glob(rest.replace(/[()]/g, '[$&]'), {
+    cwd: folder,
+    caseSensitiveMatch: false,
+    absolute: true,
+  })
   const asGiven = isAbsolute(pattern) ? normalize : (path: string) => relative('.', path)
   return found.map(asGiven).sort(byName)
+}
+
+/**
+ * A pattern without the folders that it begins with and that are there as they are written: one may
+ * be called `2020 [raw]`. Parentheses are always meant as such.
+ */
+function withoutFolders(pattern: string): [folder: string, rest: string] {
+  const parts = pattern.split('/')
+  let count = 0
+  while (count < parts.length - 1 && existsSync(parts.slice(0, count + 1).join('/') || '/')) count++
+  return [parts.slice(0, count).join('/') || (count > 0 ? '/' : '.'), parts.slice(count).join('/')]
 }
 
 /** So that 10 comes behind 9. */

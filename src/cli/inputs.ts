@@ -1,5 +1,6 @@
 /** What a run is made of: settings, and pictures that are read and checked, from flags or a result. */
 
+import { basename } from 'node:path'
 import { OptionError } from '../engine/errors.ts'
 import type { Mask, PlanarImage } from '../engine/image.ts'
 import { resolveOptions, type StylizeOptions } from '../engine/options.ts'
@@ -17,7 +18,7 @@ import { type ContentFile, openContent, type Picture, readPicture } from './file
 import { loadModel } from './models/store.ts'
 import { carriedPictures, choosePreset } from './preset-choice.ts'
 import { findFile, type Recalled, recall, recallContent } from './recall.ts'
-import { NONE, type StyleFlags, styleSources, withFlags } from './style-flags.ts'
+import { missingContent, NONE, type StyleFlags, styleSources, withFlags } from './style-flags.ts'
 import { VERSION } from './version.ts'
 
 /** The manner of painting as it is typed: the same for all pictures of a batch. */
@@ -76,12 +77,12 @@ export async function readInputs(given: InputArguments): Promise<RunInputs> {
 }
 
 async function findContent(
-  { content, layer }: InputArguments,
+  { content, layer, ...flags }: InputArguments,
   { recalled }: Manner,
 ): Promise<ContentFile> {
   if (content !== undefined) return openContent(content, { layer })
   if (recalled) return recallContent(recalled)
-  throw new OptionError('expected CONTENT, a picture to paint, or --from with a result')
+  return missingContent(flags)
 }
 
 /** @throws as `readInputs` does. */
@@ -205,16 +206,16 @@ export async function inputsOver(manner: Manner, content: ContentFile): Promise<
   const strengthMap = strength === undefined ? undefined : await readCoverage(strength, image)
   return {
     manner,
-    content,
-    styles: styles.map(({ image, weight, scale, rotation, mask }) => ({
-      image,
+    content: { ...content, image: { ...image, name: basename(content.path) } },
+    styles: styles.map(({ image, identity, weight, scale, rotation, mask }) => ({
+      image: { ...image, name: identity.name },
       weight,
       scale,
       rotation,
       ...(mask ? { mask: maskOf(mask)!.mask } : {}),
     })),
     strength: strengthMap?.mask,
-    initImage: init?.image,
+    initImage: init && { ...init.image, name: init.identity.name },
     recipe: {
       version: RECIPE_VERSION,
       impasto: VERSION,

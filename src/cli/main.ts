@@ -123,6 +123,9 @@ function makeProgram(): Command {
   return program
 }
 
+/** Flags of several values. */
+const LISTS = ['-s', '--style', '--mask']
+
 /** @param args after the program's name. Never throws: `process.exitCode` says how it ended. */
 export async function main(args: readonly string[]): Promise<void> {
   try {
@@ -131,6 +134,11 @@ export async function main(args: readonly string[]): Promise<void> {
     if (error instanceof CommanderError) {
       // Help and version end here too; commander has printed what there is to say.
       if (error.exitCode !== 0) process.exitCode = EXIT.usage
+      if (error.code === 'commander.missingArgument' && args.some((arg) => LISTS.includes(arg))) {
+        process.stderr.write(
+          'impasto: --style and --mask take all files behind them; put the content first, or -- before it\n',
+        )
+      }
     } else {
       process.exitCode = exitCodeOf(error)
       const message = error instanceof Error ? error.message : String(error)

@@ -156,8 +156,12 @@ function isBoundByMemory({ plan }: StylizeResult, { manner }: RunInputs): boolea
 const isLayer = ({ kind }: ContentFile, out: string): boolean =>
   kind === 'psd' || ['.psd', '.psb'].includes(extname(out).toLowerCase())
 
-/** Beside the content, or in a folder. */
-export function outputFor(content: string, folder = dirname(content)): string {
+/**
+ * Beside the content, or in a folder.
+ * @param ending by default the content's.
+ */
+export function outputFor(content: string, folder = dirname(content), ending?: string): string {
   const extension = extname(content)
-  return join(folder, `${basename(content, extension)}-impasto${extension || '.png'}`)
+  const name = basename(content, extension)
+  return join(folder, `${name}-impasto${ending ? `.${ending}` : extension || '.png'}`)
 }

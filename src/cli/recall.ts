@@ -4,7 +4,7 @@ import { basename, dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ImageError, OptionError } from '../engine/errors.ts'
 import { type FileIdentity, type Recipe, readRecipe } from '../engine/recipe.ts'
-import { fileIdentity } from './files/identity.ts'
+import { fileIdentity, isSameName } from './files/identity.ts'
 import { type ContentFile, openContent } from './files/index.ts'
 import { readRecipes } from './files/recipes.ts'
 import { readSourceFile } from './files/source-file.ts'
@@ -28,7 +28,10 @@ export interface PaintedLayer {
  */
 export async function recallAll(path: string, layer?: string): Promise<readonly PaintedLayer[]> {
   const stored = await readRecipes(path)
-  const wanted = layer === undefined ? stored : stored.filter((found) => found.layer === layer)
+  const wanted =
+    layer === undefined
+      ? stored
+      : stored.filter((found) => found.layer !== undefined && isSameName(found.layer, layer))
   if (wanted.length === 0) {
     const names = stored.flatMap((found) => (found.layer ? [`"${found.layer}"`] : []))
     throw new ImageError(
@@ -120,9 +123,9 @@ const isDocument = (path: string): boolean => ['.psd', '.psb'].includes(extname(
 function placesOf(result: string, name: string): string[] {
   if (basename(name) !== name || name === '..') return []
   const folders = [dirname(result), '.', fileURLToPath(new URL('../../styles/', import.meta.url))]
-  return [...new Set(folders.map((folder) => join(folder, name)))].filter((path) =>
-    existsSync(path),
-  )
+  const spellings = [name, name.normalize('NFC'), name.normalize('NFD')]
+  const paths = folders.flatMap((folder) => spellings.map((spelling) => join(folder, spelling)))
+  return [...new Set(paths)].filter((path) => existsSync(path))
 }
 
 const notFound = (what: string, others: readonly string[], flag: string): ImageError =>

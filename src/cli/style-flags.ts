@@ -55,8 +55,9 @@ export function withFlags<T extends Pick<StyleSource, 'scale' | 'rotation' | 'ma
   }))
 }
 
-/** `picture.jpg:0.3` → file and weight; without a number the weight is 1. */
+/** `picture.jpg:0.3` → file and weight; without a number, or where the text is a file's name, 1. */
 export function parseStyle(text: string): { file: string; weight: number } {
+  if (existsSync(text)) return { file: text, weight: 1 }
   const match = /^(.+):([^:/\\]*)$/.exec(text)
   const looksLikeWeight = match && (match[2] === '' || /^[-+.\d]|^nan$|^inf/i.test(match[2]!))
   if (!match || !looksLikeWeight) return { file: text, weight: 1 }
@@ -76,6 +77,17 @@ export function stylePath(file: string): string {
   if (BUILT_IN_STYLES.includes(file as BuiltInStyle)) return builtInPath(file as BuiltInStyle)
   throw new ImageError(
     `${file}: there is no such file; check the path, or name a built-in style: ${BUILT_IN_STYLES.join(', ')}`,
+  )
+}
+
+/** @throws OptionError that says so where a flag with several values took the content for one. */
+export function missingContent({ styles, masks }: StyleFlags): never {
+  const lists = { '--style': styles, '--mask': masks ?? [] }
+  const taken = Object.entries(lists).find(([, values]) => values.length > 1)
+  throw new OptionError(
+    taken
+      ? `expected CONTENT, a picture to paint: ${taken[0]} took ${taken[1].at(-1)} as well, as it takes all files behind it; put the content first, or -- before it`
+      : 'expected CONTENT, a picture to paint, or --from with a result',
   )
 }
 

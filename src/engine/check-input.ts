@@ -14,6 +14,11 @@ export interface FurtherInput {
   readonly strength?: Mask
 }
 
+/** An image, and what messages call it. */
+type Called = readonly [what: string, image: PlanarImage]
+
+const called = (what: string, { name }: PlanarImage): string => (name ? `${what}, ${name}` : what)
+
 /** Long edge over short edge. */
 const aspectOf = ({ width, height }: PlanarImage): number =>
   Math.max(width, height) / Math.min(width, height)
@@ -34,16 +39,18 @@ export function checkInput(
       `--colors-only: moves the photograph's colours to the style's, which --colors ${colors} leaves as they are; choose --colors style`,
     )
   }
-  checkImage('content', content)
-  for (const { image } of styles) checkImage('style', image)
-  if (initImage) checkImage('initial image', initImage)
+  const painted: readonly Called[] = [
+    [called('content', content), content],
+    ...styles.map(({ image }, i): Called => {
+      return [called(styles.length > 1 ? `style ${i + 1}` : 'style', image), image]
+    }),
+  ]
+  for (const [what, image] of painted) checkImage(what, image)
+  if (initImage) checkImage(called('initial image', initImage), initImage)
   for (const { mask } of styles) if (mask) checkMask('style mask', mask)
   if (strength) checkMask('strength map', strength)
 
-  for (const [what, image] of [
-    ['content', content] as const,
-    ...styles.map(({ image }) => ['style', image] as const),
-  ]) {
+  for (const [what, image] of painted) {
     if (Math.min(image.width, image.height) < MIN_SIDE) {
       throw new ImageError(
         `${what}: expected at least ${MIN_SIDE}×${MIN_SIDE} px, got ${image.width}×${image.height}; choose a larger image`,
@@ -56,7 +63,7 @@ export function checkInput(
   const { width, height } = size === 0 ? content : fitLongEdge(content, size)
   if (aspectOf(content) > MAX_ASPECT || Math.min(width, height) < MIN_SIDE) {
     throw new ImageError(
-      `content: ${content.width}×${content.height} px is too narrow: at size ${size} it becomes ${width}×${height}, and each side needs ${MIN_SIDE} px and at most ${MAX_ASPECT} times the other; crop it or raise the size`,
+      `${called('content', content)}: ${content.width}×${content.height} px is too narrow: at size ${size} it becomes ${width}×${height}, and each side needs ${MIN_SIDE} px and at most ${MAX_ASPECT} times the other; crop it or raise the size`,
     )
   }
 }

@@ -12,6 +12,8 @@ export interface PlanarImage extends Size {
   readonly data: Float32Array
   /** height·width straight (unpremultiplied) coverage in [0,1]; absent means opaque. */
   readonly alpha?: Float32Array
+  /** Of the file that it is from, for messages. */
+  readonly name?: string | undefined
 }
 
 /** How much of each pixel of an area, stretched over it whatever its size: height·width values in [0,1]. */

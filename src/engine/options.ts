@@ -360,7 +360,14 @@ export function checkOption(name: OptionName, value: unknown): unknown {
 export function parseOption(name: OptionName, text: string): unknown {
   const { kind } = OPTIONS[name] as Option
   const parts = text.split(',').map((part) => part.trim())
-  const toNumber = (part: string): number => (part === '' ? Number.NaN : Number(part))
+  const toNumber = (part: string): number => {
+    const value = part === '' ? Number.NaN : Number(part)
+    if (Number.isFinite(value)) return value
+    const digits = /^[-+]?[\d.]+(?=\s*[a-zµ°%"']+$)/i.exec(part)?.[0]
+    throw new OptionError(
+      `--${flagName(name)}: expected ${kind.startsWith('i') ? 'a whole number' : 'a number'}, got "${text}"${digits ? `; leave the unit out: ${digits}` : ''}`,
+    )
+  }
   switch (kind) {
     case 'number':
     case 'integer':

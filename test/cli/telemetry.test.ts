@@ -11,7 +11,7 @@ const bin = resolve('bin/impasto.js')
 const { ORT_DISABLE_TELEMETRY: _, XDG_CACHE_HOME: __, ...inherited } = process.env
 
 /** @param tracer a program with its arguments that runs the command. */
-function paint(home: string, out: string, tracer: readonly string[] = []) {
+function paint(home: string, temporary: string, out: string, tracer: readonly string[] = []) {
   const [program, ...args] = [
     ...[...tracer, process.execPath, bin, 'stylize', resolve('samples/dogs.jpg'), '--quiet'],
     ...['--style', 'ink', '--size', '32', '--min-scale', '32', '--iterations', '1', '-o', out],
@@ -19,7 +19,7 @@ function paint(home: string, out: string, tracer: readonly string[] = []) {
   for (const name of ['work', 'temporary']) mkdirSync(at(name), { recursive: true })
   return spawnSync(program!, args, {
     cwd: at('work'),
-    env: { ...inherited, HOME: home, TMPDIR: at('temporary') },
+    env: { ...inherited, HOME: home, TMPDIR: temporary },
     encoding: 'utf8',
   })
 }
@@ -34,7 +34,7 @@ describe('a run of the command line', () => {
     mkdirSync(at('home'))
     const calls = 'trace=open,openat,creat,socket'
     const tracer = ['strace', '-f', '--seccomp-bpf', '-o', at('trace'), '-s', '512', '-e', calls]
-    const run = paint(at('home'), 'painted.png', canTrace ? tracer : [])
+    const run = paint(at('home'), at('temporary'), 'painted.png', canTrace ? tracer : [])
     expect([run.status, run.stderr]).toEqual([0, ''])
     expect(readdirSync(at('home'))).toEqual([])
     expect(readdirSync(at('work'))).toEqual(['painted.png'])
@@ -52,8 +52,8 @@ describe('a run of the command line', () => {
     for (const path of written) expect(path).toMatch(/^\.painted\.png\.\w+\.part$/)
   })
 
-  it('needs no home', () => {
-    const run = paint('/dev/null', 'homeless.png')
+  it('needs no home, and no temporary folder', () => {
+    const run = paint('/dev/null', '/dev/null/none', 'homeless.png')
     expect([run.status, run.stderr]).toEqual([0, ''])
     expect(readdirSync(at('work')).filter((name) => name !== 'painted.png')).toEqual([
       'homeless.png',

@@ -4,6 +4,9 @@ import { basename } from 'node:path'
 import type { FileIdentity } from '../../engine/recipe.ts'
 import type { SamplePlanes } from '../../psd/samples.ts'
 
+/** An accented letter is one character to some programs, and two to others. */
+export const isSameName = (a: string, b: string): boolean => a.normalize() === b.normalize()
+
 export const fileIdentity = (path: string, bytes: Uint8Array): FileIdentity => ({
   name: basename(path),
   sha256: createHash('sha256').update(bytes).digest('hex'),

@@ -59,6 +59,8 @@ const EXTENSIONS: Readonly<Record<string, OutputFormat>> = {
   '.png': 'png',
   '.jpg': 'jpeg',
   '.jpeg': 'jpeg',
+  '.jpe': 'jpeg',
+  '.jfif': 'jpeg',
   '.tif': 'tiff',
   '.tiff': 'tiff',
   '.webp': 'webp',
@@ -209,6 +211,9 @@ export async function assertWritable(outPath: string): Promise<void> {
   outputFormat(outPath)
   await assertPlaceWritable(outPath)
 }
+
+/** Endings that results may have, without the dot. */
+export const ENDINGS = Object.keys(EXTENSIONS).map((extension) => extension.slice(1))
 
 function outputFormat(path: string): OutputFormat {
   const extension = extname(path).toLowerCase()

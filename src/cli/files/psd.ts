@@ -40,6 +40,7 @@ import {
   type SamplePlanes,
 } from '../../psd/samples.ts'
 import { metadataResources } from './embed.ts'
+import { isSameName } from './identity.ts'
 import { documentXmp, type Metadata } from './metadata.ts'
 import { composeResult, maskOver } from './psd-composite.ts'
 import { documentPacket, type PacketWithNote } from './recipes.ts'
@@ -107,7 +108,7 @@ function topmostPixels(path: string, layers: readonly ListedLayer[]): number {
 
 /** Of several layers of the name, a visible one comes first, then the upper one. */
 function findNamed(path: string, layers: readonly ListedLayer[], name: string): number {
-  const isNamed = (layer: ListedLayer) => layer.kind !== 'divider' && layer.name === name
+  const isNamed = (layer: ListedLayer) => layer.kind !== 'divider' && isSameName(layer.name, name)
   const visible = lastIndex(layers, (layer) => isNamed(layer) && isVisible(layers, layer))
   const index = visible >= 0 ? visible : lastIndex(layers, isNamed)
   const layer = layers[index]
@@ -136,13 +137,22 @@ function area(layer: ListedLayer): number {
 }
 
 /** Top to bottom, as in the Layers panel. */
+/** So that a message stays one. */
+const MAX_NAMED = 10
+const MAX_NAME_LENGTH = 60
+const cut = (name: string): string =>
+  name.length > MAX_NAME_LENGTH ? `${name.slice(0, MAX_NAME_LENGTH)}…` : name
+
 function choices(layers: readonly ListedLayer[]): string {
   const names = layers
     .filter(({ kind }) => kind === 'pixel' || kind === 'text' || kind === 'smart object')
     .filter((layer) => area(layer) > 0)
-    .map(({ name }) => `"${name}"`)
+    .map(({ name }) => `"${cut(name)}"`)
     .reverse()
-  return names.length > 0 ? `its layers with pixels: ${names.join(', ')}` : 'it has none'
+  if (names.length === 0) return 'it has none'
+  const more = names.length - MAX_NAMED
+  const listed = names.slice(0, MAX_NAMED).join(', ')
+  return `its layers with pixels: ${listed}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 export interface SaveOptions {

@@ -54,7 +54,9 @@ async function readBounded(path: string): Promise<Buffer> {
           ? 'it is a folder; give a picture in it'
           : code === 'EACCES'
             ? 'reading it is not permitted; check its permissions'
-            : (error as Error).message
+            : code === 'ENAMETOOLONG'
+              ? 'its name is longer than the file system allows; check the path'
+              : (error as Error).message
     throw new ImageError(`${path}: cannot be read: ${reason}`, { cause: error })
   }
 }

@@ -49,7 +49,7 @@ describe('writing', () => {
 
   test('an unknown ending is refused with the known ones', async () => {
     await expect(assertWritable(inFolder('a.gif'))).rejects.toThrow(
-      /its ending is "\.gif", expected one of \.psd, \.psb, \.png, \.jpg, \.jpeg, \.tif, \.tiff, \.webp/,
+      /its ending is "\.gif", expected one of \.psd, \.psb, \.png, \.jpg, \.jpeg, \.jpe, \.jfif, \.tif, \.tiff, \.webp/,
     )
     await expect(assertWritable(inFolder('a'))).rejects.toThrow(/its ending is missing/)
   })

@@ -3,7 +3,7 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type FolderServer, serveFolder } from '../../../scripts/host/serve.ts'
+import { type FolderServer, serveFolder, serveFolderFrom } from '../../../scripts/host/serve.ts'
 
 let root: string
 let server: FolderServer
@@ -79,4 +79,14 @@ test.each([
 test('answers to reading only', async () => {
   expect((await get('/', 'POST')).status).toBe(405)
   expect(await get('/', 'HEAD')).toMatchObject({ status: 200, text: '' })
+})
+
+test('takes the next free port where others serve already', async () => {
+  const taken = Number(new URL(server.url).port)
+  const next = await serveFolderFrom(join(root, 'served'), taken)
+  try {
+    expect(Number(new URL(next.url).port)).toBeGreaterThan(taken)
+  } finally {
+    await next.close()
+  }
 })
