@@ -131,7 +131,8 @@ export async function readXmp(file: SourceFile): Promise<string | undefined> {
 const MAX_REASON = 160
 
 function unreadable({ path, format, bytes }: SourceFile, error: unknown): ImageError {
-  const [line = ''] = (error as Error).message.trim().split('\n', 1)
+  const lines = (error as Error).message.trim().split('\n', 2)
+  const line = (lines[0]!.startsWith('Warning treated as error') ? lines[1] : lines[0]) ?? ''
   const reason = line.length > MAX_REASON ? `${line.slice(0, MAX_REASON)}…` : line.replace(/:$/, '')
   const tiff = format === 'tiff' ? readFields(bytes) : undefined
   const kind = format === 'jpeg' ? uncommonJpeg(bytes) : tiff && uncommonTiff(tiff)
@@ -141,7 +142,8 @@ function unreadable({ path, format, bytes }: SourceFile, error: unknown): ImageE
       : format === 'jpeg'
         ? `${path}: is a ${kind}, which cannot be read; save it as a common JPEG of 8 bits, or as TIFF or PNG`
         : `${path}: is a TIFF that cannot be read (${kind}), or damaged: ${reason}; ` +
-          'save it as RGB of 8 or 16 bits, interleaved, without compression or with LZW or ZIP',
+          'save it as RGB of 8 or 16 bits, interleaved, without further channels, and without compression ' +
+          'or with LZW or ZIP',
     { cause: error },
   )
 }

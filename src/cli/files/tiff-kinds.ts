@@ -32,6 +32,8 @@ const COMPRESSIONS: Readonly<Record<number, string>> = {
 
 const COMMON_COMPRESSIONS = [1, 2, 3, 4, 5, 8, 32_773, 32_946]
 const COMMON_COLORS = [0, 1, 2, 3, 5]
+/** Of the library. */
+const MAX_CHANNELS = 5
 const COMMON_DEPTHS = [1, 2, 4, 8, 16]
 
 /** Such as "CIE L*a*b*, 16 bits, in planes and tiles"; undefined for what many programs write. */
@@ -43,10 +45,12 @@ export function uncommonTiff(tree: FieldTree): string | undefined {
   const isPlanar = first(TAG.planarConfiguration, 1) === 2
   const isTiled = tree.main.has(TAG.tileWidth)
   const sampleFormat = first(TAG.sampleFormat, 1)
+  const channels = first(TAG.samplesPerPixel, 1)
   const traits = [
     ...(COMMON_COLORS.includes(colors) ? [] : [COLORS[colors] ?? `colors of kind ${colors}`]),
     ...(COMMON_DEPTHS.includes(bits) ? [] : [`${bits} bits`]),
     ...(sampleFormat === 1 ? [] : [SAMPLES[sampleFormat] ?? 'samples of an unknown kind']),
+    ...(channels > MAX_CHANNELS ? [`${channels} channels`] : []),
     ...(isPlanar ? [isTiled ? 'in planes and tiles' : 'in planes'] : []),
     ...(COMMON_COMPRESSIONS.includes(compression)
       ? []

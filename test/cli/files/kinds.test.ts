@@ -59,6 +59,7 @@ describe('kinds of JPEG and TIFF that cannot be read are named', () => {
     ['Lab', { photometric: 8, bits: 16 }, /CIE L\*a\*b\*/],
     ['LZMA', { compression: 34_925 }, /\(compressed by LZMA\), or damaged/],
     ['old JPEG', { compression: 6 }, /compressed by old-style JPEG/],
+    ['many channels', { extra: [0, 0, 2] }, /\(6 channels\).*without further channels/],
     ['raw', { photometric: 32_803 }, /the raw data of a camera/],
     [
       'planar-tiled',
@@ -74,7 +75,9 @@ describe('kinds of JPEG and TIFF that cannot be read are named', () => {
       /: is a TIFF that cannot be read \(in planes and tiles\).*; save it as RGB of 8 or 16 bits/,
     ],
   ])('a TIFF: %s', async (name, traits, message) => {
-    expect(await refusal(`${name}.tif`, tiffOf([1, 2, 3, 4, 5, 6], traits))).toMatch(message)
+    const channels = 3 + (traits.extra?.length ?? 0)
+    const pixel = Array.from({ length: channels * ((traits.bits ?? 8) / 8) }, (_, i) => i)
+    expect(await refusal(`${name}.tif`, tiffOf(pixel, { ...traits, channels }))).toMatch(message)
   })
 
   test("a camera's raw file is not painted from its preview", async () => {

@@ -8,25 +8,28 @@ export interface TiffTraits {
   readonly compression?: number
   readonly planar?: boolean
   readonly bits?: number
+  /** Samples of the pixel (default: one for each byte). */
+  readonly channels?: number
   /** Further fields of one LONG. */
   readonly fields?: readonly (readonly [tag: number, value: number])[]
 }
 
-/** One pixel of these samples, little-endian, in one strip. */
-export function tiffOf(samples: readonly number[], traits: TiffTraits = {}): Buffer {
+/** One pixel of these bytes, little-endian, in one strip. */
+export function tiffOf(pixel: readonly number[], traits: TiffTraits = {}): Buffer {
   const { extra = [], photometric = 2, compression = 1, planar = false, bits = 8 } = traits
+  const { channels = pixel.length } = traits
   const SHORT = 3
   const LONG = 4
-  const data = Buffer.from(samples)
+  const data = Buffer.from(pixel)
   const lists: Buffer[] = []
   const fields: readonly (readonly [tag: number, type: number, values: readonly number[]])[] = [
     [256, LONG, [1]],
     [257, LONG, [1]],
-    [258, SHORT, samples.map(() => bits)],
+    [258, SHORT, Array.from({ length: channels }, () => bits)],
     [259, SHORT, [compression]],
     [262, SHORT, [photometric]],
     [273, LONG, [0]],
-    [277, SHORT, [samples.length]],
+    [277, SHORT, [channels]],
     [278, LONG, [1]],
     [279, LONG, [data.length]],
     [284, SHORT, [planar ? 2 : 1]],
