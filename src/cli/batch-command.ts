@@ -168,8 +168,8 @@ async function paintOne(file: string, batch: Batch): Promise<Outcome | undefined
         )
       }
     }
-    const { result } = await paint(inputs, out, studio)
-    return { file, status: 'painted', out, seconds: Number(result.seconds.toFixed(1)) }
+    const { seconds } = await paint(inputs, out, studio)
+    return { file, status: 'painted', out, seconds: Number(seconds.toFixed(1)) }
   } catch (error) {
     if (error instanceof CancelledError) return undefined
     const { message, stack } = error instanceof Error ? error : new Error(String(error))

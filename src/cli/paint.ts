@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, extname, join } from 'node:path'
 import { ImageError } from '../engine/errors.ts'
-import type { PlanarImage } from '../engine/image.ts'
 import { writeRecipe } from '../engine/recipe.ts'
 import type { Runtime } from '../engine/runtime/runtime.ts'
 import { type StylizeResult, stylize } from '../engine/stylize.ts'
@@ -13,7 +12,7 @@ import type { ContentFile, SaveOptions } from './files/index.ts'
 import { isPlaceAtFault } from './files/write-file.ts'
 import { type RunInputs, recipeOf } from './inputs.ts'
 import { memoryBytes } from './memory.ts'
-import { inShort } from './planning.ts'
+import { duration, inShort, savingSeconds } from './planning.ts'
 import type { makeProgressLine } from './progress-line.ts'
 
 /** What pictures that are painted one after the other share. */
@@ -35,6 +34,8 @@ export interface Painted {
   readonly notes: readonly string[]
   /** Of the first device, where it is known. */
   readonly secondsPerMegapixel?: number | undefined
+  /** Of painting and saving. */
+  readonly seconds: number
 }
 
 /**
@@ -46,6 +47,8 @@ export async function paint(inputs: RunInputs, out: string, studio: Studio): Pro
   const { settings, model } = manner
   const { runtimes, line, threads, likeSource, strip, stop, cancel } = studio
   const runtime = runtimes.last
+  const startedAt = performance.now()
+  const isLayered = isLayer(content, out)
   const notes: string[] = []
   const onNote = (note: string): void => {
     notes.push(note)
@@ -67,6 +70,7 @@ export async function paint(inputs: RunInputs, out: string, studio: Studio): Pro
     model,
     initImage,
     strength,
+    heldBytes: content.heldBytes,
     memoryBytes(on: Runtime) {
       allowance = wholeMegabytes(memoryBytes(on))
       return allowance * 1e6
@@ -75,7 +79,7 @@ export async function paint(inputs: RunInputs, out: string, studio: Studio): Pro
     async onPlan(plan) {
       const { precision } = plan.scales[0]!
       secondsPerMegapixel = await rememberedSpeed({ runtime, model, precision, threads })
-      line.note(inShort(plan, secondsPerMegapixel))
+      line.note(inShort(plan, secondsPerMegapixel, isLayered ? savingSeconds(content.image) : 0))
     },
     onNote,
     stop,
@@ -91,15 +95,19 @@ export async function paint(inputs: RunInputs, out: string, studio: Studio): Pro
     memory: settings.memory || (isBoundByMemory(result, inputs) ? allowance : 0),
   })
   const names = recipe.styles.map(({ name }) => name).join(' + ')
-  const image = isLayer(content, out) ? result.atContentSize() : result.image
-  const unsaid = await saveSomewhere(content, image, out, {
+  const { width, height } = content.image
+  const saving = isLayered ? savingSeconds(content.image) : 0
+  if (saving > TOLD_SECONDS) line.note(`writing ${out}, about ${duration(saving)}`)
+  const picture = isLayered ? { width, height, rows: result.rowsAtContentSize } : result.image
+  const unsaid = await saveSomewhere(content, picture, out, {
     layerName: `Impasto: ${names} (${manner.preset})`,
     recipe: writeRecipe(recipe),
     likeSource,
     strip,
   })
   for (const note of unsaid) onNote(note)
-  return { result, notes, secondsPerMegapixel }
+  const seconds = (performance.now() - startedAt) / 1000
+  return { result, notes, secondsPerMegapixel, seconds }
 }
 
 /**
@@ -108,17 +116,17 @@ export async function paint(inputs: RunInputs, out: string, studio: Studio): Pro
  */
 async function saveSomewhere(
   content: ContentFile,
-  image: PlanarImage,
+  picture: Parameters<ContentFile['save']>[0],
   out: string,
   options: SaveOptions,
 ): Promise<readonly string[]> {
   try {
-    return await content.save(image, out, options)
+    return await content.save(picture, out, options)
   } catch (error) {
     if (!isPlaceAtFault(error)) throw error
     for (const folder of [dirname(content.path), tmpdir()]) {
       const kept = freeName(folder, basename(out))
-      const isSaved = await content.save(image, kept, options).then(
+      const isSaved = await content.save(picture, kept, options).then(
         () => true,
         () => false,
       )
@@ -140,6 +148,9 @@ function freeName(folder: string, name: string): string {
     if (!existsSync(path)) return path
   }
 }
+
+/** Saving that takes longer than this is told of. */
+const TOLD_SECONDS = 2
 
 /** So that the option `memory`, which has whole ones, can say the same. */
 const wholeMegabytes = (bytes: number): number => Math.floor(bytes / 1e6)

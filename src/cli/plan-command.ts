@@ -11,7 +11,7 @@ import { createRuntime } from './devices.ts'
 import { type InputArguments, type RunInputs, readInputs } from './inputs.ts'
 import { memoryBytes } from './memory.ts'
 import { type Print, printTable } from './models/commands.ts'
-import { duration, megabytes } from './planning.ts'
+import { duration, megabytes, savingSeconds } from './planning.ts'
 
 export interface PlanArguments extends InputArguments {
   readonly device: Device
@@ -36,7 +36,9 @@ export async function planCommand(given: PlanArguments, print: Print): Promise<v
     const known = given.calibrate ? undefined : await rememberedSpeed(subject)
     const speed = known ?? (await measureSpeed(subject))
     printTable([HEADINGS, ...plan.scales.map((scale) => rowOf(scale, settings, speed))], print)
-    print(totalOf(plan, speed))
+    print(
+      totalOf(plan, speed, inputs.content.kind === 'psd' ? savingSeconds(inputs.content.image) : 0),
+    )
   } finally {
     await runtime.release()
   }
@@ -44,7 +46,7 @@ export async function planCommand(given: PlanArguments, print: Print): Promise<v
 
 /** As `stylize` plans it. @throws OptionError, ImageError for what it would refuse. */
 function planOf(
-  { manner, content: { image: content }, styles, strength, initImage: init }: RunInputs,
+  { manner, content: { image: content, heldBytes }, styles, strength, initImage: init }: RunInputs,
   runtime: Runtime,
 ) {
   const { settings, model } = manner
@@ -56,7 +58,15 @@ function planOf(
     regions.length === 0
       ? idlePlan(content, runtime.device)
       : planRun(
-          { content, styles: painting, regions: regionCount(regions), settings, model, init },
+          {
+            content,
+            styles: painting,
+            regions: regionCount(regions),
+            settings,
+            model,
+            init,
+            heldBytes,
+          },
           limits,
         )
   return { plan, limits }
@@ -74,5 +84,5 @@ const rowOf = (scale: ScalePlan, { optimizer }: StylizeOptions, speed: number): 
   duration(scale.iterations * scale.work * speed),
 ]
 
-const totalOf = ({ predictedBytes, work }: RunPlan, speed: number): string =>
-  `about ${duration(work * speed)} in all, at most ${megabytes(predictedBytes)} of memory`
+const totalOf = ({ predictedBytes, work }: RunPlan, speed: number, saving: number): string =>
+  `about ${duration(work * speed + saving)} in all, at most ${megabytes(predictedBytes)} of memory`

@@ -56,7 +56,7 @@ export async function stylizeCommand(given: StylizeArguments): Promise<void> {
     const painted = await paint(inputs, out, studio)
     const { result } = painted
     line.note(
-      `${result.isFinished ? 'painted' : 'stopped, kept the best picture'}: ${out} in ${result.seconds.toFixed(1)} s, loss ${result.total.toPrecision(5)}`,
+      `${result.isFinished ? 'painted' : 'stopped, kept the best picture'}: ${out} in ${painted.seconds.toFixed(1)} s, loss ${result.total.toPrecision(5)}`,
     )
     const report = makeReport(inputs, painted, runtimes.last)
     if (given.report) {

@@ -1,12 +1,20 @@
 /** A painted picture put in the content's place: its colours, as far as strength says, its alpha. */
 import { withLumaOf } from './color.ts'
-import { type Beyond, type Mask, type PlanarImage, resize, resizeMask } from './image.ts'
+import {
+  type Beyond,
+  type Mask,
+  type PlanarImage,
+  resize,
+  resizeMask,
+  resizeRows,
+  rowsOf,
+} from './image.ts'
 
 export interface Place {
   readonly content: PlanarImage
   /** The content, opaque, so that what hides under alpha 0 does not spread from there. */
   readonly visible: PlanarImage
-  /** How far a painted picture takes its place; absent: all the way everywhere. */
+  /** How far a painted picture takes its place, of its extents; absent: all the way everywhere. */
   readonly painted?: Mask
   /** The style acts on light and dark alone; the content's chroma stays. */
   readonly keepsColors: boolean
@@ -17,8 +25,8 @@ export interface Place {
 export interface Composite {
   /** Of any size; made anew only where something of the content shows. */
   put(picture: PlanarImage): PlanarImage
-  /** Enlarged or shrunk to the content's size first. */
-  putAtContentSize(picture: PlanarImage): PlanarImage
+  /** Enlarged or shrunk to the content's size first; rows `top` to `bottom` of that. */
+  putRows(picture: PlanarImage, top: number, bottom: number): PlanarImage
 }
 
 /**
@@ -45,7 +53,18 @@ export function makeComposite(place: Place): Composite {
   }
   return {
     put,
-    putAtContentSize: (picture) => put(resize(picture, content.width, content.height, beyond)),
+    putRows(picture, top, bottom) {
+      const rows = resizeRows(picture, content, beyond, top, bottom)
+      if (isPlain) return rows
+      const shown = rowsOf(visible, top, bottom)
+      return mix(keepsColors ? withLumaOf(rows, shown) : rows, {
+        width: rows.width,
+        height: rows.height,
+        visible: shown,
+        given: rowsOf(content, top, bottom),
+        share: painted?.data.subarray(top * painted.width, bottom * painted.width),
+      })
+    },
   }
 }
 

@@ -67,6 +67,60 @@ export function resize(
   return resampleImage(image, { width, height }, { filter: cubic, beyond })
 }
 
+/** Rows `top` to `bottom` of an image. */
+export function rowsOf(image: PlanarImage, top: number, bottom: number): PlanarImage {
+  const { width, height, data, alpha } = image
+  const band = (planes: Float32Array, plane: number): Float32Array =>
+    planes.subarray((plane * height + top) * width, (plane * height + bottom) * width)
+  const size = (bottom - top) * width
+  const rows = new Float32Array(3 * size)
+  for (let c = 0; c < 3; c++) rows.set(band(data, c), c * size)
+  return { width, height: bottom - top, data: rows, ...(alpha && { alpha: band(alpha, 0) }) }
+}
+
+/** Rows `top` to `bottom` of what `resize` makes, to the bit, without the others. */
+export function resizeRows(
+  image: PlanarImage,
+  { width, height }: Size,
+  beyond: Beyond,
+  top: number,
+  bottom: number,
+): PlanarImage {
+  if (width === image.width && height === image.height) return rowsOf(image, top, bottom)
+  const taps = Array.from({ length: bottom - top }, (_, y) => cubic(top + y, image.height, height))
+  const placeOf = (tap: number): number => placeWithin(tap, image.height, beyond)
+  const needed = taps.flatMap(({ first, weights }) => weights.map((_, i) => placeOf(first + i)))
+  const sources = [...new Set(needed)].sort((a, b) => a - b)
+  const indexOf = new Map(sources.map((row, index) => [row, index]))
+  const resizePlane = (plane: Float32Array): Float32Array => {
+    const rows = new Float32Array(sources.length * image.width)
+    sources.forEach((row, index) => {
+      rows.set(plane.subarray(row * image.width, (row + 1) * image.width), index * image.width)
+    })
+    const across = resampleRows(rows, image.width, width, { filter: cubic, beyond })
+    const result = new Float32Array((bottom - top) * width)
+    taps.forEach(({ first, weights }, y) => {
+      const total = weights.reduce((a, b) => a + b, 0)
+      const starts = weights.map((_, i) => indexOf.get(placeOf(first + i))! * width)
+      for (let x = 0; x < width; x++) {
+        let value = 0
+        for (let i = 0; i < weights.length; i++) value += weights[i]! * across[starts[i]! + x]!
+        // As in `resample`, what is clamped has been rounded to float32.
+        result[y * width + x] = Math.min(1, Math.max(0, Math.fround(value / total)))
+      }
+    })
+    return result
+  }
+  const size = (bottom - top) * width
+  const data = new Float32Array(3 * size)
+  const pixels = image.width * image.height
+  for (let c = 0; c < 3; c++) {
+    data.set(resizePlane(image.data.subarray(c * pixels, (c + 1) * pixels)), c * size)
+  }
+  const alpha = image.alpha && resizePlane(image.alpha)
+  return { width, height: bottom - top, data, ...(alpha && { alpha }) }
+}
+
 /**
  * Resamples as `resize` does, with a sinc windowed over four samples to each side (Lanczos; Turkowski
  * 1990). Between samples a cubic keeps less of what is fine than at them, which draws their raster

@@ -6,7 +6,14 @@
 import { checkInput, type FurtherInput } from './check-input.ts'
 import { toGray } from './color.ts'
 import { type Composite, makeComposite } from './composite.ts'
-import { type Beyond, fillTransparent, type PlanarImage, resize, resizeMask } from './image.ts'
+import {
+  type Beyond,
+  fillTransparent,
+  type PlanarImage,
+  resize,
+  resizeMask,
+  rowsOf,
+} from './image.ts'
 import { type Terms, totalOf } from './losses/objective.ts'
 import { resolveOptions, type StylizeOptions } from './options.ts'
 import { type Best, paintScale, type RunControl } from './paint-scale.ts'
@@ -25,6 +32,8 @@ import type { VggModel } from './vgg/model.ts'
 
 export interface StylizeContext extends Devices, FurtherInput, RunControl {
   readonly model: VggModel
+  /** Bytes that the caller holds beside the content, such as its file, for the plan; default 0. */
+  readonly heldBytes?: number
   /** Told what the run will do before anything is done, and awaited. */
   readonly onPlan?: (plan: RunPlan) => void | Promise<void>
   /** Called after every iteration and awaited. */
@@ -42,6 +51,8 @@ export interface StylizeResult {
    * strength is 0, is the content to the bit.
    */
   atContentSize(): PlanarImage
+  /** Rows `top` to `bottom` of it, for pictures that are better not held twice. */
+  rowsAtContentSize(top: number, bottom: number): PlanarImage
   /**
    * Losses of `image`, moved by a pixel where its last steps were painted so, or with `clamp` off of
    * the unclamped values behind it; empty when nothing was evaluated.
@@ -88,6 +99,7 @@ export async function stylize(
       model: context.model,
       init: context.initImage,
       regions: regionCount(prepared),
+      ...(context.heldBytes !== undefined && { heldBytes: context.heldBytes }),
     },
     context,
   )
@@ -156,7 +168,8 @@ export async function stylize(
   const { width, height } = fitLongEdge(content, reached.longEdge)
   return {
     image: composite.put(resize(image, width, height, beyond)),
-    atContentSize: () => composite.putAtContentSize(image),
+    atContentSize: () => composite.putRows(image, 0, content.height),
+    rowsAtContentSize: (top, bottom) => composite.putRows(image, top, bottom),
     terms,
     total: totalOf(terms),
     evaluations: records,
@@ -184,6 +197,7 @@ async function recolor(
   return {
     image,
     atContentSize: () => image,
+    rowsAtContentSize: (top, bottom) => rowsOf(image, top, bottom),
     terms: {},
     total: 0,
     evaluations: [],

@@ -1,10 +1,10 @@
 /** Channels of layers and the planes of a composite: compressed, and as samples. */
-import { unzlibSync, zlibSync } from 'fflate'
+import { Unzlib, zlibSync } from 'fflate'
 import { ByteReader } from './byte-reader.ts'
-import { concat } from './bytes.ts'
 import type { Range } from './layer-record.ts'
 import { packRow, unpackRow } from './pack-bits.ts'
 import { assertPixelCount, createSamples, type Depth, type Samples } from './samples.ts'
+import { type Bytes, inMemory, joined, type MakeSink, memorySink } from './stored.ts'
 
 /** The four compressions of a channel (Photoshop File Formats Specification, Channel image data). */
 const RAW = 0
@@ -30,6 +30,12 @@ export interface PlaneShape {
   readonly large: boolean
 }
 
+/** Hands out the rows of a plane from the top down. */
+export interface RowReader {
+  /** The next `rows` rows; @throws ImageError where what is packed is damaged. */
+  read(rows: number): Samples
+}
+
 /** Decodes one channel of a layer: its compression, then height·width samples. */
 export function decodeChannel(
   path: string,
@@ -41,10 +47,7 @@ export function decodeChannel(
   return plane!
 }
 
-/**
- * Decodes `count` planes that share one compression, as the composite's do. What the compressed
- * form must have at least is checked before the planes are allocated.
- */
+/** Decodes `count` planes that share one compression, as the composite's do. */
 export function decodePlanes(
   path: string,
   bytes: Uint8Array,
@@ -52,6 +55,20 @@ export function decodePlanes(
   shape: PlaneShape,
   count: number,
 ): Samples[] {
+  return openPlanes(path, bytes, range, shape, count).map(({ read }) => read(shape.height))
+}
+
+/**
+ * The same, a few rows at a time. What the compressed form must have at least is checked before
+ * anything is allocated.
+ */
+export function openPlanes(
+  path: string,
+  bytes: Uint8Array,
+  range: Range,
+  shape: PlaneShape,
+  count: number,
+): RowReader[] {
   const { width, height, large } = shape
   assertPixelCount(path, width, height)
   const reader = new ByteReader(path, bytes, range.start, range.end)
@@ -61,30 +78,59 @@ export function decodePlanes(
   if (compression === RAW) {
     const all = reader.skip(planeBytes * count)
     return Array.from({ length: count }, (_, i) => {
-      const at = all + i * planeBytes
-      return fromBytes(bytes.subarray(at, at + planeBytes), shape)
+      let at = all + i * planeBytes
+      return {
+        read(rows) {
+          const start = at
+          at += rows * rowBytes
+          return fromBytes(bytes.subarray(start, at), shape)
+        },
+      }
     })
   }
   if (compression === RLE) {
-    const table = reader.section(height * count * (large ? 4 : 2))
+    const countBytes = large ? 4 : 2
+    const table = reader.section(height * count * countBytes)
     // A packed byte pair stands for 128 bytes at most.
     const leastBytes = height * count * 2 * Math.ceil(rowBytes / 128)
     if (reader.remaining < leastBytes) reader.fail(`${leastBytes} packed bytes`)
     return Array.from({ length: count }, () => {
-      const unpacked = new Uint8Array(planeBytes)
-      for (let y = 0; y < height; y++) {
-        const packed = reader.section(large ? table.u32() : table.u16())
-        unpackRow(packed, unpacked, y * rowBytes, (y + 1) * rowBytes)
+      const counts = table.section(height * countBytes)
+      const countAt = counts.position
+      let packedBytes = 0
+      while (counts.remaining > 0) packedBytes += large ? counts.u32() : counts.u16()
+      counts.position = countAt
+      const packed = reader.section(packedBytes)
+      return {
+        read(rows) {
+          const unpacked = new Uint8Array(rows * rowBytes)
+          for (let y = 0; y < rows; y++) {
+            const row = packed.section(large ? counts.u32() : counts.u16())
+            unpackRow(row, unpacked, y * rowBytes, (y + 1) * rowBytes)
+          }
+          return fromBytes(unpacked, shape)
+        },
       }
-      return fromBytes(unpacked, shape)
     })
   }
   if (compression === ZIP || compression === ZIP_PREDICTED) {
-    const all = inflate(reader, planeBytes * count)
-    return Array.from({ length: count }, (_, i) => {
-      const plane = all.subarray(i * planeBytes, (i + 1) * planeBytes)
-      return compression === ZIP ? fromBytes(plane, shape) : unpredict(plane, shape)
-    })
+    const decode = compression === ZIP ? fromBytes : unpredict
+    // Planes that are zipped as one are not written by any program known; they are held whole.
+    if (count > 1) {
+      const all = inflating(reader, planeBytes * count)(planeBytes * count)
+      return Array.from({ length: count }, (_, i) => {
+        let at = i * planeBytes
+        return {
+          read(rows) {
+            const start = at
+            at += rows * rowBytes
+            return decode(all.slice(start, at), shape)
+          },
+        }
+      })
+    }
+    const inflate = inflating(reader, planeBytes)
+    return [{ read: (rows) => decode(inflate(rows * rowBytes), shape) }]
   }
   return reader.fail(`a compression from 0 to 3 and not ${compression}`, range.start)
 }
@@ -112,17 +158,49 @@ function rowBytesOf({ width, bits }: PlaneShape): number {
   return Math.ceil((width * bits) / 8)
 }
 
-function inflate(reader: ByteReader, expectedBytes: number): Uint8Array {
-  const at = reader.position
+/** So many bytes are unzipped at once; what comes of them is at most MAX_ZIP_RATIO times as much. */
+const ZIP_PIECE_BYTES = 1 << 14
+
+/** @returns what takes the next so many unzipped bytes, of `expectedBytes` in all. */
+function inflating(reader: ByteReader, expectedBytes: number): (length: number) => Uint8Array {
   if (reader.remaining * MAX_ZIP_RATIO < expectedBytes) reader.fail(`${expectedBytes} zipped bytes`)
-  try {
-    // One byte more than expected shows what unpacks to more.
-    const out = new Uint8Array(expectedBytes + 1)
-    const unpacked = unzlibSync(reader.bytes.subarray(at, reader.end), { out })
-    if (unpacked.length === expectedBytes) return unpacked
-    throw new Error(`and not ${unpacked.length}`)
-  } catch (error) {
-    return reader.fail(`${expectedBytes} zipped bytes of pixels (${(error as Error).message})`, at)
+  const startAt = reader.position
+  const ready: Uint8Array[] = []
+  let readyBytes = 0
+  let left = expectedBytes
+  const unzip = new Unzlib((piece) => {
+    ready.push(piece)
+    readyBytes += piece.length
+  })
+  const fail = (reason: string): never =>
+    reader.fail(`${expectedBytes} zipped bytes of pixels (${reason})`, startAt)
+  const more = (): void => {
+    const length = Math.min(ZIP_PIECE_BYTES, reader.remaining)
+    const at = reader.skip(length)
+    try {
+      unzip.push(reader.bytes.subarray(at, at + length), reader.remaining === 0)
+    } catch (error) {
+      fail((error as Error).message)
+    }
+  }
+  return (length) => {
+    while (readyBytes < length && reader.remaining > 0) more()
+    if (readyBytes < length) fail(`and not ${expectedBytes - left + readyBytes}`)
+    const taken = new Uint8Array(length)
+    for (let at = 0; at < length; ) {
+      const piece = ready[0]!
+      const part = piece.subarray(0, length - at)
+      taken.set(part, at)
+      at += part.length
+      if (part.length === piece.length) ready.shift()
+      else ready[0] = piece.subarray(part.length)
+    }
+    readyBytes -= length
+    left -= length
+    // One piece more shows what unpacks to more.
+    if (left === 0 && readyBytes === 0 && reader.remaining > 0) more()
+    if (left === 0 && readyBytes > 0) fail('and not more')
+    return taken
   }
 }
 
@@ -181,8 +259,8 @@ function swapRowOrder(bytes: Uint8Array, width: number, bySignificance: boolean)
 }
 
 function fromBytes(bytes: Uint8Array, shape: PlaneShape): Samples {
-  const { width, height, bits } = shape
-  const samples = createSamples(bits, width * height)
+  const { width, bits } = shape
+  const samples = createSamples(bits, width * (bytes.length / rowBytesOf(shape)))
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   if (bits === 8) samples.set(bytes)
   else if (bits === 16) {
@@ -202,9 +280,9 @@ function fromBytes(bytes: Uint8Array, shape: PlaneShape): Samples {
 
 /** The mirror image of `fromBytes`. */
 function toBytes(samples: Samples, shape: PlaneShape): Uint8Array {
-  const { width, height, bits } = shape
+  const { width, bits } = shape
   if (samples instanceof Uint8Array && bits === 8) return samples
-  const bytes = new Uint8Array(rowBytesOf(shape) * height)
+  const bytes = new Uint8Array(rowBytesOf(shape) * (samples.length / width))
   const view = new DataView(bytes.buffer)
   if (bits === 16) for (let i = 0; i < samples.length; i++) view.setUint16(2 * i, samples[i]!)
   else if (bits === 32) for (let i = 0; i < samples.length; i++) view.setFloat32(4 * i, samples[i]!)
@@ -219,33 +297,83 @@ function toBytes(samples: Samples, shape: PlaneShape): Uint8Array {
   return bytes
 }
 
-/** Encodes one channel as Photoshop does: run lengths at 8 bits, predicted and zipped above. */
-export function encodeChannel(plane: Samples, shape: PlaneShape): Uint8Array {
-  if (shape.bits <= 8) return encodePlanes([plane], shape)
-  const zipped = zlibSync(predict(plane, shape), { level: ZIP_LEVEL })
-  return concat([Uint8Array.of(0, ZIP_PREDICTED), zipped])
+/** Takes the rows of a plane from the top down. */
+export interface RowWriter {
+  write(rows: Samples): void
+  /** After the last row: what stands before the plane's bytes, and these. */
+  end(): { readonly head: Uint8Array; readonly body: Bytes }
 }
 
-/** Encodes planes under one table of row counts, as the composite wants them. */
-export function encodePlanes(planes: readonly Samples[], shape: PlaneShape): Uint8Array {
+/** Packs rows as run lengths; `head` is the table of their counts. */
+export function runLengthWriter(shape: PlaneShape, makeSink: MakeSink): RowWriter {
+  const sink = makeSink()
   const { height, large } = shape
   const rowBytes = rowBytesOf(shape)
   const countBytes = large ? 4 : 2
-  const table = new Uint8Array(2 + planes.length * height * countBytes)
-  const counts = new DataView(table.buffer)
-  counts.setUint16(0, RLE)
-  const packed = planes.map((plane, p) => {
-    const bytes = toBytes(plane, shape)
-    const out = new Uint8Array(height * (rowBytes + Math.ceil(rowBytes / 128)))
-    let to = 0
-    for (let y = 0; y < height; y++) {
-      const rowStart = to
-      to = packRow(bytes, y * rowBytes, (y + 1) * rowBytes, out, to)
-      const at = 2 + (p * height + y) * countBytes
-      if (large) counts.setUint32(at, to - rowStart)
-      else counts.setUint16(at, to - rowStart)
-    }
-    return out.subarray(0, to)
+  const head = new Uint8Array(height * countBytes)
+  const counts = new DataView(head.buffer)
+  let row = 0
+  return {
+    write(rows) {
+      const bytes = toBytes(rows, shape)
+      const count = bytes.length / rowBytes
+      const out = new Uint8Array(count * (rowBytes + Math.ceil(rowBytes / 128)))
+      let to = 0
+      for (let y = 0; y < count; y++, row++) {
+        const rowStart = to
+        to = packRow(bytes, y * rowBytes, (y + 1) * rowBytes, out, to)
+        if (large) counts.setUint32(4 * row, to - rowStart)
+        else counts.setUint16(2 * row, to - rowStart)
+      }
+      sink.write(out.slice(0, to))
+    },
+    end: () => ({ head, body: sink.stored() }),
+  }
+}
+
+/** A plane is zipped as one: what fflate's stream of level 3 writes cannot always be read. */
+function zipWriter(shape: PlaneShape, makeSink: MakeSink): RowWriter {
+  const raw = makeSink()
+  return {
+    write: (rows) => raw.write(predict(rows, shape)),
+    end() {
+      const zipped = makeSink()
+      zipped.write(zlibSync(inMemory(raw.stored()), { level: ZIP_LEVEL }))
+      return { head: new Uint8Array(), body: zipped.stored() }
+    },
+  }
+}
+
+/** One channel as Photoshop writes it: run lengths at 8 bits, predicted and zipped above. */
+export function channelWriter(shape: PlaneShape, makeSink: MakeSink) {
+  const isPacked = shape.bits <= 8
+  const { write, end } = (isPacked ? runLengthWriter : zipWriter)(shape, makeSink)
+  return {
+    write,
+    end(): Bytes {
+      const { head, body } = end()
+      return joined([Uint8Array.of(0, isPacked ? RLE : ZIP_PREDICTED), head, body])
+    },
+  }
+}
+
+/** Planes under one table of row counts, as the composite wants them. */
+export function joinPlanes(planes: readonly ReturnType<RowWriter['end']>[]): Bytes {
+  const heads = planes.map(({ head }) => head)
+  return joined([Uint8Array.of(0, RLE), ...heads, ...planes.map(({ body }) => body)])
+}
+
+export function encodeChannel(plane: Samples, shape: PlaneShape): Uint8Array {
+  const writer = channelWriter(shape, memorySink)
+  writer.write(plane)
+  return inMemory(writer.end())
+}
+
+export function encodePlanes(planes: readonly Samples[], shape: PlaneShape): Uint8Array {
+  const packed = planes.map((plane) => {
+    const writer = runLengthWriter(shape, memorySink)
+    writer.write(plane)
+    return writer.end()
   })
-  return concat([table, ...packed])
+  return inMemory(joinPlanes(packed))
 }

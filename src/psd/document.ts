@@ -106,8 +106,12 @@ const VERSION_INFO = 1057
 
 const LAYER_LIST_KEYS = new Set(['Layr', 'Lr16', 'Lr32'])
 
-export function parsePsd(path: string, bytes: Uint8Array): PsdDocument {
-  const reader = new ByteReader(path, bytes)
+/**
+ * @param size of the file, where `bytes` are only its beginning: up to the last layer's record at
+ * least.
+ */
+export function parsePsd(path: string, bytes: Uint8Array, size = bytes.length): PsdDocument {
+  const reader = new ByteReader(path, bytes, 0, size)
   const header = readHeader(path, reader)
   const { large } = header
   const modeData = reader.section(reader.length(false))
@@ -123,7 +127,7 @@ export function parsePsd(path: string, bytes: Uint8Array): PsdDocument {
     resources,
     layersAndMasks,
     ...(layerInfo ? { layerInfo } : {}),
-    composite: { start: reader.position, end: bytes.length },
+    composite: { start: reader.position, end: size },
   }
   const version = resourceData(document, VERSION_INFO)
   return { ...document, hasComposite: version === undefined || version[4] !== 0 }

@@ -3,18 +3,19 @@ import { ImageError } from '../engine/errors.ts'
 import { concat, latin1, lengthField, padded, sameBytes, u16, u32 } from './bytes.ts'
 import { type ImageResource, type PsdDocument, parsePsd } from './document.ts'
 import type { Range } from './layer-record.ts'
+import { type Bytes, inMemory, joined } from './stored.ts'
 
 /** A layer as the list will hold it: its record and the bytes of its channels. */
 export interface ListEntry {
   readonly record: Uint8Array
-  readonly channels: readonly Uint8Array[]
+  readonly channels: readonly Bytes[]
   /** Its index in the list as it was; absent for a new layer. */
   readonly oldIndex?: number
 }
 
 /** What else changes with the layers. */
 export interface Replacements {
-  readonly composite?: Uint8Array
+  readonly composite?: Bytes
   /** The composite's first plane behind the colors is the document's transparency. */
   readonly mergedAlpha?: boolean
   readonly header?: Uint8Array
@@ -24,7 +25,7 @@ export interface Replacements {
 }
 
 interface Edit extends Range {
-  readonly bytes: Uint8Array
+  readonly parts: readonly Bytes[]
 }
 
 const MAX_PSD_BYTES = 2 ** 31 - 1
@@ -43,12 +44,13 @@ export const LAYER_RESOURCES = [LAYER_STATE, LAYER_GROUPS, LAYER_GROUPS_ENABLED]
  * stays as it is but these: the list with its lengths and padding, what is to be replaced, and
  * three image resources that number the layers (selected layer, linked layers and whether they are
  * enabled). The outcome is parsed again and compared.
+ * @returns the parts of the file, one after the other.
  */
 export function replaceLayers(
   document: PsdDocument,
   entries: readonly ListEntry[],
   { composite, mergedAlpha, header, colorModeData, resources }: Replacements = {},
-): Uint8Array {
+): readonly Bytes[] {
   const listEdits = replaceList(
     document,
     entries,
@@ -60,24 +62,28 @@ export function replaceLayers(
   ])
   const resourceEdits = replaceResources(document, changed)
   const edits = [
-    ...(header ? [{ start: 0, end: header.length, bytes: header }] : []),
+    ...(header ? [{ start: 0, end: header.length, parts: [header] }] : []),
     ...(colorModeData ? replaceSection(document.colorModeData, colorModeData) : []),
     resizeSection(document.bytes, document.resources, resourceEdits, 4),
     ...resourceEdits,
     resizeSection(document.bytes, document.layersAndMasks, listEdits, document.large ? 8 : 4),
     ...listEdits,
-    ...(composite ? [{ ...document.composite, bytes: composite }] : []),
+    ...(composite ? [{ ...document.composite, parts: [composite] }] : []),
   ]
-  const bytes = applyEdits(document.bytes, edits)
-  if (!document.large && bytes.length > MAX_PSD_BYTES) {
+  const parts = applyEdits(document.bytes, edits)
+  const size = lengthOf(parts)
+  if (!document.large && size > MAX_PSD_BYTES) {
     throw new ImageError(
-      `${document.path}: would have ${bytes.length} bytes with the new layer, a PSD holds ` +
+      `${document.path}: would have ${size} bytes with the new layer, a PSD holds ` +
         `${MAX_PSD_BYTES}; save it as a PSB (Large Document Format) and try again`,
     )
   }
-  assertListed(document.path, bytes, entries)
-  return bytes
+  assertListed(document.path, parts, entries)
+  return parts
 }
+
+const lengthOf = (parts: readonly Bytes[]): number =>
+  parts.reduce((sum, { length }) => sum + length, 0)
 
 /** The entries of the layers that a document has. */
 export function listedEntries({ bytes, layerInfo }: PsdDocument): readonly ListEntry[] {
@@ -95,29 +101,29 @@ function replaceList(
 ): readonly Edit[] {
   const { bytes, layerInfo } = document
   if (layerInfo === undefined && entries.length === 0) return []
-  const list = concat([
+  const list: readonly Bytes[] = [
     u16(mergedAlpha ? -entries.length : entries.length),
     ...entries.map(({ record }) => record),
     ...entries.flatMap(({ channels }) => channels),
-  ])
-  if (layerInfo === undefined) return createList(document, padded(list))
+  ]
+  if (layerInfo === undefined) return createList(document, paddedParts(list))
   const { lengthAt, lengthIsWide, tail, block } = layerInfo
   const oldTail = bytes.subarray(tail.start, tail.end)
   const isPadding = oldTail.length < 4 && oldTail.every((byte) => byte === 0)
-  const filled = padded(isPadding ? list : concat([list, oldTail]))
-  return [
-    {
-      start: lengthAt,
-      end: block.end,
-      bytes: concat([lengthField(filled.length, lengthIsWide), filled]),
-    },
-  ]
+  const filled = paddedParts(isPadding ? list : [...list, oldTail])
+  const parts = [lengthField(lengthOf(filled), lengthIsWide), ...filled]
+  return [{ start: lengthAt, end: block.end, parts }]
+}
+
+const paddedParts = (parts: readonly Bytes[]): readonly Bytes[] => {
+  const rest = lengthOf(parts) % 4
+  return rest === 0 ? parts : [...parts, new Uint8Array(4 - rest)]
 }
 
 /** A list for a document without one: in the section at 8 bits, in a block above. */
 function createList(
   { bytes, large, bits, layersAndMasks }: PsdDocument,
-  list: Uint8Array,
+  list: readonly Bytes[],
 ): readonly Edit[] {
   const { start, end } = layersAndMasks
   const headBytes = large ? 8 : 4
@@ -127,10 +133,12 @@ function createList(
   const hasMasks = end - masksAt >= 4
   const masksEnd = hasMasks ? masksAt + 4 + lengthAt(masksAt) : end
   const masks = hasMasks ? bytes.subarray(masksAt, masksEnd) : u32(0)
-  const inSection = bits === 8 ? list : new Uint8Array()
-  const inBlock = bits === 8 ? [] : [latin1(`8BIMLr${bits}`), lengthField(list.length, large), list]
-  const created = concat([lengthField(inSection.length, large), inSection, masks, ...inBlock])
-  return [{ start, end: masksEnd, bytes: created }]
+  const length = lengthField(lengthOf(list), large)
+  const parts =
+    bits === 8
+      ? [length, ...list, masks]
+      : [lengthField(0, large), masks, latin1(`8BIMLr${bits}`), length, ...list]
+  return [{ start, end: masksEnd, parts }]
 }
 
 /** Image resources that hold one entry per layer, or the index of one. */
@@ -177,12 +185,12 @@ function replaceResources(
     ...kept.map(({ id, data, start, end }: ImageResource) => {
       const bytes = changed.get(id)
       return bytes === undefined
-        ? { start, end, bytes: new Uint8Array() }
-        : { start: data.start - 4, end, bytes: concat([u32(bytes.length), padded(bytes, 2)]) }
+        ? { start, end, parts: [] }
+        : { start: data.start - 4, end, parts: [u32(bytes.length), padded(bytes, 2)] }
     }),
     ...added.flatMap(([id, bytes]) => {
       const { end } = resources
-      return bytes === undefined ? [] : [{ start: end, end, bytes: imageResource(id, bytes) }]
+      return bytes === undefined ? [] : [{ start: end, end, parts: [imageResource(id, bytes)] }]
     }),
   ]
 }
@@ -193,7 +201,7 @@ export function imageResource(id: number, data: Uint8Array): Uint8Array {
 }
 
 function replaceSection({ start, end }: Range, bytes: Uint8Array): readonly Edit[] {
-  return [{ start: start - 4, end, bytes: concat([u32(bytes.length), bytes]) }]
+  return [{ start: start - 4, end, parts: [u32(bytes.length), bytes] }]
 }
 
 /** The edit of a section's length field, which stands directly before it. */
@@ -203,38 +211,49 @@ function resizeSection(
   edits: readonly Edit[],
   fieldBytes: 4 | 8,
 ): Edit {
-  const growth = edits.reduce((sum, edit) => sum + edit.bytes.length - (edit.end - edit.start), 0)
+  const growth = edits.reduce(
+    (sum, { parts, start, end }) => sum + lengthOf(parts) - (end - start),
+    0,
+  )
   const start = section.start - fieldBytes
   const length = section.end - section.start + growth
   const old = bytes.subarray(start, section.start)
   return {
     start,
     end: section.start,
-    bytes: growth === 0 ? old : lengthField(length, fieldBytes === 8),
+    parts: [growth === 0 ? old : lengthField(length, fieldBytes === 8)],
   }
 }
 
-function applyEdits(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
-  const parts: Uint8Array[] = []
+function applyEdits(bytes: Uint8Array, edits: readonly Edit[]): readonly Bytes[] {
+  const parts: Bytes[] = []
   let at = 0
   for (const edit of edits) {
     if (edit.start < at) throw new ImageError(`internal: edits overlap at byte ${edit.start}`)
-    parts.push(bytes.subarray(at, edit.start), edit.bytes)
+    parts.push(bytes.subarray(at, edit.start), ...edit.parts)
     at = edit.end
   }
-  return concat([...parts, bytes.subarray(at)])
+  return [...parts, bytes.subarray(at)]
 }
 
-/** Every layer must be found again, byte for byte. */
-function assertListed(path: string, bytes: Uint8Array, entries: readonly ListEntry[]): void {
-  const found = listedEntries(parsePsd(path, bytes))
-  const isIntact = (entry: ListEntry, index: number) => {
+/** Every layer must be found again: its record byte for byte, its channels where they were put. */
+function assertListed(path: string, parts: readonly Bytes[], entries: readonly ListEntry[]): void {
+  const firstChannel = entries.flatMap(({ channels }) => channels)[0]
+  const head = firstChannel === undefined ? parts : parts.slice(0, parts.indexOf(firstChannel))
+  const { bytes, layerInfo } = parsePsd(path, inMemory(joined(head)), lengthOf(parts))
+  const found = layerInfo?.layers ?? []
+  let at = lengthOf(head)
+  const isIntact = ({ record, channels }: ListEntry, index: number) => {
     const now = found[index]
     return (
       now !== undefined &&
-      sameBytes(now.record, entry.record) &&
-      now.channels.length === entry.channels.length &&
-      now.channels.every((channel, c) => sameBytes(channel, entry.channels[c]!))
+      sameBytes(bytes.subarray(now.record.start, now.record.end), record) &&
+      now.channels.length === channels.length &&
+      now.channels.every(({ data }, c) => {
+        const start = at
+        at += channels[c]!.length
+        return data.start === start && data.end === at
+      })
     )
   }
   if (found.length !== entries.length || !entries.every(isIntact)) {

@@ -4,6 +4,7 @@
  */
 import type { ByteReader } from './byte-reader.ts'
 import { concat, latin1, lengthField, pascalString, u16, u32, unicodeString } from './bytes.ts'
+import type { Bytes } from './stored.ts'
 
 export interface Range {
   readonly start: number
@@ -238,7 +239,7 @@ export interface EncodedChannel {
   /** 0, 1, 2: red, green, blue; -1: transparency; -2, -3: masks. */
   readonly id: number
   /** Its compression, then its samples. */
-  readonly bytes: Uint8Array
+  readonly bytes: Bytes
 }
 
 /** Flags of a record without any: the bit says that others of them are meaningful. */

@@ -1,5 +1,5 @@
 /** Pixels of a document's layers, masks and composite, as samples of its file. */
-import { decodeChannel, decodePlanes } from './channels.ts'
+import { openPlanes, type RowReader } from './channels.ts'
 import { COLOR_MODES, colorCount, type ListedLayer, type PsdDocument } from './document.ts'
 import { type Depth, maxSample, type Samples } from './samples.ts'
 
@@ -20,66 +20,111 @@ export interface Placed<P = Planes> {
   readonly planes: P
 }
 
+/** Hands out pixels from the top down. */
+export interface PlanesReader {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+  /** The next `rows` rows. */
+  read(rows: number): Planes
+}
+
 /** A layer's own pixels; undefined where its bounds are empty or it lacks a color channel. */
-export function decodeLayer(document: PsdDocument, layer: ListedLayer): Placed | undefined {
+export function openLayer(document: PsdDocument, layer: ListedLayer): PlanesReader | undefined {
   const { path, bytes, bits, large, mode } = document
   const { left, top } = layer
   const width = layer.right - left
   const height = layer.bottom - top
   if (width * height === 0) return undefined
-  const decode = (id: number): Samples | undefined => {
+  const open = (id: number): RowReader | undefined => {
     const channel = layer.channels.find((candidate) => candidate.id === id)
-    return channel && decodeChannel(path, bytes, channel.data, { width, height, bits, large })
+    const shape = { width, height, bits, large }
+    return channel && openPlanes(path, bytes, channel.data, shape, 1)[0]
   }
-  const color: Samples[] = []
-  for (let id = 0; id < COLOR_MODES[mode].colors; id++) {
-    const plane = decode(id)
-    if (plane === undefined) return undefined
-    color.push(plane)
+  const colors = Array.from({ length: COLOR_MODES[mode].colors }, (_, id) => open(id))
+  if (!colors.every((reader) => reader !== undefined)) return undefined
+  const alpha = open(-1)
+  return {
+    left,
+    top,
+    width,
+    height,
+    read(rows) {
+      const color = colors.map((reader) => reader.read(rows))
+      return { width, height: rows, bits, color, ...(alpha ? { alpha: alpha.read(rows) } : {}) }
+    },
   }
-  const alpha = decode(-1)
-  const planes = { width, height, bits, color }
-  return { left, top, planes: alpha ? { ...planes, alpha } : planes }
 }
 
-/** The samples of a layer's mask, none where its bounds are empty; undefined where it has none. */
-export function decodeMask(document: PsdDocument, layer: ListedLayer): Samples | undefined {
+/** All of `openLayer`. */
+export function decodeLayer(document: PsdDocument, layer: ListedLayer): Placed | undefined {
+  const reader = openLayer(document, layer)
+  return reader && { left: reader.left, top: reader.top, planes: reader.read(reader.height) }
+}
+
+/** A layer's mask, empty where its bounds are; undefined where it has none. */
+export function openMask(document: PsdDocument, layer: ListedLayer): RowReader | undefined {
   const { mask } = layer
   const channel = layer.channels.find(({ id }) => id === -2)
   if (mask === undefined || channel === undefined) return undefined
   const width = Math.max(0, mask.right - mask.left)
   const height = Math.max(0, mask.bottom - mask.top)
+  if (width * height === 0) return { read: () => new Uint8Array() }
   const { path, bytes, bits, large } = document
-  const shape = { width, height, bits, large }
-  return width * height === 0 ? new Uint8Array() : decodeChannel(path, bytes, channel.data, shape)
+  return openPlanes(path, bytes, channel.data, { width, height, bits, large }, 1)[0]
+}
+
+/** All of `openMask`. */
+export function decodeMask(document: PsdDocument, layer: ListedLayer): Samples | undefined {
+  const { mask } = layer
+  return mask && openMask(document, layer)?.read(Math.max(0, mask.bottom - mask.top))
 }
 
 /** Every plane of the flattened picture, as it is stored. */
-export function decodeAllPlanes(document: PsdDocument): Samples[] {
+export function openAllPlanes(document: PsdDocument): readonly RowReader[] {
   const { path, bytes, composite, channelCount } = document
-  return decodePlanes(path, bytes, composite, document, channelCount)
+  return openPlanes(path, bytes, composite, document, channelCount)
+}
+
+export function decodeAllPlanes(document: PsdDocument): Samples[] {
+  return openAllPlanes(document).map(({ read }) => read(document.height))
 }
 
 /** The flattened picture with straight alpha. */
-export function decodeComposite(document: PsdDocument): Planes {
+export function openComposite(document: PsdDocument): PlanesReader {
   const { width, height, bits, mode } = document
-  const decoded = decodeAllPlanes(document)
+  const readers = openAllPlanes(document).slice(0, colorCount(document) + 1)
   const colors = colorCount(document)
-  const color = decoded.slice(0, colors)
-  const alpha = document.layerInfo?.mergedAlpha ? decoded[colors] : undefined
-  if (alpha === undefined) return { width, height, bits, color }
+  const alphaReader = document.layerInfo?.mergedAlpha ? readers[colors] : undefined
   const max = maxSample(bits)
   const paper = whiteOf(mode === 'lab', bits)
-  color.forEach((plane, c) => {
-    const white = paper[c] ?? max
-    for (let i = 0; i < plane.length; i++) {
-      const a = alpha[i]! / max
-      if (a <= 0) continue
-      const value = (plane[i]! - (1 - a) * white) / a
-      plane[i] = bits === 32 ? value : Math.min(max, Math.max(0, Math.round(value)))
-    }
-  })
-  return { width, height, bits, color, alpha }
+  return {
+    left: 0,
+    top: 0,
+    width,
+    height,
+    read(rows) {
+      const color = readers.slice(0, colors).map((reader) => reader.read(rows))
+      const alpha = alphaReader?.read(rows)
+      if (alpha === undefined) return { width, height: rows, bits, color }
+      color.forEach((plane, c) => {
+        const white = paper[c] ?? max
+        for (let i = 0; i < plane.length; i++) {
+          const a = alpha[i]! / max
+          if (a <= 0) continue
+          const value = (plane[i]! - (1 - a) * white) / a
+          plane[i] = bits === 32 ? value : Math.min(max, Math.max(0, Math.round(value)))
+        }
+      })
+      return { width, height: rows, bits, color, alpha }
+    },
+  }
+}
+
+/** All of `openComposite`. */
+export function decodeComposite(document: PsdDocument): Planes {
+  return openComposite(document).read(document.height)
 }
 
 /** Color planes blended with white, as a composite stores them: the mirror of decodeComposite. */

@@ -43,6 +43,19 @@ export function assertPixelCount(path: string, width: number, height: number): v
   }
 }
 
+/** Rows `top` to `bottom`, which are not copied. */
+export function planeRows(planes: SamplePlanes, top: number, bottom: number): SamplePlanes {
+  const { width, bits, color, alpha } = planes
+  const rows = (plane: Samples): Samples => plane.subarray(top * width, bottom * width)
+  return {
+    width,
+    height: bottom - top,
+    bits,
+    color: [rows(color[0]), rows(color[1]), rows(color[2])],
+    ...(alpha ? { alpha: rows(alpha) } : {}),
+  }
+}
+
 /** Samples in a file's profile to the engine's sRGB in [0,1]. Mirror image: imageToPlanes. */
 export function planesToImage(planes: SamplePlanes, profile?: ColorProfile): PlanarImage {
   const { width, height, color, alpha, bits } = planes

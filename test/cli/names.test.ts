@@ -9,6 +9,7 @@ import { buildPsd } from '../../src/cli/files/psd.ts'
 import { parseStyle } from '../../src/cli/style-flags.ts'
 import { checkInput } from '../../src/engine/check-input.ts'
 import { parseOption, resolveOptions } from '../../src/engine/options.ts'
+import { inMemory, memorySink } from '../../src/psd/stored.ts'
 import { runCli, temporaryFolder } from './run-cli.ts'
 
 const folder = temporaryFolder()
@@ -103,12 +104,13 @@ describe('a layer', () => {
   })
 
   it('that is not there is answered with ten that are, cut where they are long', async () => {
-    const planes = { width: 1, height: 1, bits: 8, color: [0, 1, 2].map(() => new Uint8Array(1)) }
-    const layers = Array.from({ length: 40 }, (_, i) => ({
-      name: `${i} ${'long '.repeat(30)}`,
-      planes: planes as never,
-    }))
-    writeFileSync(at('many.psd'), buildPsd(at('many.psd'), layers).bytes)
+    const size = { width: 1, height: 1, bits: 8 } as const
+    const plane = new Uint8Array(1)
+    const planes = { ...size, color: [plane, plane, plane] } as const
+    const layers = Array.from({ length: 40 }, (_, i) => ({ name: `${i} ${'long '.repeat(30)}` }))
+    const document = { ...size, layers, rows: () => layers.map(() => planes) }
+    const { bytes } = await buildPsd(at('many.psd'), document, {}, memorySink)
+    writeFileSync(at('many.psd'), inMemory(bytes))
     const error = await openContent(at('many.psd'), { layer: 'none' }).catch((thrown) => thrown)
     expect(error.message).toMatch(/has no layer "none"; its layers .*"39 long .*… and|and 30 more$/)
     expect(error.message).toMatch(/ and 30 more$/)

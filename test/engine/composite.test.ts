@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { makeComposite } from '../../src/engine/composite.ts'
-import { fillTransparent, type Mask, noiseImage, resize } from '../../src/engine/image.ts'
+import { fillTransparent, type Mask, noiseImage, resize, rowsOf } from '../../src/engine/image.ts'
 
 const WIDTH = 8
 const HEIGHT = 6
@@ -61,9 +61,22 @@ describe('a picture in the content’s place', () => {
       expect(data[12 * c + 3]).toBe(visible.data[12 * c + 3])
     }
     // And back at its own size the content's own values, which no resizing has touched.
-    const full = composite.putAtContentSize(noiseImage(4, 3, 3))
+    const full = composite.putRows(noiseImage(4, 3, 3), 0, HEIGHT)
     for (let i = 0; i < PIXELS / 2; i++) expect(full.data[i]).toBe(content.data[i])
     expect(full.data.slice(PIXELS / 2)).not.toEqual(content.data.slice(PIXELS / 2, 3 * PIXELS))
+  })
+
+  test('gives rows at the content’s size as they are in the whole', () => {
+    const alpha = mask((i) => (i % WIDTH < 3 ? 0 : 1)).data
+    const painted = mask((i) => (i % 4) / 3)
+    for (const place of [{}, { alpha }, { painted }, { alpha, painted, keepsColors: true }]) {
+      const composite = compositeOf(place)
+      const whole = composite.putRows(noiseImage(4, 3, 3), 0, HEIGHT)
+      for (let y = 0; y < HEIGHT; y += 2) {
+        const rows = composite.putRows(noiseImage(4, 3, 3), y, y + 2)
+        expect(rows).toEqual(rowsOf(whole, y, y + 2))
+      }
+    }
   })
 
   test('keeps the content’s chroma where that is asked for', () => {

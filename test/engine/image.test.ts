@@ -12,6 +12,8 @@ import {
   resize,
   resizeEvenly,
   resizeMask,
+  resizeRows,
+  rowsOf,
 } from '../../src/engine/image.ts'
 import { fitLongEdge } from '../../src/engine/pyramid.ts'
 
@@ -136,6 +138,29 @@ describe('resizing with the cubic', () => {
     const { data } = resize(ramp, 40, 1)
     for (let x = 6; x < 34; x++) expect(data[x]).toBeCloseTo(((x + 0.5) / 2 - 0.5) / 20, 6)
   })
+})
+
+test('rows of a resized image are those of the whole, to the bit', () => {
+  const image = { ...noiseImage(9, 7, 5), alpha: noiseImage(9, 7, 6).data.slice(0, 63) }
+  for (const [width, height] of [
+    [31, 23],
+    [9, 7],
+    [4, 3],
+    [13, 5],
+  ] as const) {
+    for (const beyond of ['edge', 'opposite'] as const) {
+      const whole = resize(image, width, height, beyond)
+      for (const [top, bottom] of [
+        [0, height],
+        [0, 1],
+        [1, 3],
+        [height - 2, height],
+      ] as const) {
+        const rows = resizeRows(image, { width, height }, beyond, top, bottom)
+        expect(rows).toEqual(rowsOf(whole, top, bottom))
+      }
+    }
+  }
 })
 
 describe('resizing with opposite edges joined', () => {

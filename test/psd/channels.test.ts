@@ -1,7 +1,16 @@
+import { deflateSync } from 'node:zlib'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { ImageError } from '../../src/engine/errors.ts'
-import { decodeChannel, decodePlanes, encodeChannel, encodePlanes } from '../../src/psd/channels.ts'
+import {
+  channelWriter,
+  decodeChannel,
+  decodePlanes,
+  encodeChannel,
+  encodePlanes,
+  openPlanes,
+} from '../../src/psd/channels.ts'
+import { inMemory, memorySink } from '../../src/psd/stored.ts'
 
 const shapes = fc.record({
   width: fc.integer({ min: 1, max: 300 }),
@@ -43,6 +52,36 @@ describe('channels of a PSD', () => {
       }),
       { seed: 7, numRuns: 150 },
     )
+  })
+
+  test('rows are written and read one by one as all at once', () => {
+    fc.assert(
+      fc.property(planes, ({ shape, samples }) => {
+        const { width, height } = shape
+        const rowOf = (y: number) => samples.subarray(y * width, (y + 1) * width)
+        const writer = channelWriter(shape, memorySink)
+        for (let y = 0; y < height; y++) writer.write(rowOf(y))
+        const bytes = inMemory(writer.end())
+        expect(bytes).toEqual(encodeChannel(samples, shape))
+        const [reader] = openPlanes('a.psd', bytes, whole(bytes), shape, 1)
+        for (let y = 0; y < height; y++) expect(reader!.read(1)).toEqual(rowOf(y))
+      }),
+      { seed: 9, numRuns: 100 },
+    )
+  })
+
+  test.each([
+    ['raw', 0, (raw: Buffer) => raw],
+    ['zipped', 2, (raw: Buffer) => deflateSync(raw)],
+  ] as const)('a %s channel is read row by row', (_, compression, pack) => {
+    const shape = { width: 3, height: 40, bits: 16, large: false } as const
+    const samples = Uint16Array.from({ length: 120 }, (_, i) => i * 517)
+    const raw = Buffer.alloc(240)
+    for (const [i, value] of samples.entries()) raw.writeUInt16BE(value, 2 * i)
+    const bytes = Buffer.concat([Buffer.from([0, compression]), pack(raw)])
+    const [reader] = openPlanes('a.psd', bytes, whole(bytes), shape, 1)
+    const rows = Array.from({ length: 40 }, () => [...reader!.read(1)]).flat()
+    expect(rows).toEqual([...samples])
   })
 
   test('a channel that is cut short or altered is refused, never read beyond its end', () => {

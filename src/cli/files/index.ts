@@ -1,21 +1,23 @@
 import { basename, extname } from 'node:path'
 import { ImageError } from '../../engine/errors.ts'
-import type { PlanarImage } from '../../engine/image.ts'
+import { type PlanarImage, rowsOf } from '../../engine/image.ts'
 import type { FileIdentity, RecipeContent } from '../../engine/recipe.ts'
 import { decodeComposite } from '../../psd/pixels.ts'
 import {
   type BitsPerChannel,
   imageToPlanes,
+  planeRows,
   planesToImage,
   resultPlanes,
-  type SamplePlanes,
 } from '../../psd/samples.ts'
+import { type RowSource, rowSourceOf, wholeOf } from './bands.ts'
 import { fileIdentity, layerIdentity } from './identity.ts'
 import { documentMetadata, type Metadata } from './metadata.ts'
 import {
   buildPsd,
   hideMasked,
   insertResult,
+  type NewDocument,
   openPsd,
   type PsdSource,
   type SaveOptions,
@@ -24,6 +26,7 @@ import { decodeRaster, encodeRaster, type RasterFormat, type RasterPicture } fro
 import { picturePacket } from './recipes.ts'
 import { resultMetadata } from './result-metadata.ts'
 import { parseRgbPsd, rgbPlanes } from './rgb-document.ts'
+import { withScratch } from './scratch.ts'
 import { readSourceFile, type SourceFile } from './source-file.ts'
 import { assertPlaceWritable, writeFileAtomic } from './write-file.ts'
 
@@ -41,6 +44,8 @@ export interface ContentFile {
   readonly image: PlanarImage
   readonly bitsPerChannel: BitsPerChannel
   readonly identity: RecipeContent
+  /** What is held beside the image until it is saved: its file, or its samples. */
+  readonly heldBytes: number
   /**
    * Writes the result in the content's color profile, bit depth and alpha. A document is written
    * as itself with one layer more; a picture as .psd becomes a document of two layers; a layer as
@@ -48,7 +53,11 @@ export interface ContentFile {
    * is kept: EXIF, IPTC, XMP, resolution.
    * @returns what is not shown or could not be stored, in sentences.
    */
-  save(result: PlanarImage, outPath: string, options: SaveOptions): Promise<readonly string[]>
+  save(
+    result: PlanarImage | RowSource,
+    outPath: string,
+    options: SaveOptions,
+  ): Promise<readonly string[]>
 }
 
 type OutputFormat = RasterFormat | 'psd' | 'psb'
@@ -78,28 +87,37 @@ export async function openContent(
 }
 
 function openDocument({ path, bytes }: SourceFile, layer: string | undefined): ContentFile {
-  const source = openPsd(path, bytes, layer)
-  const { document, placed, layerName } = source
+  const { source, planes } = openPsd(path, bytes, layer)
+  const { document, layerName } = source
   const { profile, bits } = document
+  const image = planesToImage(planes, profile)
   return {
     path,
     kind: 'psd',
     layerName,
-    image: planesToImage(placed.planes, profile),
+    image,
     bitsPerChannel: bits,
-    identity: { ...layerIdentity(layerName, placed.planes), document: basename(path) },
+    identity: { ...layerIdentity(layerName, planes), document: basename(path) },
+    heldBytes: bytes.length + (planes.alpha ? image.alpha!.byteLength : 0),
     async save(result, outPath, options) {
       const format = outputFormat(outPath)
       if (format !== 'psd' && format !== 'psb') {
-        const { planes, result: shown } = hideMasked(source, result)
+        const { planes, result: shown } = hideMasked(source, wholeOf(result))
         const picture = { planes, profile, metadata: documentMetadata(document) }
         return saveRaster(outPath, format, shown, picture, options)
       }
       assertDocumentFormat(source, format, outPath)
-      assertSameSize(outPath, result, placed.planes)
-      const { bytes: whole, notes } = insertResult(source, result, options)
-      await writeFileAtomic(outPath, whole)
-      return options.strip ? [...notes, KEEPS_DESCRIPTION] : notes
+      assertSameSize(outPath, result, source)
+      return withScratch(outPath, async (makeSink) => {
+        const { bytes: whole, notes } = await insertResult(
+          source,
+          rowSourceOf(result),
+          options,
+          makeSink,
+        )
+        await writeFileAtomic(outPath, whole)
+        return options.strip ? [...notes, KEEPS_DESCRIPTION] : notes
+      })
     },
   }
 }
@@ -119,37 +137,63 @@ async function openPicture(file: SourceFile, layer: string | undefined): Promise
   const { planes, profile } = picture
   // Results have three channels, so a gray profile does not fit them.
   const outProfile = profile?.space === 'RGB' ? profile : undefined
+  const image = planesToImage(planes, profile)
   return {
     path,
     kind: 'raster',
-    image: planesToImage(planes, profile),
+    image,
     bitsPerChannel: planes.bits,
     identity: fileIdentity(path, file.bytes),
+    heldBytes: [...planes.color, ...(planes.alpha ? [planes.alpha, image.alpha!] : [])].reduce(
+      (sum, { byteLength }) => sum + byteLength,
+      0,
+    ),
     async save(result, outPath, options) {
       const outFormat = outputFormat(outPath)
       if (outFormat === 'psb') throw notLarge(outPath)
+      const given = { ...picture, profile: outProfile }
       if (outFormat !== 'psd') {
-        const source = { ...picture, profile: outProfile }
-        return [...notes, ...(await saveRaster(outPath, outFormat, result, source, options))]
+        return [
+          ...notes,
+          ...(await saveRaster(outPath, outFormat, wholeOf(result), given, options)),
+        ]
       }
       assertSameSize(outPath, result, planes)
-      const below =
-        outProfile === profile ? planes : imageToPlanes(planesToImage(planes, profile), planes.bits)
-      const layers = [
-        { name: planes.alpha ? 'Content' : 'Background', planes: below },
-        {
-          name: options.layerName,
-          planes: resultPlanes(result, below, outProfile),
-          recipe: options.recipe,
+      const { width, height, bits } = planes
+      const painted = rowSourceOf(result)
+      const isPlain = !planes.alpha
+      const document: NewDocument = {
+        width,
+        height,
+        bits,
+        layers: [
+          { name: isPlain ? 'Background' : 'Content', background: isPlain },
+          { name: options.layerName, recipe: options.recipe },
+        ],
+        rows(top, bottom) {
+          const rows = planeRows(planes, top, bottom)
+          const below =
+            outProfile === profile ? rows : imageToPlanes(planesToImage(rows, profile), bits)
+          return [below, resultPlanes(painted.rows(top, bottom), below, outProfile)]
         },
-      ]
-      const said = saidOf({ ...picture, profile: outProfile }, result, options)
-      const built = buildPsd(outPath, layers, { profile: outProfile, metadata: said.metadata })
-      await writeFileAtomic(outPath, built.bytes)
-      return [...notes, ...said.notes, ...built.notes]
+      }
+      const said = saidOf(given, result, options)
+      const about = { profile: outProfile, metadata: said.metadata }
+      return [...notes, ...said.notes, ...(await writePsd(outPath, document, about))]
     },
   }
 }
+
+const writePsd = (
+  path: string,
+  document: NewDocument,
+  about: Partial<Pick<RasterPicture, 'profile' | 'metadata'>> = {},
+): Promise<readonly string[]> =>
+  withScratch(path, async (makeSink) => {
+    const { bytes, notes } = await buildPsd(path, document, about, makeSink)
+    await writeFileAtomic(path, bytes)
+    return notes
+  })
 
 export interface Picture {
   /** Upright and converted to sRGB. */
@@ -176,7 +220,7 @@ async function decodeWhole(file: SourceFile): Promise<PlanarImage> {
   const document = parseRgbPsd(path, bytes)
   return document.hasComposite
     ? planesToImage(rgbPlanes(document, decodeComposite(document)), document.profile)
-    : planesToImage(openPsd(path, bytes).placed.planes, document.profile)
+    : planesToImage(openPsd(path, bytes).planes, document.profile)
 }
 
 /** Writes an sRGB picture in the format that the path's extension names. */
@@ -202,8 +246,14 @@ export async function createPsd(
   if (outputFormat(path) !== 'psd') {
     throw new ImageError(`${path}: expected a name that ends in .psd`)
   }
-  const layers = [{ name: layerName, planes: imageToPlanes(image, 8) }]
-  await writeFileAtomic(path, buildPsd(path, layers).bytes)
+  const { width, height, alpha } = image
+  await writePsd(path, {
+    width,
+    height,
+    bits: 8,
+    layers: [{ name: layerName, background: !alpha }],
+    rows: (top, bottom) => [imageToPlanes(rowsOf(image, top, bottom), 8)],
+  })
 }
 
 /** To be called before a long run: the extension must be known and the folder writable. */
@@ -227,6 +277,8 @@ function outputFormat(path: string): OutputFormat {
   return format
 }
 
+type Size = Pick<PlanarImage, 'width' | 'height'>
+
 function notLarge(path: string): ImageError {
   return new ImageError(`${path}: a .psb is written only from a PSB; give a name that ends in .psd`)
 }
@@ -240,7 +292,7 @@ function assertDocumentFormat({ document }: PsdSource, format: 'psd' | 'psb', pa
   if (!document.large && format === 'psb') throw notLarge(path)
 }
 
-function assertSameSize(path: string, result: PlanarImage, source: SamplePlanes): void {
+function assertSameSize(path: string, result: Size, source: Size): void {
   if (!isSameSize(result, source)) {
     throw new ImageError(
       `${path}: a layer is written in the size of its source, ${source.width}×${source.height}, ` +
@@ -274,7 +326,7 @@ async function saveRaster(
 /** What the result says of itself; resolution and colors are no description of the content. */
 function saidOf(
   { planes, profile, metadata }: RasterPicture,
-  result: PlanarImage,
+  result: Size,
   { strip }: SaveOptions,
 ): { readonly metadata: Metadata; readonly notes: readonly string[] } {
   if (strip) return { metadata: { density: metadata.density }, notes: [] }
@@ -286,5 +338,5 @@ function saidOf(
   })
 }
 
-const isSameSize = (result: PlanarImage, { width, height }: SamplePlanes): boolean =>
+const isSameSize = (result: Size, { width, height }: Size): boolean =>
   result.width === width && result.height === height

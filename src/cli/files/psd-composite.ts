@@ -1,6 +1,5 @@
-import { ImageError } from '../../engine/errors.ts'
 import { blendModeName } from '../../psd/blend-modes.ts'
-import { encodePlanes } from '../../psd/channels.ts'
+import { joinPlanes, runLengthWriter } from '../../psd/channels.ts'
 import {
   type BlendMode,
   type Canvas,
@@ -10,8 +9,11 @@ import {
   isBlendMode,
 } from '../../psd/compose.ts'
 import type { ListedLayer } from '../../psd/document.ts'
-import { decodeAllPlanes, decodeLayer, decodeMask, type Placed } from '../../psd/pixels.ts'
+import { openAllPlanes, type Placed } from '../../psd/pixels.ts'
 import { createSamples, maxSample, type SamplePlanes, type Samples } from '../../psd/samples.ts'
+import type { Bytes, MakeSink } from '../../psd/stored.ts'
+import type { Band } from './bands.ts'
+import { layerStrip, lenient, maskStrip, type Strip, shapeOf } from './psd-strips.ts'
 import type { RgbDocument } from './rgb-document.ts'
 
 /** Where the result goes, and how it is drawn there. */
@@ -23,6 +25,13 @@ export interface ResultLayer {
   readonly blendMode: string
   /** 0 to 1. */
   readonly opacity: number
+}
+
+export interface Composer {
+  /** @param result what of it is in the band, which is the next one of the canvas. */
+  compose(band: Band, result: Placed<SamplePlanes> | undefined): void
+  /** Section 5, after the last band. */
+  end(): Bytes
 }
 
 /**
@@ -37,43 +46,55 @@ export interface ResultLayer {
  * that the compositor lacks are left out, and layer effects and vector masks ignored: rendering
  * those is Photoshop's own work.
  */
-export function composeResult(
+export function openComposer(
   document: RgbDocument,
   layer: ResultLayer,
-  result: Placed<SamplePlanes>,
-): Uint8Array | undefined {
+  makeSink: MakeSink,
+): Composer | undefined {
   const layers = document.layerInfo?.layers ?? []
   const source = layers[layer.sourceIndex]
-  const groups = (source?.groups ?? []).map((group) => layers[group]!)
+  const entered = source?.groups ?? []
+  const groups = entered.map((group) => layers[group]!)
   const base = layer.clipped ? baseOf(layers, layer.sourceIndex) : undefined
   if (!document.hasComposite || [base, ...groups].some((other) => other?.hidden)) return undefined
 
-  const planes = decodeAllPlanes(document)
-  const old = canvasOf(document, planes)
-  const above: Canvas = {
-    ...old,
-    color: old.color.map((plane) => plane.slice()),
-    ...(old.alpha ? { alpha: old.alpha.slice() } : {}),
-  }
   // What is clipped blends with what is below its base as the base does.
-  const blendMode = layer.blendMode === 'norm' && base ? base.blendMode : layer.blendMode
-  const { alpha: _, ...opaque } = drawingOf(result)
-  draw(above, opaque, { blendMode: knownBlendMode(blendMode) ?? 'normal' })
-  for (let i = layer.sourceIndex + 1; i < layers.length; i++) {
-    drawLayer(document, above, i, source?.groups ?? [])
+  const blendKey = layer.blendMode === 'norm' && base ? base.blendMode : layer.blendMode
+  const blendMode = knownBlendMode(blendKey) ?? 'normal'
+  const opacity = [...groups, ...(base ? [base] : [])].reduce(
+    (product, other) => product * opacityOf(other),
+    layer.opacity,
+  )
+  const hiding = [source, ...groups].flatMap((other) => (other ? maskOf(document, other) : []))
+  const coverages = [...hiding.map(lenient), ...(base ? clipTo(document, base) : [])]
+  const above = layers.flatMap((_, i) =>
+    i > layer.sourceIndex ? drawerOf(document, i, entered) : [],
+  )
+  const readers = openAllPlanes(document)
+  const writers = readers.map(() => runLengthWriter(document, makeSink))
+
+  return {
+    compose(band, result) {
+      const planes = readers.map(({ read }) => read(band.bottom - band.top))
+      const old = canvasOf(document, band, planes)
+      const over = copyOf(old)
+      if (result) {
+        const { alpha: _, ...opaque } = drawingOf(result)
+        draw(over, opaque, { blendMode })
+      }
+      for (const drawOver of above) drawOver(over, band)
+      const hidden = coverages.flatMap((strip) => strip(band) ?? [])
+      if (result) fade(old, over, { opacity, coverages: [shapeOf(result), ...hidden] })
+      for (const [p, plane] of samplesOf(old, planes, document).entries()) writers[p]!.write(plane)
+    },
+    end: () => joinPlanes(writers.map(({ end }) => end())),
   }
-  const hiding = [source, ...groups].flatMap((other) => (other ? masksOf(document, other) : []))
-  fade(old, above, {
-    opacity: groups.reduce((product, group) => product * opacityOf(group), layer.opacity),
-    coverages: [shapeOf(result), ...hiding],
-    base: base && clipTo(document, base),
-  })
-  return encodePlanes(samplesOf(old, planes, document), document)
 }
 
 /** The composite's colors multiplied by alpha; a file has them blended with white. */
 function canvasOf(
-  { width, height, bits, layerInfo }: RgbDocument,
+  { width, bits, layerInfo }: RgbDocument,
+  { top, bottom }: Band,
   planes: readonly Samples[],
 ): Canvas {
   const max = maxSample(bits)
@@ -86,8 +107,14 @@ function canvasOf(
       for (let i = 0; i < plane.length; i++) plane[i] = Math.max(0, plane[i]! - (1 - alpha[i]!))
     }
   }
-  return { left: 0, top: 0, width, height, color, ...(alpha ? { alpha } : {}) }
+  return { left: 0, top, width, height: bottom - top, color, ...(alpha ? { alpha } : {}) }
 }
+
+const copyOf = (canvas: Canvas): Canvas => ({
+  ...canvas,
+  color: canvas.color.map((plane) => plane.slice()),
+  ...(canvas.alpha ? { alpha: canvas.alpha.slice() } : {}),
+})
 
 /** The mirror image of `canvasOf`; further planes stay as they are. */
 function samplesOf(
@@ -107,27 +134,16 @@ function samplesOf(
   return [...drawn, ...planes.slice(drawn.length)]
 }
 
-/** How much of the result is seen. */
-interface Share {
-  readonly opacity: number
-  readonly coverages: readonly Coverage[]
-  /** Of what it is clipped to. */
-  readonly base: { readonly opacity: number; readonly coverages: readonly Coverage[] } | undefined
-}
-
 /** Opaque to each other, planes mix by weight alone. */
-function fade(from: Canvas, to: Canvas, { opacity, coverages, base }: Share): void {
+function fade(
+  from: Canvas,
+  to: Canvas,
+  share: { readonly opacity: number; readonly coverages: readonly Coverage[] },
+): void {
   const planesOf = ({ color, alpha }: Canvas) => (alpha ? [...color, alpha] : color)
   const { alpha: _from, ...target } = from
   const { alpha: _to, ...drawing } = to
-  draw(
-    { ...target, color: planesOf(from) },
-    { ...drawing, color: planesOf(to), max: 1 },
-    {
-      opacity: opacity * (base?.opacity ?? 1),
-      coverages: [...coverages, ...(base?.coverages ?? [])],
-    },
-  )
+  draw({ ...target, color: planesOf(from) }, { ...drawing, color: planesOf(to), max: 1 }, share)
 }
 
 function drawingOf({ left, top, planes }: Placed): Drawing {
@@ -139,34 +155,45 @@ function knownBlendMode(key: string): BlendMode | undefined {
   return isBlendMode(name) ? name : undefined
 }
 
-/** @param entered groups that the result is in: their opacity and masks are the result's as well. */
-function drawLayer(
+/**
+ * What draws a layer above the result, where it is drawn at all.
+ * @param entered groups that the result is in: their opacity and masks are the result's as well.
+ */
+function drawerOf(
   document: RgbDocument,
-  canvas: Canvas,
   index: number,
   entered: readonly number[],
-): void {
+): readonly ((canvas: Canvas, band: Band) => void)[] {
   const { layers } = document.layerInfo!
   const layer = layers[index]!
   const base = layer.clipped ? baseOf(layers, index) : undefined
-  const within = layer.groups.map((group) => layers[group]!)
   const groups = layer.groups
     .filter((group) => !entered.includes(group))
     .map((group) => layers[group]!)
   const blendMode = knownBlendMode(layer.blendMode)
-  const isHidden = layer.hidden || base?.hidden || within.some((group) => group.hidden)
+  const isHidden = [layer, base, ...layer.groups.map((group) => layers[group])].some(
+    (other) => other?.hidden,
+  )
   const isPlain = groups.every(({ blendMode }) => /^(norm|pass)$/.test(blendMode))
   const hasPixels = !['group', 'divider', 'adjustment or fill'].includes(layer.kind)
-  if (isHidden || !isPlain || !hasPixels || blendMode === undefined) return
-  const placed = ifReadable(() => decodeLayer(document, layer))
-  const coverages = ifReadable(() => [layer, ...groups].flatMap((each) => maskOf(document, each)))
-  if (placed === undefined || coverages === undefined) return
-  const clip = base && clipTo(document, base)
-  draw(canvas, drawingOf(placed), {
-    blendMode,
-    opacity: [layer, ...groups].reduce((all, each) => all * opacityOf(each), clip?.opacity ?? 1),
-    coverages: [...coverages, ...(clip?.coverages ?? [])],
-  })
+  if (isHidden || !isPlain || !hasPixels || blendMode === undefined) return []
+  const opacity = [layer, ...groups, ...(base ? [base] : [])].reduce(
+    (product, other) => product * opacityOf(other),
+    1,
+  )
+  const pixels = layerStrip(document, layer)
+  const masks = [layer, ...groups].flatMap((each) => maskOf(document, each))
+  const clip = base ? clipTo(document, base) : []
+  const read = lenient((band) => ({
+    placed: pixels(band),
+    coverages: [...masks, ...clip].flatMap((strip) => strip(band) ?? []),
+  }))
+  return [
+    (canvas, band) => {
+      const { placed, coverages } = read(band) ?? {}
+      if (placed) draw(canvas, drawingOf(placed), { blendMode, opacity, coverages: coverages! })
+    },
+  ]
 }
 
 function opacityOf({ opacity, fillOpacity }: ListedLayer): number {
@@ -180,53 +207,28 @@ function baseOf(layers: readonly ListedLayer[], index: number): ListedLayer | un
   return layers[base]
 }
 
-/** Undefined where a layer other than the source is damaged: only the preview would suffer. */
-function ifReadable<T>(decode: () => T): T | undefined {
-  try {
-    return decode()
-  } catch (error) {
-    if (error instanceof ImageError) return undefined
-    throw error
-  }
+/** The shape and the mask of the layer that is clipped to; all of the canvas where unknown. */
+function clipTo(document: RgbDocument, base: ListedLayer): readonly Strip<Coverage | undefined>[] {
+  const pixels = layerStrip(document, base)
+  const shape = (band: Band) => shapeOf(pixels(band))
+  const hasPixels = base.right > base.left && base.channels.some(({ id }) => id === 0)
+  return [...(hasPixels ? [shape] : []), ...maskOf(document, base)].map(lenient)
 }
 
-/** The shape, mask and opacity of the layer that is clipped to; all of the canvas where unknown. */
-function clipTo(document: RgbDocument, base: ListedLayer): NonNullable<Share['base']> {
-  const placed = ifReadable(() => decodeLayer(document, base))
-  const coverages = [...(placed ? [shapeOf(placed)] : []), ...masksOf(document, base)]
-  return { opacity: opacityOf(base), coverages }
-}
-
-function shapeOf({ left, top, planes }: Placed): Coverage {
-  const { width, height, bits } = planes
-  const max = maxSample(bits)
-  const samples = planes.alpha ?? createSamples(bits, width * height).fill(max)
-  return { left, top, right: left + width, bottom: top + height, samples, max, outside: 0 }
-}
-
-/** None where they cannot be read. */
-function masksOf(document: RgbDocument, layer: ListedLayer): readonly Coverage[] {
-  return ifReadable(() => maskOf(document, layer)) ?? []
-}
-
-function maskOf(document: RgbDocument, layer: ListedLayer): readonly Coverage[] {
-  const samples = decodeMask(document, layer)
-  const { mask } = layer
-  if (mask === undefined || mask.disabled || samples === undefined) return []
-  return [{ ...mask, samples, max: maxSample(document.bits), outside: mask.outside / 255 }]
+const maskOf = (document: RgbDocument, layer: ListedLayer): readonly Strip<Coverage>[] => {
+  const strip = maskStrip(document, layer)
+  return strip ? [strip] : []
 }
 
 /** How much of each pixel of a layer its mask shows, 0 to 1; undefined where it has none in use. */
-export function maskOver(
-  document: RgbDocument,
-  layer: ListedLayer,
-  { left, top, planes: { width, height } }: Placed,
-): Float32Array | undefined {
-  const coverages = masksOf(document, layer)
-  if (coverages.length === 0) return undefined
-  const place = { left, top, width, height }
-  const shown = new Float32Array(width * height)
-  const all = new Uint8Array(width * height).fill(1)
-  draw({ ...place, color: [shown] }, { ...place, color: [all], max: 1 }, { coverages })
+export function maskOver(document: RgbDocument, layer: ListedLayer): Float32Array | undefined {
+  const strip = maskStrip(document, layer)
+  const coverage = strip && lenient(strip)(layer)
+  if (coverage === undefined) return undefined
+  const { left, top, right, bottom } = layer
+  const place = { left, top, width: right - left, height: bottom - top }
+  const shown = new Float32Array(place.width * place.height)
+  const all = new Uint8Array(shown.length).fill(1)
+  draw({ ...place, color: [shown] }, { ...place, color: [all], max: 1 }, { coverages: [coverage] })
   return shown
 }

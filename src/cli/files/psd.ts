@@ -4,7 +4,13 @@ import { type PlanarImage, resizeMask } from '../../engine/image.ts'
 import { packetOf } from '../../engine/xmp.ts'
 import { blendModeName } from '../../psd/blend-modes.ts'
 import { concat } from '../../psd/bytes.ts'
-import { assertPlanesComplete, encodeChannel, encodePlanes } from '../../psd/channels.ts'
+import {
+  assertPlanesComplete,
+  channelWriter,
+  joinPlanes,
+  type PlaneShape,
+  runLengthWriter,
+} from '../../psd/channels.ts'
 import {
   ICC_PROFILE,
   type ListedLayer,
@@ -31,18 +37,27 @@ import {
   VECTOR_MASK_KEYS,
 } from '../../psd/layer-record.ts'
 import { layerXmpBlock } from '../../psd/layer-xmp.ts'
-import { decodeComposite, decodeLayer, matteOnWhite, type Placed } from '../../psd/pixels.ts'
+import {
+  matteOnWhite,
+  openComposite,
+  openLayer,
+  type Placed,
+  type PlanesReader,
+} from '../../psd/pixels.ts'
 import {
   assertPixelCount,
+  type BitsPerChannel,
   createSamples,
   maxSample,
   resultPlanes,
   type SamplePlanes,
 } from '../../psd/samples.ts'
+import { type Bytes, joined, type MakeSink } from '../../psd/stored.ts'
+import { eachBand, overlap, type RowSource } from './bands.ts'
 import { metadataResources } from './embed.ts'
 import { isSameName } from './identity.ts'
 import { documentXmp, type Metadata } from './metadata.ts'
-import { composeResult, maskOver } from './psd-composite.ts'
+import { maskOver, openComposer } from './psd-composite.ts'
 import { documentPacket, type PacketWithNote } from './recipes.ts'
 import { parseRgbPsd, type RgbDocument, rgbPlanes } from './rgb-document.ts'
 
@@ -52,13 +67,30 @@ export interface PsdSource {
   readonly layerName: string
   /** In the list of layers; -1 for the one picture of a flattened document. */
   readonly layerIndex: number
-  readonly placed: Placed<SamplePlanes>
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+  /** The layer's pixels from the top down, each time anew: they are not held beside the file. */
+  open(): SourceReader
+}
+
+interface SourceReader {
+  /** The next `rows` rows. */
+  read(rows: number): SamplePlanes
 }
 
 const BACKGROUND = 'Background'
 
-/** Opens the layer of that name, or the topmost visible pixel layer that is not empty. */
-export function openPsd(path: string, bytes: Uint8Array, layerName?: string): PsdSource {
+/**
+ * Opens the layer of that name, or the topmost visible pixel layer that is not empty.
+ * @returns its pixels as well.
+ */
+export function openPsd(
+  path: string,
+  bytes: Uint8Array,
+  layerName?: string,
+): { readonly source: PsdSource; readonly planes: SamplePlanes } {
   const document = parseRgbPsd(path, bytes)
   const { composite, channelCount } = document
   assertPlanesComplete(path, bytes, composite, document, channelCount)
@@ -67,20 +99,27 @@ export function openPsd(path: string, bytes: Uint8Array, layerName?: string): Ps
   const layerIndex =
     layerName === undefined ? topmostPixels(path, layers) : findNamed(path, layers, layerName)
   const layer = layers[layerIndex]!
-  assertPixelCount(path, layer.right - layer.left, layer.bottom - layer.top)
-  const decoded = decodeLayer(document, layer)
-  const placed = decoded && { ...decoded, planes: rgbPlanes(document, decoded.planes) }
-  if (placed === undefined || placed.planes.alpha?.every((value) => value === 0)) {
+  const { name, left, top } = layer
+  const [width, height] = [layer.right - left, layer.bottom - top]
+  assertPixelCount(path, width, height)
+  const reader = openLayer(document, layer)
+  const planes = reader && rgbPlanes(document, reader.read(height))
+  if (planes === undefined || planes.alpha?.every((value) => value === 0)) {
     throw new ImageError(
-      `${path}: the layer "${layer.name}" is ${placed ? 'fully transparent' : 'empty'}, ` +
+      `${path}: the layer "${name}" is ${planes ? 'fully transparent' : 'empty'}, ` +
         `expected one with pixels; ${choices(layers)}`,
     )
   }
-  return { document, layerName: layer.name, layerIndex, placed }
+  const open = readerOf(document, () => openLayer(document, layer)!)
+  const source = { document, layerName: name, layerIndex, left, top, width, height, open }
+  return { source, planes }
 }
 
-function openFlattened(document: RgbDocument, layerName: string | undefined): PsdSource {
-  const { path } = document
+function openFlattened(
+  document: RgbDocument,
+  layerName: string | undefined,
+): ReturnType<typeof openPsd> {
+  const { path, width, height } = document
   if (layerName !== undefined && layerName !== BACKGROUND) {
     throw new ImageError(
       `${path}: has no layer "${layerName}", it is flattened; its only layer is "${BACKGROUND}"`,
@@ -89,9 +128,18 @@ function openFlattened(document: RgbDocument, layerName: string | undefined): Ps
   if (!document.hasComposite) {
     throw new ImageError(`${path}: has neither layers nor a flattened picture; save it again`)
   }
-  const planes = rgbPlanes(document, decodeComposite(document))
-  return { document, layerName: BACKGROUND, layerIndex: -1, placed: { left: 0, top: 0, planes } }
+  const open = readerOf(document, () => openComposite(document))
+  const place = { left: 0, top: 0, width, height }
+  const source = { document, layerName: BACKGROUND, layerIndex: -1, ...place, open }
+  return { source, planes: open().read(height) }
 }
+
+const readerOf =
+  (document: RgbDocument, open: () => PlanesReader): PsdSource['open'] =>
+  () => {
+    const reader = open()
+    return { read: (rows) => rgbPlanes(document, reader.read(rows)) }
+  }
 
 function topmostPixels(path: string, layers: readonly ListedLayer[]): number {
   const index = lastIndex(
@@ -169,19 +217,20 @@ export interface SaveOptions {
  * The document with the result as a new layer directly above its source: same group, same bounds,
  * same alpha, same masks. Between a layer and others clipped to it, or above a clipped layer, the
  * result is clipped as well, so that those others stay clipped to what they were.
+ * @param result of the source's size.
  */
-export function insertResult(
-  { document, layerIndex, placed }: PsdSource,
-  result: PlanarImage,
+export async function insertResult(
+  psd: PsdSource,
+  result: RowSource,
   { layerName, recipe, likeSource = false }: SaveOptions,
-): WrittenDocument {
-  const { planes, left, top } = placed
-  const drawn = { left, top, planes: resultPlanes(result, planes, document.profile) }
+  makeSink: MakeSink,
+): Promise<WrittenDocument> {
+  const { document, layerIndex, left, top, width, height } = psd
   const layers = document.layerInfo?.layers ?? []
   const source = layers[layerIndex]
   const { opacity, fillOpacity, blendMode } = (likeSource && source) || PLAIN_BLENDING
   const clipped = source?.clipped === true || isClippedTo(layers, layerIndex)
-  const composite = composeResult(
+  const composer = openComposer(
     document,
     {
       sourceIndex: layerIndex,
@@ -189,14 +238,43 @@ export function insertResult(
       blendMode,
       opacity: (opacity / FULL_OPACITY) * (fillOpacity / FULL_OPACITY),
     },
-    drawn,
+    makeSink,
   )
+  const shape = { width, height, bits: document.bits, large: document.large }
+  const drawn = layerWriter(shape, makeSink)
+  const background = document.layerInfo ? undefined : layerWriter(shape, makeSink, true)
+  const reader = psd.open()
+  const extent = { top, bottom: top + height }
+  const canvas = { top: 0, bottom: document.height }
+  // Over the canvas and over what of the layer lies beyond it.
+  const all = { top: Math.min(top, 0), bottom: Math.max(extent.bottom, canvas.bottom) }
+  await eachBand(all, Math.max(width, document.width), (band) => {
+    const rows = overlap(band, extent)
+    let placed: Placed<SamplePlanes> | undefined
+    if (rows) {
+      const given = reader.read(rows.bottom - rows.top)
+      const painted = result.rows(rows.top - top, rows.bottom - top)
+      placed = { left, top: rows.top, planes: resultPlanes(painted, given, document.profile) }
+      drawn.write(placed.planes)
+      background?.write(given)
+    }
+    const seen = overlap(band, canvas)
+    if (seen) composer?.compose(seen, placed)
+  })
+
   const nextId = Math.max(0, ...layers.map(({ id }) => id)) + 1
-  const old = document.layerInfo
-    ? listedEntries(document)
-    : [toEntry(document.large, placed, { name: BACKGROUND, id: nextId, background: true })]
+  const bounds = { left, top, right: left + width, bottom: top + height }
+  const old = background
+    ? [
+        toEntry(document.large, bounds, background.end(), {
+          name: BACKGROUND,
+          id: nextId,
+          background: true,
+        }),
+      ]
+    : listedEntries(document)
   const id = nextId + old.length - layers.length
-  const added = toEntry(document.large, drawn, {
+  const added = toEntry(document.large, bounds, drawn.end(), {
     name: layerName,
     id,
     clipped,
@@ -208,6 +286,7 @@ export function insertResult(
   const entries = [...old.slice(0, above), added, ...old.slice(above)]
   const ids = new Set(layers.map((layer) => layer.id))
   const xmp = recipe ? documentPacket(documentXmp(document), ids, { id, recipe }) : {}
+  const composite = composer?.end()
   const { bytes, notes } = written(xmp, (resources) =>
     replaceLayers(document, entries, { ...resources, ...(composite ? { composite } : {}) }),
   )
@@ -217,14 +296,14 @@ export function insertResult(
 
 /** A layer's pixels and its result, of any size, with alpha 0 where the layer's mask hides them. */
 export function hideMasked(
-  { document, layerIndex, placed }: PsdSource,
+  { document, layerIndex, width, height, open }: PsdSource,
   result: PlanarImage,
 ): { readonly planes: SamplePlanes; readonly result: PlanarImage } {
-  const { planes } = placed
-  const { width, height, bits } = planes
+  const planes = open().read(height)
   const layer = document.layerInfo?.layers[layerIndex]
-  const mask = layer && maskOver(document, layer, placed)
+  const mask = layer && maskOver(document, layer)
   if (mask === undefined) return { planes, result }
+  const { bits } = document
   const alpha = planes.alpha ?? createSamples(bits, width * height).fill(maxSample(bits))
   const { data } = resizeMask({ width, height, data: mask }, result.width, result.height)
   return {
@@ -276,18 +355,18 @@ function masksOf({ bytes }: RgbDocument, layer: ListedLayer): Masks {
 }
 
 export interface WrittenDocument {
-  readonly bytes: Uint8Array
+  readonly bytes: Bytes
   /** What could not be stored with it, in sentences. */
   readonly notes: readonly string[]
 }
 
 function written(
   { packet, note }: PacketWithNote,
-  write: (resources: Pick<Replacements, 'resources'>) => Uint8Array,
+  write: (resources: Pick<Replacements, 'resources'>) => readonly Bytes[],
 ): WrittenDocument {
   const bytes = packet && new TextEncoder().encode(packet)
   const resources = bytes ? { resources: new Map([[XMP_RESOURCE, bytes]]) } : {}
-  return { bytes: write(resources), notes: note ? [note] : [] }
+  return { bytes: joined(write(resources)), notes: note ? [note] : [] }
 }
 
 function isClippedTo(layers: readonly ListedLayer[], index: number): boolean {
@@ -304,9 +383,23 @@ interface NewLayer extends Pick<SaveOptions, 'recipe'> {
   readonly masks?: Masks
 }
 
+/** Encodes the channels of a new layer; a background has no transparency. */
+function layerWriter(shape: PlaneShape, makeSink: MakeSink, background = false) {
+  const ids = background ? [0, 1, 2] : [-1, 0, 1, 2]
+  const writers = ids.map((id) => ({ id, ...channelWriter(shape, makeSink) }))
+  return {
+    write({ width, height, bits, color, alpha }: SamplePlanes): void {
+      const opaque = () => createSamples(bits, width * height).fill(maxSample(bits))
+      for (const { id, write } of writers) write(id < 0 ? (alpha ?? opaque()) : color[id]!)
+    },
+    end: (): readonly EncodedChannel[] => writers.map(({ id, end }) => ({ id, bytes: end() })),
+  }
+}
+
 function toEntry(
   large: boolean,
-  { left, top, planes }: Placed<SamplePlanes>,
+  bounds: Pick<RecordFields, 'left' | 'top' | 'right' | 'bottom'>,
+  drawn: readonly EncodedChannel[],
   {
     name,
     id,
@@ -317,17 +410,7 @@ function toEntry(
     masks,
   }: NewLayer,
 ): ListEntry {
-  const { width, height, bits, color } = planes
-  const opaque = () => createSamples(bits, width * height).fill(2 ** bits - 1)
-  const alpha = background ? [] : [[-1, planes.alpha ?? opaque()] as const]
-  const drawn = [...alpha, ...color.map((plane, c) => [c, plane] as const)].map(
-    ([channel, plane]) => ({
-      id: channel,
-      bytes: encodeChannel(plane, { width, height, bits, large }),
-    }),
-  )
   const channels = [...drawn, ...(masks?.channels ?? [])]
-  const bounds = { left, top, right: left + width, bottom: top + height }
   const plain = plainRecord(name, id, bounds, drawn)
   const { opacity, fillOpacity, blendMode } = blending
   const fields: RecordFields = {
@@ -353,21 +436,27 @@ function toEntry(
   }
 }
 
-export interface BuiltLayer extends Pick<NewLayer, 'name' | 'recipe'> {
-  readonly planes: SamplePlanes
+/** A document to be made of layers that all cover its canvas. */
+export interface NewDocument {
+  readonly width: number
+  readonly height: number
+  readonly bits: BitsPerChannel
+  /** Bottom to top; the last is seen. */
+  readonly layers: readonly Pick<NewLayer, 'name' | 'recipe' | 'background'>[]
+  /** Rows `top` to `bottom` of each layer. */
+  rows(top: number, bottom: number): readonly SamplePlanes[]
 }
 
-/**
- * A document of these layers, bottom to top, which all cover the canvas; the last is seen.
- * @param metadata of the picture that it is made of, which is kept.
- */
-export function buildPsd(
+/** @param metadata of the picture that it is made of, which is kept. */
+export async function buildPsd(
   path: string,
-  layers: readonly BuiltLayer[],
-  { profile, metadata = {} }: { profile?: ColorProfile | undefined; metadata?: Metadata } = {},
-): WrittenDocument {
-  const top = layers.at(-1)!.planes
-  const { width, height, bits } = top
+  { width, height, bits, layers, rows }: NewDocument,
+  {
+    profile,
+    metadata = {},
+  }: { readonly profile?: ColorProfile | undefined; readonly metadata?: Metadata },
+  makeSink: MakeSink,
+): Promise<WrittenDocument> {
   const maxEdge = 30_000
   if (Math.max(width, height) > maxEdge) {
     throw new ImageError(
@@ -376,21 +465,32 @@ export function buildPsd(
     )
   }
   const header: PsdHeader = { width, height, bits, large: false, channelCount: 3, mode: 'rgb' }
+  const writers = layers.map(({ background }) => layerWriter(header, makeSink, background))
+  const merged = [0, 1, 2].map(() => runLengthWriter(header, makeSink))
+  await eachBand({ top: 0, bottom: height }, width, ({ top, bottom }) => {
+    const planes = rows(top, bottom)
+    for (const [i, { write }] of writers.entries()) write(planes[i]!)
+    const seen = matteOnWhite(planes.at(-1)!)
+    for (const [c, { write }] of merged.entries()) write(seen[c]!)
+  })
   const flat = buildFlat(header, {
     colorModeData: new Uint8Array(),
     resources: concat([
       ...(profile ? [imageResource(ICC_PROFILE, profile.bytes)] : []),
       metadataResources(metadata),
     ]),
-    composite: encodePlanes(matteOnWhite(top), header),
+    composite: new Uint8Array(),
   })
-  const entries = layers.map(({ planes, ...layer }, i) => {
-    const background = i === 0 && !planes.alpha
-    return toEntry(header.large, { left: 0, top: 0, planes }, { ...layer, id: i + 1, background })
-  })
+  const bounds = { left: 0, top: 0, right: width, bottom: height }
+  const entries = layers.map((layer, i) =>
+    toEntry(header.large, bounds, writers[i]!.end(), { ...layer, id: i + 1 }),
+  )
   const { recipe } = layers.at(-1)!
   const xmp = recipe
     ? documentPacket(metadata.xmp, new Set(), { id: layers.length, recipe })
     : { packet: metadata.xmp }
-  return written(xmp, (resources) => replaceLayers(parsePsd(path, flat), entries, resources))
+  const composite = joinPlanes(merged.map(({ end }) => end()))
+  return written(xmp, (resources) =>
+    replaceLayers(parsePsd(path, flat), entries, { ...resources, composite }),
+  )
 }

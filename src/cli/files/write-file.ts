@@ -9,7 +9,10 @@ import { ImageError } from '../../engine/errors.ts'
  * that is replaced keeps its mode and owner, and a link goes on leading to it. What is no file, such
  * as a device or a pipe, is written to as it is.
  */
-export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  bytes: Uint8Array | Iterable<Uint8Array>,
+): Promise<void> {
   try {
     const existing = await statIfThere(path)
     if (existing && !existing.isFile()) return await writeFile(path, bytes)
@@ -23,7 +26,7 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array): Promise<
           await file.chown(existing.uid, existing.gid).catch(() => {})
           await file.chmod(existing.mode)
         }
-        await file.writeFile(bytes)
+        await writeFile(file, bytes)
         await file.sync()
       } finally {
         await file.close()
@@ -86,11 +89,11 @@ export async function linkedFrom(path: string, links = MAX_LINKS): Promise<strin
 }
 
 /** As short for every name, since a long one leaves no room for more. */
-function temporaryName(path: string): string {
+export function temporaryName(path: string): string {
   return join(dirname(path), `.impasto-${randomBytes(6).toString('hex')}.part`)
 }
 
-function unwritable(path: string, error: unknown): ImageError {
+export function unwritable(path: string, error: unknown): ImageError {
   const code = (error as NodeJS.ErrnoException).code
   const folder = dirname(path)
   const reason =

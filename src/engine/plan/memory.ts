@@ -78,6 +78,10 @@ export interface Workload {
   readonly device: Device
   /** Pixels of the content as it was given. */
   readonly contentPixels: number
+  /** Whether a picture of its size is made of it: opaque, or gray. */
+  readonly isContentCopied?: boolean
+  /** Bytes that the caller holds beside it, such as its file. */
+  readonly heldBytes?: number
   /** Sizes of the styles: as they were given, and as they are looked at. */
   readonly styles: readonly {
     readonly given: Size
@@ -217,12 +221,26 @@ export const idleBytes = (device: Device, contentPixels: number): number =>
   (PROVIDERS[device].countsHost ? IDLE_COPIES * PICTURE_BYTES * contentPixels : 0)
 
 /** Pictures, and each region's mask as given, at the scale's size and on the layers' grids. */
-const picturesBytes = ({ spec, contentPixels, styles }: Workload): number =>
-  PICTURE_BYTES *
-    (CONTENT_COPIES * contentPixels +
-      SCALE_COPIES * area(spec) +
-      sum(styles.flatMap(({ given, used }) => [area(given), area(used)]))) +
-  MASK_BYTES * spec.regions * (contentPixels + (1 + MASK_LEVELS) * area(spec))
+const picturesBytes = (load: Workload): number => {
+  const { spec, contentPixels, styles } = load
+  return (
+    contentBytes(load) +
+    PICTURE_BYTES *
+      (SCALE_COPIES * area(spec) +
+        sum(styles.flatMap(({ given, used }) => [area(given), area(used)]))) +
+    MASK_BYTES * spec.regions * (contentPixels + (1 + MASK_LEVELS) * area(spec))
+  )
+}
+
+/**
+ * Where the content is not copied, what is held beside it has room in the copy: so the tiles of most
+ * runs are those that they were before it was counted.
+ */
+function contentBytes({ contentPixels, isContentCopied, heldBytes = 0 }: Workload): number {
+  const picture = PICTURE_BYTES * contentPixels
+  const copied = isContentCopied ? CONTENT_COPIES : 1
+  return Math.max(CONTENT_COPIES * picture, copied * picture + heldBytes)
+}
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 

@@ -22,7 +22,7 @@ import { tooLarge } from './too-large.ts'
 import { sharesOf } from './work.ts'
 
 export interface PlanInput {
-  readonly content: Size
+  readonly content: Size & { readonly alpha?: Float32Array }
   readonly styles: readonly {
     /** Its alpha weighs what it shows, as that of a rotated image. */
     readonly image: Size & { readonly alpha?: Float32Array }
@@ -37,6 +37,8 @@ export interface PlanInput {
   readonly model: VggModel
   /** The picture that the run goes on from, where `init` is `image`: coarser scales are skipped. */
   readonly init?: Size
+  /** Bytes that the caller holds beside the content, such as its file; default 0. */
+  readonly heldBytes?: number
 }
 
 export interface ScalePlan extends Scale {
@@ -169,7 +171,7 @@ function draftScale(
 
 function draftOf(
   scale: Draft['scale'],
-  { settings, content, styles, regions = 0 }: PlanInput,
+  { settings, content, styles, regions = 0, heldBytes = 0 }: PlanInput,
   network: Network,
   device: Device,
 ): Draft {
@@ -189,6 +191,8 @@ function draftOf(
     spec,
     device,
     contentPixels: content.width * content.height,
+    isContentCopied: content.alpha !== undefined || settings.colors === 'content-luminance',
+    heldBytes,
     styles: styles
       .filter(({ weight }) => weight > 0)
       .map((style) => {

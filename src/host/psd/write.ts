@@ -19,6 +19,7 @@ import { MAX_EDGE, MAX_EDGE_LARGE } from '../../psd/layer-record.ts'
 import { srgbProfile } from '../../psd/matrix-profile.ts'
 import { decodeAllPlanes, matteOnWhite } from '../../psd/pixels.ts'
 import { assertPixelCount, type Samples } from '../../psd/samples.ts'
+import { inMemory, joined } from '../../psd/stored.ts'
 import { BACKGROUND_NAME, plainLayer } from '../photograph.ts'
 import { renderComposite } from '../render.ts'
 import type { DocumentState } from '../state.ts'
@@ -55,7 +56,7 @@ export function writePsd(state: DocumentState): Uint8Array {
     read !== undefined && isSameSize(base, state) && areAsRead(layers, read.layers)
   const planes = isPictureKept ? undefined : compositeOf(state, base, mergedAlpha)
   const header = headerOf(state, base.large, planes?.length ?? base.channelCount)
-  return replaceLayers(base, isFlat ? [] : listEntries(layers, base), {
+  const parts = replaceLayers(base, isFlat ? [] : listEntries(layers, base), {
     header: encodeHeader(header),
     mergedAlpha,
     resources: changedResources(state, read),
@@ -64,6 +65,7 @@ export function writePsd(state: DocumentState): Uint8Array {
       ? { colorModeData: encodePalette(palette) }
       : {}),
   })
+  return inMemory(joined(parts))
 }
 
 function isDocumentAsRead(state: DocumentState, origin: FileOrigin): boolean {

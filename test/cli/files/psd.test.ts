@@ -11,13 +11,14 @@ import {
 } from '../../../src/cli/files/index.ts'
 import { parseRgbPsd, type RgbDocument } from '../../../src/cli/files/rgb-document.ts'
 import { ImageError } from '../../../src/engine/errors.ts'
-import { type PlanarImage, resize } from '../../../src/engine/image.ts'
+import { type PlanarImage, resize, rowsOf } from '../../../src/engine/image.ts'
 import type { Range } from '../../../src/psd/layer-record.ts'
 import { readByAgPsd } from '../../psd/ag-psd.ts'
 import {
   adobeRgb,
   fixture,
   inverted,
+  patternSamples,
   run,
   runs,
   storedSamples,
@@ -488,6 +489,75 @@ describe('the flattened picture', () => {
     const before = parsed(fixture('layered.psd'))
     const after = parsed(out)
     expect(bytesOf(after, after.composite)).toEqual(bytesOf(before, before.composite))
+  })
+})
+
+describe('a large picture', () => {
+  const [width, height] = [700, 900]
+  /** Remembers the most rows that were asked for at once. */
+  function rowSource(image: PlanarImage) {
+    const asked = { most: 0 }
+    const rows = (top: number, bottom: number): PlanarImage => {
+      asked.most = Math.max(asked.most, bottom - top)
+      return rowsOf(image, top, bottom)
+    }
+    return { asked, source: { width: image.width, height: image.height, rows } }
+  }
+  /** As 8-bit samples; `toEqual` takes its time over millions of values. */
+  const isSame = (a: PlanarImage, b: PlanarImage): boolean =>
+    a.data.length === b.data.length &&
+    a.data.every((value, i) => Math.round(value * 255) === Math.round(b.data[i]! * 255))
+  const ramp = (seed: number): PixelData => {
+    const data = new Uint8ClampedArray(4 * width * height)
+    for (let i = 0; i < data.length; i++) data[i] = i % 4 === 3 ? 255 : (i >> 2) * seed + (i % 4)
+    return { width, height, data }
+  }
+
+  test('becomes a new layer some rows at a time, in its place beyond the canvas', async () => {
+    const path = inFolder('large.psd')
+    const photo = { name: 'photo', left: -20, top: -450, imageData: ramp(3) }
+    const veil = { name: 'veil', left: 100, top: 200, opacity: 0.5, imageData: ramp(5) }
+    const psd = { width, height, imageData: ramp(0), children: [photo, veil] }
+    writeFileSync(path, writePsdBuffer(psd))
+    const content = await openContent(path, { layer: 'photo' })
+    const result = inverted(content.image)
+    const { asked, source } = rowSource(result)
+    const out = inFolder('large-out.psd')
+    await content.save(source, out, { layerName })
+    expect(asked.most).toBeLessThan(height / 2)
+    const again = await openContent(out, { layer: layerName })
+    expect(isSame(again.image, result)).toBe(true)
+    const at = (image: PlanarImage, x: number, y: number) =>
+      Math.round(image.data[y * image.width + x]! * 255)
+    const merged = await readStyle(out)
+    const veiled = await openContent(path, { layer: 'veil' })
+    for (const y of [0, 199, 200, 300, 374, 375, 449]) {
+      expect(at(merged, 50, y)).toBe(at(result, 70, y + 450))
+      const above = y < 200 ? 0 : 128 / 255
+      const expected =
+        (1 - above) * at(result, 320, y + 450) + above * at(veiled.image, 200, Math.max(0, y - 200))
+      expect(Math.abs(at(merged, 300, y) - expected)).toBeLessThanOrEqual(1)
+    }
+    // Below the result the picture is as it was.
+    expect(at(merged, 300, 460)).toBe(0)
+  })
+
+  test('becomes a document some rows at a time', async () => {
+    const png = inFolder('large.png')
+    const raw = { width, height, channels: 3 as const }
+    await sharp(patternSamples(3 * width * height, 8), { raw })
+      .png()
+      .toFile(png)
+    const content = await openContent(png)
+    const result = inverted(content.image)
+    const { asked, source } = rowSource(result)
+    const out = inFolder('large-two.psd')
+    await content.save(source, out, { layerName })
+    expect(asked.most).toBeLessThan(height / 2)
+    expect(isSame((await openContent(out, { layer: layerName })).image, result)).toBe(true)
+    const background = await openContent(out, { layer: 'Background' })
+    expect(isSame(background.image, content.image)).toBe(true)
+    expect(isSame(await readStyle(out), result)).toBe(true)
   })
 })
 

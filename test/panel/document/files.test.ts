@@ -5,6 +5,7 @@ import type { DocumentState, LayerState } from '../../../src/host/state.ts'
 import { DocumentError } from '../../../src/panel/document.ts'
 import { embeddedProfile, ICC_PROFILE, parsePsd } from '../../../src/psd/document.ts'
 import { listedEntries, replaceLayers } from '../../../src/psd/layer-list.ts'
+import { inMemory, joined } from '../../../src/psd/stored.ts'
 import { type Bench, errorOf, expectClean, open, RECIPE } from './support.ts'
 
 const FILES = [
@@ -121,7 +122,7 @@ test('a 32-bit document that Photoshop saved, whose profile is named as linear i
   )
   const document = parsePsd('linear.psd', file)
   const resources = new Map([[ICC_PROFILE, new Uint8Array(profileNamed(name))]])
-  const bytes = replaceLayers(document, listedEntries(document), { resources })
+  const bytes = inMemory(joined(replaceLayers(document, listedEntries(document), { resources })))
   const state = readPsd('linear.psd', bytes)
   const bench = open(state, everyLayer(state.layers).find(({ name }) => name === 'Portrait')!.id)
   const read = await bench.work.read()

@@ -1,0 +1,47 @@
+/** Bytes of a file that is being made, in memory or elsewhere: large pictures need not be held whole. */
+
+/** Read a piece at a time. */
+export interface StoredBytes extends Iterable<Uint8Array> {
+  readonly length: number
+}
+
+export type Bytes = Uint8Array | StoredBytes
+
+/** Takes bytes one after the other. */
+export interface Sink {
+  write(bytes: Uint8Array): void
+  /** All that were written; nothing is after that. */
+  stored(): Bytes
+}
+
+export type MakeSink = () => Sink
+
+/** Keeps what it is given, which must not change. */
+export const memorySink: MakeSink = () => {
+  const pieces: Uint8Array[] = []
+  return { write: (bytes) => void pieces.push(bytes), stored: () => joined(pieces) }
+}
+
+/** One after the other, without copying them. */
+export function joined(parts: readonly Bytes[]): StoredBytes {
+  return {
+    length: parts.reduce((sum, { length }) => sum + length, 0),
+    *[Symbol.iterator]() {
+      for (const part of parts) yield* piecesOf(part)
+    },
+  }
+}
+
+export const piecesOf = (bytes: Bytes): Iterable<Uint8Array> =>
+  bytes instanceof Uint8Array ? [bytes] : bytes
+
+export function inMemory(bytes: Bytes): Uint8Array {
+  if (bytes instanceof Uint8Array) return bytes
+  const whole = new Uint8Array(bytes.length)
+  let at = 0
+  for (const piece of bytes) {
+    whole.set(piece, at)
+    at += piece.length
+  }
+  return whole
+}
