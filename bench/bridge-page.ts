@@ -47,6 +47,7 @@ function startEngine(): void {
     requests: {
       open: () => Promise.reject(new Error('not in this bench')),
       plan: () => Promise.reject(new Error('not in this bench')),
+      examine: async ({ bytes }) => ({ bytes }),
       stop: async () => ({}),
       thumbnail: async () => ({ width: 1, height: 1, png: new Uint8Array(1), sha256: HASH }),
       // Keeps the picture, and answers with the one it kept before.

@@ -165,7 +165,30 @@ export interface ProgressReport extends Omit<Progress, 'preview'> {
 }
 
 /** Requests that the panel makes of the engine page. */
+/** What the page has of the platform: 'works', or what it has, or why not. */
+export interface PageFacts {
+  /** What the page hears and posts by. */
+  readonly hears: string
+  readonly posts: string
+  readonly isSecureContext: boolean
+  readonly gpu: string
+  readonly wasm: string
+  readonly worker: string
+  readonly sharedArrayBuffer: boolean
+  readonly fetch: string
+  readonly offscreenCanvas: string
+  readonly visibility: string
+  /** Between two turns of a timer, since the page began. */
+  readonly longestGapMs: number
+  readonly userAgent: string
+}
+
 export interface EngineRequests {
+  /** For the self-test: the bytes come back, and with them the facts where they are wanted. */
+  examine: {
+    readonly params: { readonly bytes: Uint8Array; readonly wantsFacts: boolean }
+    readonly result: { readonly bytes: Uint8Array; readonly facts?: PageFacts }
+  }
   /** Loads ONNX Runtime and the network and calibrates, unless it has; `loading` events meanwhile. */
   open: {
     readonly params: { readonly device: DeviceChoice; readonly model: string }

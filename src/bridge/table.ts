@@ -17,6 +17,7 @@ import type {
   EngineFacts,
   EngineRequests,
   Origin,
+  PageFacts,
   PanelEvents,
   PanelRequests,
   Pixels,
@@ -231,6 +232,29 @@ export const ENGINE_REQUESTS: RequestsTable<EngineRequests> = {
       }),
     }),
     timeoutMs: ENGINE_BUSY_MS,
+  },
+  examine: {
+    params: object({ bytes: bytes(2 ** 24), wantsFacts: flag }),
+    result: object<EngineRequests['examine']['result']>({
+      bytes: bytes(2 ** 24),
+      facts: optional(
+        object<PageFacts>({
+          hears: line,
+          posts: line,
+          isSecureContext: flag,
+          gpu: line,
+          wasm: line,
+          worker: line,
+          sharedArrayBuffer: flag,
+          fetch: line,
+          offscreenCanvas: line,
+          visibility: line,
+          longestGapMs: anySize,
+          userAgent: line,
+        }),
+      ),
+    }),
+    timeoutMs: MINUTE_MS,
   },
   stop: { params: nothing, result: nothing, timeoutMs: ENGINE_BUSY_MS },
 }

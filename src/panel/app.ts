@@ -18,6 +18,9 @@ import { problemOf } from './problems.ts'
 import { recallState } from './recall.ts'
 import { type RunSettings, runSettings } from './recorded-step.ts'
 import { makeSameSettings } from './same-settings.ts'
+import { type Group, runChecks } from './self-test/check.ts'
+import { engineChecks } from './self-test/engine-checks.ts'
+import { panelChecks } from './self-test/panel-checks.ts'
 import { presetOptions, type Settings, withOption, withPreset, writeSettings } from './settings.ts'
 import { SLIDERS, sliderValue } from './sliders.ts'
 import { currentOptions, type PanelState } from './state.ts'
@@ -26,7 +29,8 @@ import { makeStyleActions } from './style-actions.ts'
 import { makeStyleFiles } from './style-files.ts'
 import { styleName } from './styles.ts'
 import type { PickedFile } from './uxp.ts'
-import { showDiagnostics } from './view/dialogs.ts'
+import { showDiagnostics, showFindings } from './view/dialogs.ts'
+import type { RootFacts } from './view/fill-root.ts'
 import type { Actions } from './view/view.ts'
 
 /** What the app needs of Photoshop and UXP. */
@@ -48,6 +52,10 @@ export interface AppContext {
   /** Adds a run to the action being recorded, if one is. */
   recordRun(run: RunSettings): Promise<void>
   versions(): Readonly<Record<string, string>>
+  /** Of the self-test, which makes documents of its own. */
+  readonly documentChecks: Group
+  /** The place in which the panel stands. */
+  root(): RootFacts
 }
 
 export interface App {
@@ -85,13 +93,14 @@ export function makeApp(context: AppContext): App {
     store.update({ notice: { ...problemOf(error, labels), isError: true } })
   }
 
+  const attention = makeAttention()
   const engine = makeEngineClient({
     connect: context.connect,
     reloadPage: context.reloadPage,
     isOnDeadNetworkPath: context.isOnDeadNetworkPath,
     readPluginFile: files.readPluginFile,
     log,
-    attention: makeAttention(),
+    attention,
     onPause: (isPaused) => store.update({ isPaused }),
     onState(state) {
       store.update({ engine: state })
@@ -153,7 +162,8 @@ export function makeApp(context: AppContext): App {
     remember('speeds', withMeasured(speeds, at.facts.description, outcome))
   }
 
-  const isBusy = (): boolean => job.isRunning || batch.isRunning
+  let isTesting = false
+  const isBusy = (): boolean => isTesting || job.isRunning || batch.isRunning
   const run = async (settings: RunSettings, isRecorded: boolean): Promise<JobState> => {
     if (isBusy()) return job.state
     store.update({ notice: undefined, layer: documents.facts() })
@@ -175,6 +185,37 @@ export function makeApp(context: AppContext): App {
     const state = store.get()
     // Its failure is the engine's state.
     engine.open(state.settings.device, currentOptions(state).model).catch(() => undefined)
+  }
+
+  const tell = (text: string): void => store.update({ notice: { text, isError: false } })
+  const testPhotoshop = async (): Promise<void> => {
+    if (isBusy()) return tell(labels.selfTest.busy)
+    isTesting = true
+    try {
+      const findings = await runChecks(
+        [
+          panelChecks(context),
+          context.documentChecks,
+          ...engineChecks({
+            engine,
+            ways: context.bridge,
+            wasHidden: () => attention.wasHidden,
+            model: currentOptions(store.get()).model,
+            now: () => Date.now(),
+          }),
+        ],
+        (done, all) => tell(labels.selfTest.progress(done, all)),
+      )
+      for (const { id, found, isExpected } of findings) {
+        if (!isExpected) log.add('warning', `self-test: ${id}: ${found}`)
+      }
+      store.update({ notice: undefined })
+      await showFindings(labels, findings, (text) =>
+        files.saveTextFile('impasto-self-test.txt', text),
+      )
+    } finally {
+      isTesting = false
+    }
   }
 
   const showNextHeld = (): void => {
@@ -259,15 +300,14 @@ export function makeApp(context: AppContext): App {
     },
     runNow,
     play: (settings) => run(settings, false),
-    showDiagnostics: () =>
-      showDiagnostics(
-        labels,
-        diagnosticsText({
-          state: store.get(),
-          versions: context.versions(),
-          bridge: context.bridge(),
-          log,
-        }),
-      ),
+    async showDiagnostics() {
+      const text = diagnosticsText({
+        state: store.get(),
+        versions: context.versions(),
+        bridge: context.bridge(),
+        log,
+      })
+      if (await showDiagnostics(labels, text)) await testPhotoshop()
+    },
   }
 }

@@ -5,6 +5,8 @@
  */
 export interface Attention {
   readonly isVisible: boolean
+  /** Whether it ever was hidden. */
+  readonly wasHidden: boolean
   /** What Photoshop says. */
   setVisible(isVisible: boolean): void
   /** The user was seen in the panel. */
@@ -15,13 +17,18 @@ export interface Attention {
 
 export function makeAttention(now: () => number = () => Date.now()): Attention {
   let isVisible = true
+  let wasHidden = false
   let seenAt = Number.NEGATIVE_INFINITY
   return {
     get isVisible() {
       return isVisible
     },
+    get wasHidden() {
+      return wasHidden
+    },
     setVisible(next) {
       isVisible = next
+      wasHidden ||= !next
       if (next) seenAt = now()
     },
     notice() {

@@ -8,6 +8,7 @@ import type {
   EngineEvents,
   EngineFacts,
   EngineRequests,
+  PageFacts,
   PanelEvents,
   PlanQuestion,
   PlanSummary,
@@ -33,6 +34,12 @@ export interface EngineClient {
   thumbnail(name: string, bytes: Uint8Array, edge: number): Promise<Thumbnail>
   /** @throws OptionError when a run would not fit, and whatever else would fail it at its start. */
   plan(question: PlanQuestion): Promise<PlanSummary>
+  /** For the self-test: what the page has; or, as an echo, only that the bytes come back. */
+  examine(bytes: Uint8Array, how?: { readonly isEcho: true }): Promise<{ facts: PageFacts }>
+  /** A device, whatever is in use. @throws RuntimeError where it does not start. */
+  measure(device: DeviceChoice, model: string): Promise<EngineFacts>
+  /** Sets the page's address again, as it is; the page has begun anew when that was heeded. */
+  beginsAnewBySource(): Promise<boolean>
   stylize(
     job: Omit<StylizeJob, 'run'>,
     options: {
@@ -74,6 +81,9 @@ export interface EngineClientContext {
 
 /** Without a sign that the panel is hidden, a page may also be so busy that it is silent. */
 const SURELY_SILENT_MS = 20_000
+
+/** For a page that was loaded before. */
+const SOURCE_PATIENCE_MS = 5000
 
 /** No way out of the folder: a bare file name. */
 const ASSET_NAME = /^[a-z0-9][\w-]*(\.[\w-]+)+$/i
@@ -292,6 +302,28 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
     async plan(question) {
       await ready()
       return connection.request('plan', question)
+    },
+    async examine(bytes, how) {
+      await ready()
+      const wantsFacts = !how?.isEcho
+      const { facts, bytes: back } = await connection.request('examine', { bytes, wantsFacts })
+      if (back.length !== bytes.length) throw new BridgeError('the bytes that came back are others')
+      return { facts: facts as PageFacts }
+    },
+    async measure(device, model) {
+      await ready()
+      return connection.request('open', { device, model })
+    },
+    async beginsAnewBySource() {
+      await ready()
+      awaitRestart()
+      context.reloadPage('source')
+      const late = new Promise<'late'>((resolve) =>
+        setTimeout(() => resolve('late'), SOURCE_PATIENCE_MS),
+      )
+      if ((await Promise.race([restart!.done, late])) !== 'late') return true
+      restart = undefined
+      return false
     },
     async stylize(job, options) {
       isRunning = true

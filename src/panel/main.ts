@@ -3,7 +3,7 @@ import { connectToEngine } from '../bridge/connection.ts'
 import { PRESETS } from '../engine/presets.ts'
 import { type App, makeApp } from './app.ts'
 import { labelsFor } from './labels/index.ts'
-import { documentWork, onPanelVisibility, recordStep } from './photoshop.ts'
+import { documentChecks, documentWork, onPanelVisibility, recordStep } from './photoshop.ts'
 import { problemOf } from './problems.ts'
 import { PLAYBACK_HANDLER, readStep, writeStep } from './recorded-step.ts'
 import { watchForSleep } from './sleep-watch.ts'
@@ -57,6 +57,8 @@ function makePanel(): Panel {
     bridge: () => webview.port.ways,
     recordRun: (run) => recordStep(labels.stylize, PLAYBACK_HANDLER, writeStep(run)),
     versions: hostVersions,
+    documentChecks,
+    root: () => place.facts(),
   })
   const view = makePanelView(labels, app.actions, webview)
   const place = fillRoot(view.element, view.fit)

@@ -1,6 +1,7 @@
 /** Where Photoshop enters the panel: the only file that imports its module. */
 import { action, app, constants, core, imaging } from 'photoshop'
 import { makeDocumentWork } from './document/work.ts'
+import { makeDocumentChecks } from './self-test/document-checks.ts'
 
 /** The part of the module that work on documents needs; handed on, so that tests can stand in. */
 export type Photoshop = Pick<
@@ -12,7 +13,11 @@ export type PsLayer = PsDocument['layers'][number]
 export type PsImageData = Awaited<ReturnType<Photoshop['imaging']['createImageDataFromBuffer']>>
 export type ModalContext = Parameters<Parameters<Photoshop['core']['executeAsModal']>[0]>[0]
 
-export const documentWork = makeDocumentWork({ action, app, constants, core, imaging })
+const photoshop = { action, app, constants, core, imaging }
+
+export const documentWork = makeDocumentWork(photoshop)
+
+export const documentChecks = makeDocumentChecks(photoshop)
 
 /**
  * Adds a step to the action being recorded; playing it calls the global function `methodName`

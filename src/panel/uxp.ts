@@ -1,5 +1,6 @@
 /** Where UXP enters the panel: the only file that imports its module. */
 import { type EntryPointsSetup, entrypoints, host, pluginManager, storage, versions } from 'uxp'
+import { isAtLeast } from './version.ts'
 
 export const setUpEntryPoints = (setup: EntryPointsSetup): void => entrypoints.setup(setup)
 
@@ -13,14 +14,10 @@ export const hostVersions = (): Readonly<Record<string, string>> => ({
   locale: uiLocale(),
 })
 
-/** From which on a plug-in's page loads from a network drive. */
-const NETWORK_PAGES_SINCE = 9.4
-
 /** Whether the plug-in lies where this version loads no page of it: a profile on a network. */
 export async function isOnDeadNetworkPath(): Promise<boolean> {
-  const version = Number(/(\d+\.\d+)/.exec(String(versions.uxp))?.[1] ?? 0)
   const { nativePath } = await files.getPluginFolder()
-  return version < NETWORK_PAGES_SINCE && /^(\\\\|\/\/)[^?.]/.test(nativePath)
+  return !isAtLeast(String(versions.uxp), 9, 4) && /^(\\\\|\/\/)[^?.]/.test(nativePath)
 }
 
 /**

@@ -10,7 +10,7 @@ interface WebviewElement extends HTMLElement {
 }
 
 /** How a page that does not begin anew by itself is made to. */
-export type ReloadMeans = 'query' | 'element'
+export type ReloadMeans = 'source' | 'query' | 'element'
 
 export interface Webview {
   /** Around the webview: it stays, whatever becomes of that. */
@@ -18,7 +18,7 @@ export interface Webview {
   readonly port: OpenPort
   /** Loads the page, once, as soon as the element stands in the panel. */
   load(): void
-  /** By an address of another query, as the same one may be ignored, or in an element of its own. */
+  /** By its address again, which may be ignored, by one of another query, or in another element. */
   reload(by: ReloadMeans): void
   /** In px: percentages give webviews a wrong size. As attributes, too: only those are documented. */
   resize(width: number, height: number): void
@@ -96,7 +96,7 @@ export function makeWebview(onError: (message: string) => void): Webview {
         webview = makeElement()
         applySize()
       }
-      goTo(`${PAGE}?${++loads}`)
+      goTo(by === 'source' ? source : `${PAGE}?${++loads}`)
     },
     resize(width, height) {
       size = { width: `${width}px`, height: `${height}px` }

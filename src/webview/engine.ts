@@ -7,6 +7,7 @@ import type { VggModel } from '../engine/vgg/model.ts'
 import { makeAssets } from './assets.ts'
 import { secondsPerMegapixel } from './calibrate.ts'
 import { type EngineRuntime, makeDevices, memoryOf } from './devices.ts'
+import { examinePage } from './examine.ts'
 import { makeStyleDecoder, makeThumbnail } from './pictures.ts'
 import { planFor } from './plan.ts'
 import { run } from './run.ts'
@@ -123,6 +124,11 @@ export function makeEngine({ panel, view }: EngineContext): EngineHandlers {
           active = undefined
         }
       },
+
+      examine: async ({ bytes, wantsFacts }) => ({
+        bytes,
+        ...(wantsFacts && { facts: await examinePage() }),
+      }),
 
       async stop() {
         active?.stop.abort()

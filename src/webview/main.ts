@@ -1,6 +1,7 @@
 /** The engine page: paints for the panel, in a webview of its own. */
 import { connectToPanel, type PanelConnection } from '../bridge/connection.ts'
 import { makeEngine } from './engine.ts'
+import { watchTimers } from './examine.ts'
 import { redirectConsole } from './log.ts'
 import { hostPort } from './port.ts'
 import { makeView } from './view.ts'
@@ -17,3 +18,4 @@ const connection: PanelConnection = connectToPanel(
 )
 
 redirectConsole((entry) => connection.emit('log', entry))
+watchTimers()

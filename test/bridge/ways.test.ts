@@ -94,6 +94,7 @@ function setUp() {
           plan: () => Promise.reject(new Error('not part of this test')),
           thumbnail: async ({ bytes }) => ({ width: 1, height: 1, png: bytes, sha256: HASH }),
           stylize: async ({ content }) => outcome(content),
+          examine: async ({ bytes }) => ({ bytes }),
           stop: async () => ({}),
         },
         events: { appearance() {}, visibility() {}, reload() {} },

@@ -55,6 +55,15 @@ function setUp(entries: Readonly<Record<string, string>> = {}) {
     isOnDeadNetworkPath: async () => false,
     bridge: () => undefined,
     recordRun: async (run) => void recorded.push(run),
+    documentChecks: { ids: [], run: async () => undefined },
+    root: () => ({
+      width: 260,
+      height: 700,
+      windowHeight: 700,
+      fitted: 700,
+      heightFrom: 'root',
+      hasResizeObserver: false,
+    }),
     versions: () => ({ impasto: '1.2.3' }),
   }
   return { app: makeApp(context), context, documents, connection, storage, recorded, disk }

@@ -4,6 +4,7 @@ import type {
   CoverageMap,
   EngineFacts,
   EngineRequests,
+  PageFacts,
   Pixels,
   PlanSummary,
   ProgressReport,
@@ -41,6 +42,21 @@ export const FACTS: EngineFacts = {
   assetsBy: 'bridge',
   fallback: 'no WebGPU',
   secondsPerMegapixel: 2,
+  userAgent: 'test',
+}
+
+export const PAGE_FACTS: PageFacts = {
+  hears: 'window, data, an object',
+  posts: 'object',
+  isSecureContext: true,
+  gpu: 'no navigator.gpu',
+  wasm: 'WebAssembly with SIMD',
+  worker: 'works',
+  sharedArrayBuffer: false,
+  fetch: 'no: Failed to fetch',
+  offscreenCanvas: 'works',
+  visibility: 'visible',
+  longestGapMs: 500,
   userAgent: 'test',
 }
 
@@ -239,6 +255,7 @@ export function makeConnection(ready: Promise<void> = Promise.resolve()): FakeCo
         ...OUTCOME,
         origin: { ...OUTCOME.origin, styles: styles.map(() => ({ file: HASH })) },
       }),
+      examine: async ({ bytes }) => ({ bytes, facts: PAGE_FACTS }),
       stop: async () => ({}),
     },
     get handlers() {

@@ -75,6 +75,15 @@ window.openPanel = ({ css, theme, locale }) => {
     isOnDeadNetworkPath: async () => false,
     bridge: () => undefined,
     recordRun: async () => undefined,
+    documentChecks: { ids: [], run: async () => undefined },
+    root: () => ({
+      width: 260,
+      height: 700,
+      windowHeight: 700,
+      fitted: 700,
+      heightFrom: 'root',
+      hasResizeObserver: false,
+    }),
     versions: () => ({ impasto: '0.0.0' }),
   })
   const preview = document.createElement('div')

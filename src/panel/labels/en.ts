@@ -7,6 +7,7 @@ import type { PictureProblem, StyleAmounts } from '../carried-styles.ts'
 import type { DocumentProblem, Placement } from '../document.ts'
 import type { SliderName } from '../sliders.ts'
 import type { BuiltInStyle } from '../styles.ts'
+import { type CheckName, type CheckTexts, checksEn } from './self-test-en.ts'
 
 type ChoiceName = Exclude<
   {
@@ -317,6 +318,27 @@ export const en = {
       `Impasto ${version}`,
       'Neural style transfer after Gatys, Ecker and Bethge (2015). Everything is computed on this computer; nothing leaves it.',
     ] as readonly string[],
+
+  // Self-test
+  selfTest: {
+    start: 'Test this Photoshop',
+    explained:
+      'Tests what Impasto relies on, in about a minute, on documents of its own that are closed again.',
+    progress: (done: number, all: number) => `Testing this Photoshop: ${done} of ${all}…`,
+    busy: 'Impasto is painting. Test when it has ended.',
+    sum: (differing: number, untested: number) =>
+      differing + untested === 0
+        ? 'All is as expected.'
+        : `Differs from what is expected: ${differing}. Could not be tested: ${untested}.`,
+    asExpected: 'as expected',
+    differs: 'differs',
+    untested: 'not tested',
+    expected: 'Expected',
+    found: 'Found',
+    save: 'Save…',
+    saved: (name: string) => `Saved as ${name}.`,
+    checks: checksEn as Record<CheckName, CheckTexts>,
+  },
 
   // Times
   lessThanASecond: 'less than a second',

@@ -1,5 +1,6 @@
 /** 패널의 모든 문구: 한국어. */
 import type { Labels } from './en.ts'
+import { checksKo } from './self-test-ko.ts'
 
 export const ko: Labels = {
   // Header
@@ -379,6 +380,27 @@ export const ko: Labels = {
     `Impasto ${version}`,
     'Gatys, Ecker, Bethge(2015)의 신경망 스타일 전이. 모든 계산은 이 컴퓨터에서 이루어지며 어떤 데이터도 밖으로 나가지 않습니다.',
   ],
+
+  // Self-test
+  selfTest: {
+    start: '이 Photoshop 테스트',
+    explained:
+      'Impasto가 의존하는 것을 약 1분 동안 테스트합니다. 자체 문서를 열어 사용하고 다시 닫습니다.',
+    progress: (done, all) => `이 Photoshop을 테스트하는 중: ${all}개 중 ${done}개…`,
+    busy: 'Impasto가 그리는 중입니다. 끝난 뒤에 테스트하세요.',
+    sum: (differing, untested) =>
+      differing + untested === 0
+        ? '모두 예상과 같습니다.'
+        : `예상과 다름: ${differing}개. 테스트하지 못함: ${untested}개.`,
+    asExpected: '예상과 같음',
+    differs: '다름',
+    untested: '테스트하지 못함',
+    expected: '예상',
+    found: '확인',
+    save: '저장…',
+    saved: (name) => `${name}(으)로 저장했습니다.`,
+    checks: checksKo,
+  },
 
   // Times
   lessThanASecond: '1초 미만',

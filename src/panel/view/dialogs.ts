@@ -1,6 +1,8 @@
 /** The panel's dialogs: texts, diagnostics, and presets of one's own. */
 import type { Labels } from '../labels/index.ts'
 import type { UserPreset } from '../presets-file.ts'
+import type { Finding } from '../self-test/check.ts'
+import { reportText, withoutPaths } from '../self-test/report.ts'
 import { openDialog } from './dialog.ts'
 import { h, setText, show } from './h.ts'
 import { checkbox, smallButton, textField } from './widgets.ts'
@@ -14,8 +16,92 @@ export function showTexts(labels: Labels, title: string, texts: readonly string[
   ])
 }
 
-export function showDiagnostics(labels: Labels, text: string): Promise<void> {
-  // Text elsewhere in UXP cannot be selected.
+/** @returns whether the self-test is to be run, once the dialog is closed. */
+export async function showDiagnostics(labels: Labels, text: string): Promise<boolean> {
+  let isTestWanted = false
+  const { area, outcome, copy } = copyable(labels, text)
+  await openDialog(
+    labels.menu.diagnostics.replace('…', ''),
+    [area, outcome, h('div', { class: 'help test-help' }, labels.selfTest.explained)],
+    [
+      {
+        label: labels.selfTest.start,
+        press() {
+          isTestWanted = true
+          return true
+        },
+      },
+      { label: labels.copy, press: copy },
+      { label: labels.close, isMain: true, press: () => true },
+    ],
+  )
+  return isTestWanted
+}
+
+/** @param save lets the user choose a file for the text. @returns its name, if they did. */
+export function showFindings(
+  labels: Labels,
+  findings: readonly Finding[],
+  save: (text: string) => Promise<string | undefined>,
+): Promise<void> {
+  const { selfTest } = labels
+  const text = reportText(findings, labels)
+  const { area, outcome, copy } = copyable(labels, text)
+  // The text is there to be copied from where the clipboard refuses it.
+  area.classList.add('report')
+  const count = (wanted: boolean | undefined): number =>
+    findings.filter(({ isExpected }) => isExpected === wanted).length
+  const saveText = async (): Promise<boolean> => {
+    let told = labels.fileNotWritten
+    try {
+      const name = await save(text)
+      if (name === undefined) return false
+      told = selfTest.saved(name)
+    } catch {
+      // Said above.
+    }
+    setText(outcome, told)
+    show(outcome, true)
+    return false
+  }
+  return openDialog(
+    selfTest.start,
+    [
+      h('div', { class: 'paragraph' }, selfTest.sum(count(false), count(undefined))),
+      h('div', { class: 'findings' }, ...findings.map((finding) => findingView(labels, finding))),
+      area,
+      outcome,
+    ],
+    [
+      { label: selfTest.save, press: saveText },
+      { label: labels.copy, press: copy },
+      { label: labels.close, isMain: true, press: () => true },
+    ],
+  )
+}
+
+function findingView({ selfTest }: Labels, { id, found, isExpected }: Finding): HTMLElement {
+  const { title, expected, does } = selfTest.checks[id]
+  const verdict =
+    isExpected === undefined
+      ? selfTest.untested
+      : isExpected
+        ? selfTest.asExpected
+        : selfTest.differs
+  const line = (label: string, text: string): HTMLElement =>
+    h('div', { class: 'help' }, `${label}: ${text}`)
+  return h(
+    'div',
+    { class: isExpected ? 'finding' : 'finding differs' },
+    h('div', { class: 'finding-title' }, `${title}: ${verdict}`),
+    line(selfTest.expected, expected),
+    line(selfTest.found, withoutPaths(found)),
+    line('Impasto', does),
+  )
+}
+
+/** Text elsewhere in UXP cannot be selected. */
+function copyable(labels: Labels, text: string) {
   const area = h('textarea', { class: 'diagnostics', readonly: true }) as HTMLTextAreaElement
   area.value = text
   const outcome = h('div', { class: 'help hidden' })
@@ -34,14 +120,7 @@ export function showDiagnostics(labels: Labels, text: string): Promise<void> {
     show(outcome, true)
     return false
   }
-  return openDialog(
-    labels.menu.diagnostics.replace('…', ''),
-    [area, outcome],
-    [
-      { label: labels.copy, press: copy },
-      { label: labels.close, isMain: true, press: () => true },
-    ],
-  )
+  return { area, outcome, copy }
 }
 
 export interface NewPreset {
