@@ -50,4 +50,5 @@ export const PROBED_NAMES: ReadonlySet<string> = new Set([
   'Deno',
   'Buffer',
   'AbortController',
+  'TextEncoder',
 ])
