@@ -210,6 +210,8 @@ export function makeApp(context: AppContext): App {
         if (!isExpected) log.add('warning', `self-test: ${id}: ${found}`)
       }
       store.update({ notice: undefined })
+      // Its documents were active, and Photoshop tells of little that happens in a modal scope.
+      look()
       await showFindings(labels, findings, (text) =>
         files.saveTextFile('impasto-self-test.txt', text),
       )

@@ -68,7 +68,11 @@ export function showFindings(
     selfTest.start,
     [
       h('div', { class: 'paragraph' }, selfTest.sum(count(false), count(undefined))),
-      h('div', { class: 'findings' }, ...findings.map((finding) => findingView(labels, finding))),
+      h(
+        'div',
+        { class: 'findings' },
+        ...byInterest(findings).map((finding) => findingView(labels, finding)),
+      ),
       area,
       outcome,
     ],
@@ -79,6 +83,13 @@ export function showFindings(
     ],
   )
 }
+
+/** What is as expected comes last. */
+const byInterest = (findings: readonly Finding[]): readonly Finding[] => [
+  ...findings.filter(({ isExpected }) => isExpected === false),
+  ...findings.filter(({ isExpected }) => isExpected === undefined),
+  ...findings.filter(({ isExpected }) => isExpected),
+]
 
 function findingView({ selfTest }: Labels, { id, found, isExpected }: Finding): HTMLElement {
   const { title, expected, does } = selfTest.checks[id]
