@@ -3,7 +3,6 @@ import { type FieldTree, mainNumbers, TAG } from './tiff-fields.ts'
 
 const COLORS: Readonly<Record<number, string>> = {
   4: 'a transparency mask',
-  6: 'YCbCr colors',
   8: 'CIE L*a*b* colors',
   9: 'ICC L*a*b* colors',
   10: 'ITU L*a*b* colors',
@@ -15,7 +14,6 @@ const COLORS: Readonly<Record<number, string>> = {
 
 const COMPRESSIONS: Readonly<Record<number, string>> = {
   6: 'old-style JPEG',
-  7: 'JPEG',
   9: 'JBIG',
   10: 'JBIG',
   34661: 'JBIG',
@@ -26,17 +24,16 @@ const COMPRESSIONS: Readonly<Record<number, string>> = {
   34892: 'lossy JPEG of DNG',
   34925: 'LZMA',
   50000: 'Zstandard',
-  50001: 'WebP',
   50002: 'JPEG XL',
 }
 
-const COMMON_COMPRESSIONS = [1, 2, 3, 4, 5, 8, 32_773, 32_946]
-const COMMON_COLORS = [0, 1, 2, 3, 5]
+const COMMON_COMPRESSIONS = [1, 2, 3, 4, 5, 7, 8, 32_773, 32_946, 50_001]
+const COMMON_COLORS = [0, 1, 2, 3, 5, 6]
 /** Of the library. */
 const MAX_CHANNELS = 5
 const COMMON_DEPTHS = [1, 2, 4, 8, 16]
 
-/** Such as "CIE L*a*b*, 16 bits, in planes and tiles"; undefined for what many programs write. */
+/** Such as "CIE L*a*b* colors, in planes and tiles"; undefined for what the library reads. */
 export function uncommonTiff(tree: FieldTree): string | undefined {
   const first = (tag: number, otherwise: number) => mainNumbers(tree, tag)[0] ?? otherwise
   const colors = first(TAG.photometric, 2)
@@ -51,7 +48,7 @@ export function uncommonTiff(tree: FieldTree): string | undefined {
     ...(COMMON_DEPTHS.includes(bits) ? [] : [`${bits} bits`]),
     ...(sampleFormat === 1 ? [] : [SAMPLES[sampleFormat] ?? 'samples of an unknown kind']),
     ...(channels > MAX_CHANNELS ? [`${channels} channels`] : []),
-    ...(isPlanar ? [isTiled ? 'in planes and tiles' : 'in planes'] : []),
+    ...(isPlanar && isTiled ? ['in planes and tiles'] : []),
     ...(COMMON_COMPRESSIONS.includes(compression)
       ? []
       : [`compressed by ${COMPRESSIONS[compression] ?? `method ${compression}`}`]),
