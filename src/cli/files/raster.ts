@@ -17,7 +17,7 @@ import { readChunks, withoutDamagedChunks } from './png-chunks.ts'
 import { pngProfile } from './png-colors.ts'
 import type { SourceFile } from './source-file.ts'
 import { type FieldTree, readFields, TAG, textIn } from './tiff-fields.ts'
-import { alphaAmongExtras, isCameraRaw, uncommonTiff } from './tiff-kinds.ts'
+import { alphaAmongExtras, isCameraRaw, uncommonTiff, withMarkedAlpha } from './tiff-kinds.ts'
 
 export type RasterFormat = 'jpeg' | 'png' | 'webp' | 'tiff'
 
@@ -49,19 +49,18 @@ export async function decodeRaster(file: SourceFile): Promise<DecodedRaster> {
 
 async function decode(file: SourceFile): Promise<DecodedRaster> {
   const { path, format } = file
-  const { bytes, damaged } =
-    format === 'png' ? withoutDamagedChunks(file.bytes) : { bytes: file.bytes, damaged: [] }
+  const tiff = format === 'tiff' ? readFields(file.bytes) : undefined
+  if (tiff && isCameraRaw(tiff, file.bytes)) throw cameraRaw(path)
+  const { bytes, damaged } = readable(file, tiff)
   const open = (options: SharpOptions) =>
     sharp(bytes, { failOn: 'error', limitInputPixels: false, ...options })
-  const tiff = format === 'tiff' ? readFields(bytes) : undefined
-  if (tiff && isCameraRaw(tiff, bytes)) throw cameraRaw(path)
   const stored = await open({}).metadata()
   assertPixelCount(path, stored.width, stored.height)
   const bits = bitsOf(path, stored.depth, tiff && uncommonTiff(tiff))
-  const metadata = readMetadata({ format, bytes }, stored)
+  const metadata = readMetadata(file, stored)
   const layout = {
     orientation: metadata.orientation ?? 1,
-    alphaAt: tiff ? alphaAmongExtras(tiff) : 0,
+    alphaAt: tiff?.main.has(TAG.extraSamples) ? alphaAmongExtras(tiff) : 0,
   }
   const notes = [
     ...(damaged.length > 0
@@ -99,6 +98,12 @@ async function decode(file: SourceFile): Promise<DecodedRaster> {
   const described = format === 'png' ? pngProfile(path, readChunks(bytes), stored.icc) : stored.icc
   const profile = readProfile(path, described ?? profileOfExif(metadata.exif))
   return { profile, ...(await read({ ignoreIcc: true }, bits)) }
+}
+
+/** The file's bytes as the library reads them, and chunks that had to be left out. */
+function readable({ format, bytes }: SourceFile, tiff: FieldTree | undefined) {
+  if (format === 'png') return withoutDamagedChunks(bytes)
+  return { bytes: tiff ? withMarkedAlpha(tiff, bytes) : bytes, damaged: [] }
 }
 
 /** Of cameras that follow the DCF standard (2.0, 4.1): they name Adobe RGB and embed no profile. */

@@ -1,5 +1,5 @@
 /** What is in a TIFF beside an ordinary picture, in words. */
-import { type FieldTree, mainNumbers, TAG } from './tiff-fields.ts'
+import { type FieldTree, mainNumbers, numberField, TAG, withFields } from './tiff-fields.ts'
 
 const COLORS: Readonly<Record<number, string>> = {
   4: 'a transparency mask',
@@ -71,13 +71,34 @@ export function isCameraRaw(tree: FieldTree, bytes: Uint8Array): boolean {
   return isCr2 || tree.main.has(TAG.dngVersion) || (isPreview && tree.main.has(TAG.subDirectories))
 }
 
+const STRAIGHT_ALPHA = 2
+
+/** Channels of the colors, by PhotometricInterpretation. */
+const COLOR_CHANNELS: Readonly<Record<number, number>> = { 0: 1, 1: 1, 2: 3, 3: 1, 5: 4, 6: 3 }
+
+/**
+ * The file with its one channel beyond the colors marked as transparency where it has no mark, as
+ * old programs mean it; the library refuses it so.
+ */
+export function withMarkedAlpha(tree: FieldTree, tiff: Buffer): Buffer {
+  const colors = COLOR_CHANNELS[mainNumbers(tree, TAG.photometric)[0] ?? -1]
+  const channels = mainNumbers(tree, TAG.samplesPerPixel)[0]
+  const isBig = tiff[tree.littleEndian ? 2 : 3] !== 42
+  if (isBig || tree.main.has(TAG.extraSamples) || colors === undefined || channels !== colors + 1)
+    return tiff
+  const { littleEndian } = tree
+  const mark = numberField(3, STRAIGHT_ALPHA, littleEndian)
+  return Buffer.from(
+    withFields(tiff, { littleEndian, main: new Map([[TAG.extraSamples, mark]]) }).buffer,
+  )
+}
+
 /**
  * Which of the channels beyond the colors is the transparency (TIFF 6.0, section 18): the first that
- * is marked as alpha. Without the marks it is the first at all, as old programs mean it.
+ * is marked as alpha.
  * @returns its place among them; undefined for none.
  */
 export function alphaAmongExtras(tree: FieldTree): number | undefined {
-  if (!tree.main.has(TAG.extraSamples)) return 0
   const place = mainNumbers(tree, TAG.extraSamples).findIndex((kind) => kind === 1 || kind === 2)
   return place < 0 ? undefined : place
 }

@@ -39,6 +39,14 @@ describe('channels of a TIFF beyond its colors', () => {
     expect(image.alpha![0]! * 255).toBeCloseTo(128)
   })
 
+  test('a single one without a mark is the transparency, as old programs mean it', async () => {
+    const path = inFolder('unmarked.tif')
+    writeFileSync(path, tiffOf([60, 50, 40, 128]))
+    const { image } = await openContent(path)
+    expect(Array.from(image.data, (value) => Math.round(value * 255))).toEqual([60, 50, 40])
+    expect(image.alpha![0]! * 255).toBeCloseTo(128)
+  })
+
   test('of two selections neither is transparency', async () => {
     const path = inFolder('two.tif')
     writeFileSync(path, tiffOf([60, 50, 40, 1, 2], { extra: [0, 0] }))
