@@ -177,10 +177,10 @@ export async function sheetCommand(given: SheetArguments): Promise<void> {
     failure = error
   } finally {
     await runtimes.release()
+    interrupts.release()
   }
   const sheet = await contactSheet(cells, columnsFor(cells.length, extents), out)
   await writeFileAtomic(out, sheet)
-  interrupts.release()
   note(`sheet: ${out}, ${cells.length - 1} of ${ways.length} painted`)
   if (failure && !(failure instanceof CancelledError)) throw failure
 }
