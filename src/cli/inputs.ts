@@ -72,17 +72,17 @@ export interface RunInputs {
 
 /** @throws OptionError, ImageError, ModelError for what cannot be used. */
 export async function readInputs(given: InputArguments): Promise<RunInputs> {
+  if ((given.content ?? given.from) === undefined) missingContent(given)
   const manner = await readManner(given)
   return inputsOver(manner, await findContent(given, manner))
 }
 
+/** Named, or the one that the result was painted of. */
 async function findContent(
-  { content, layer, ...flags }: InputArguments,
+  { content, layer }: InputArguments,
   { recalled }: Manner,
 ): Promise<ContentFile> {
-  if (content !== undefined) return openContent(content, { layer })
-  if (recalled) return recallContent(recalled)
-  return missingContent(flags)
+  return content === undefined ? recallContent(recalled!) : openContent(content, { layer })
 }
 
 /** @throws as `readInputs` does. */

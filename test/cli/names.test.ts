@@ -57,11 +57,11 @@ describe('a style', () => {
   })
 
   it('that took the photograph as well is told of', async () => {
-    const run = await runCli(['stylize', '--style', 'ink', at('photo.png')])
-    expect(run.stderr).toMatch(
-      /--style took \S+photo\.png as well, as it takes all files behind it/,
-    )
-    expect(run.code).toBe(EXIT.usage)
+    for (const photo of ['photo.png', 'missing.png']) {
+      const run = await runCli(['stylize', '--style', 'ink', at(photo)])
+      expect(run.stderr).toContain(`--style took ${at(photo)} as well, as it takes all files`)
+      expect(run.code).toBe(EXIT.usage)
+    }
     for (const command of ['batch', 'sheet']) {
       const other = await runCli([command, '--out', at('o'), '--style', 'ink', at('photo.png')])
       expect(other.stderr).toMatch(/missing required argument.*\n.*--style and --mask take all/)
