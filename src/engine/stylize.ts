@@ -6,6 +6,7 @@
 import { checkInput, type FurtherInput } from './check-input.ts'
 import { toGray } from './color.ts'
 import { type Composite, makeComposite } from './composite.ts'
+import { makeFlatColors } from './flat-styles.ts'
 import {
   type Beyond,
   fillTransparent,
@@ -90,6 +91,7 @@ export async function stylize(
   }
   const opaque = keepsColors ? toGray(visible) : visible
   const prepared = prepareStyles(regions, opaque, settings)
+  const inFlatColors = makeFlatColors(regions, settings)
   const network = makeNetwork(context.model, settings.pooling, settings.padding)
   const recovery = makeRecovery(
     {
@@ -152,7 +154,7 @@ export async function stylize(
           evaluations: records.length,
           terms,
           total: totalOf(terms),
-          preview: async () => composite.put(back(await preview())),
+          preview: async () => composite.put(inFlatColors(back(await preview()))),
         })
       },
     })
@@ -164,7 +166,8 @@ export async function stylize(
     if (!outcome.isAlive) break
   }
 
-  const { image, terms } = best
+  const { terms } = best
+  const image = inFlatColors(best.image)
   const { width, height } = fitLongEdge(content, reached.longEdge)
   return {
     image: composite.put(resize(image, width, height, beyond)),

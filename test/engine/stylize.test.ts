@@ -680,3 +680,63 @@ describe('refuses, and says what helps:', () => {
     expect([runtime.liveTensors(), runtime.livePrograms()]).toEqual([0, 0])
   })
 })
+
+describe('a style of one colour', () => {
+  const { width, height } = content
+  const pixels = width * height
+  const flat = (...color: readonly number[]): PlanarImage => ({
+    width: 32,
+    height: 32,
+    data: Float32Array.from({ length: 3 * 32 * 32 }, (_, i) => color[Math.floor(i / (32 * 32))]!),
+  })
+  /** Of the left or right half of the picture. */
+  const meanOf = ({ data }: PlanarImage, isCounted: (x: number) => boolean = () => true) =>
+    [0, 1, 2].map((c) => {
+      const values = Array.from(data.subarray(c * pixels, (c + 1) * pixels)).filter((_, i) =>
+        isCounted(i % width),
+      )
+      return values.reduce((a, b) => a + b, 0) / values.length
+    })
+
+  test.each([
+    ['black', [0, 0, 0]],
+    ['blue', [0.2, 0.3, 0.75]],
+  ] as const)('gives the picture that colour: %s', async (_, color) => {
+    const result = await paint({}, {}, { styles: [{ image: flat(...color), weight: 1 }] })
+    // What is clamped at the ends of the range moves the mean a little.
+    meanOf(result.atContentSize()).forEach((value, c) => {
+      expect(Math.abs(value - color[c]!)).toBeLessThan(0.12)
+    })
+  })
+
+  test('gives it to the region where it paints, and leaves the others as they are', async () => {
+    const left: Mask = { width: 2, height: 1, data: Float32Array.of(1, 0) }
+    const run = async (image: PlanarImage) =>
+      (
+        await paint(
+          {},
+          {},
+          {
+            styles: [
+              { image, weight: 1, mask: left },
+              { image: style, weight: 1 },
+            ],
+          },
+        )
+      ).atContentSize()
+    const dark = await run(flat(0, 0, 0))
+    expect(Math.max(...meanOf(dark, (x) => x < width / 4))).toBeLessThan(0.25)
+    const light = await run(flat(1, 1, 1))
+    expect(Math.min(...meanOf(light, (x) => x < width / 4))).toBeGreaterThan(0.75)
+    expect(Math.min(...meanOf(dark, (x) => x > (3 * width) / 4))).toBeGreaterThan(0.25)
+  })
+
+  test('is blended with others by what they have in common, as ever', async () => {
+    const blend = [
+      { image: flat(0, 0, 0), weight: 1 },
+      { image: style, weight: 1 },
+    ]
+    const result = await paint({}, {}, { styles: blend })
+    expect(Math.max(...meanOf(result.atContentSize()))).toBeGreaterThan(0.2)
+  })
+})
