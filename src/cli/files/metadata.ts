@@ -5,7 +5,7 @@
 import type { Metadata as StoredMetadata } from 'sharp'
 import { textOfProperty } from '../../engine/xmp.ts'
 import { type PsdDocument, resourceData, XMP_RESOURCE } from '../../psd/document.ts'
-import { APP0, APP2, readSegments, type Segment, startsWith } from './jpeg-segments.ts'
+import { APP0, APP1, APP2, APP13, readSegments, type Segment, startsWith } from './jpeg-segments.ts'
 import { type Chunk, isText, keywordOf, rawProfile, readChunks } from './png-chunks.ts'
 import type { SourceFile } from './source-file.ts'
 import { type Directory, type FieldTree, mainNumbers, readFields, TAG } from './tiff-fields.ts'
@@ -42,10 +42,15 @@ export function readMetadata(
 ): Metadata {
   const chunks = format === 'png' ? readChunks(bytes) : []
   const segments = format === 'jpeg' ? readSegments(bytes) : []
+  // Of a JPEG with a gain map the library tells neither XMP nor IPTC.
+  const segment = (marker: number, head: string) =>
+    segments.find((one) => one.marker === marker && startsWith(one, head))?.data
   const embedded = stored.exif ?? rawProfile(chunks, ['exif', 'APP1'])
   const tree = format === 'tiff' ? readFields(bytes) : embedded && readExif(embedded)
-  const iptc = stored.iptc ?? rawProfile(chunks, ['iptc', '8bim'])
-  const xmp = stored.xmpAsString ?? rawProfile(chunks, ['xmp'])?.toString()
+  const iptc =
+    stored.iptc ?? segment(APP13, 'Photoshop 3.0\0') ?? rawProfile(chunks, ['iptc', '8bim'])
+  const packet = segment(APP1, XMP_HEAD)?.subarray(XMP_HEAD.length) ?? rawProfile(chunks, ['xmp'])
+  const xmp = stored.xmpAsString ?? (packet && new TextDecoder().decode(packet))
   return {
     orientation:
       (tree && orientationOfFields(tree)) ??
@@ -58,11 +63,11 @@ export function readMetadata(
     texts: chunks
       .filter((chunk) => isText(chunk) && !isProfile(keywordOf(chunk)))
       .map(({ type, bytes: whole, data }) => ({ type, data: data.slice(), bytes: whole.slice() })),
-    hasGainMap: segments.some(
-      (segment) => segment.marker === APP2 && startsWith(segment, 'urn:iso:std:iso:ts:21496:-1\0'),
-    ),
+    hasGainMap: segment(APP2, 'urn:iso:std:iso:ts:21496:-1\0') !== undefined,
   }
 }
+
+const XMP_HEAD = 'http://ns.adobe.com/xap/1.0/\0'
 
 const isProfile = (keyword: string): boolean =>
   keyword === 'XML:com.adobe.xmp' || keyword.startsWith('Raw profile type ')
@@ -142,7 +147,8 @@ function describing(tree: FieldTree): FieldTree | undefined {
 }
 
 /** The records alone, of a JPEG's or PNG's list of Photoshop's image resources, too. */
-function recordsIn(stored: Buffer): Uint8Array | undefined {
+function recordsIn(bytes: Uint8Array): Uint8Array | undefined {
+  const stored = Buffer.from(bytes)
   const head = 'Photoshop 3.0\0'
   let at = stored.toString('latin1', 0, head.length) === head ? head.length : 0
   if (stored.toString('latin1', at, at + 4) !== '8BIM')

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { openContent } from '../../../src/cli/files/index.ts'
+import { readMetadata } from '../../../src/cli/files/metadata.ts'
 import { type Field, readFields, textIn, writeExif } from '../../../src/cli/files/tiff-fields.ts'
 import { parsePsd, resourceData } from '../../../src/psd/document.ts'
 import { caseFile, patternSamples, run, runs, temporaryFolder } from './support.ts'
@@ -225,6 +226,27 @@ test('marks of gain maps, motion and panoramas go from the XMP, with a note', as
   const scaled = (await sharp(inFolder('small.jpg')).metadata()).xmpAsString!
   expect(scaled).not.toContain('FullPano')
   expect(scaled).toContain('exif:PixelXDimension="12"')
+})
+
+test('XMP and IPTC of a JPEG are found where the library tells none, as of one with a gain map', () => {
+  const segment = (marker: number, text: string) => {
+    const data = Buffer.from(text, 'latin1')
+    return Buffer.concat([Uint8Array.of(255, marker, 0, data.length + 2), data])
+  }
+  const records = '\x1c\x02\x5a\0\x04Rome'
+  const bytes = Buffer.concat([
+    Uint8Array.of(255, 0xd8),
+    segment(0xe1, 'http://ns.adobe.com/xap/1.0/\0<x:xmpmeta/>'),
+    segment(0xe2, 'urn:iso:std:iso:ts:21496:-1\0\0\0\0\0'),
+    segment(0xed, `Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\x09${records}\0`),
+    Uint8Array.of(255, 0xda, 0, 2),
+  ])
+  const { xmp, iptc, hasGainMap } = readMetadata({ format: 'jpeg', bytes }, {})
+  expect([xmp, Buffer.from(iptc!).toString('latin1'), hasGainMap]).toEqual([
+    '<x:xmpmeta/>',
+    records,
+    true,
+  ])
 })
 
 test('a maker’s note stays at the place that it refers to', () => {
