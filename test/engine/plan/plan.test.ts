@@ -54,6 +54,28 @@ const SEEDED = { seed: 1, numRuns: 25 }
 const side = fc.integer({ min: 64, max: 3000 })
 const megabytes = fc.integer({ min: 300, max: 8000 })
 
+describe('what is held beside the content', () => {
+  const bytesOf = (input: PlanInput): number => planRun(input, AMPLE).predictedBytes
+  const [width, height] = [3000, 2000]
+  const picture = 12 * width * height
+  const opaque = inputFor(width, height, { size: 256 })
+
+  test('counts, where the copy that is planned for leaves it no room', () => {
+    const held = (heldBytes: number): number => bytesOf({ ...opaque, heldBytes })
+    expect(held(picture / 2)).toBe(bytesOf(opaque))
+    expect(held(3 * picture)).toBe(bytesOf(opaque) + 2 * picture)
+  })
+
+  test('counts beside a copy of a content with alpha, and of one that is made gray', () => {
+    const alpha = new Float32Array(0)
+    const transparent = { ...opaque, content: { width, height, alpha } }
+    const gray = inputFor(width, height, { size: 256, colors: 'content-luminance' })
+    for (const input of [transparent, gray]) {
+      expect(bytesOf({ ...input, heldBytes: 1000 })).toBe(bytesOf(input) + 1000)
+    }
+  })
+})
+
 describe('a plan', () => {
   test('keeps within its limits, in tiles that are valid', () => {
     fc.assert(
