@@ -252,6 +252,12 @@ export const OPTIONS = {
     level: 'advanced',
     help: 'Numbers inside the network: float16 halves memory where the graphics processor has it; auto takes it where it is faster.',
   }),
+  convolutions: choice({
+    default: 'auto',
+    choices: ['auto', 'direct'],
+    level: 'advanced',
+    help: 'How the network is computed: auto takes fewer products where that is faster and memory allows; direct is what earlier versions did, and takes longer. The pictures are as good, and differ.',
+  }),
   memory: integer({
     default: 0,
     min: 0,
@@ -280,7 +286,10 @@ type ValueOf<T extends Option> =
 export type StylizeOptions = { readonly [K in OptionName]: ValueOf<(typeof OPTIONS)[K]> }
 
 /** What records of runs (recipes, actions) from before an option was there were painted with. */
-export const BEFORE_OPTIONS = { shiftShare: 0 } as const satisfies Partial<StylizeOptions>
+export const BEFORE_OPTIONS = {
+  shiftShare: 0,
+  convolutions: 'direct',
+} as const satisfies Partial<StylizeOptions>
 
 /** `contentWeight` → `content-weight`: the name on the command line and in messages. */
 export const flagName = (name: string): string =>

@@ -166,7 +166,7 @@ function specFor({ plan, settings, network, regions }: PainterInput): ObjectiveS
   return {
     width: plan.width,
     height: plan.height,
-    network,
+    network: { ...network, convolutions: plan.convolutions },
     form: settings.lossForm,
     contentLayers: plan.contentLayers,
     styleLayers: plan.styleLayers,

@@ -24,7 +24,7 @@ import {
   measureContentWhole,
   measureStyleWhole,
 } from '../../src/engine/whole.ts'
-import { allExamples, type Example } from '../engine/graph/examples.ts'
+import { type Example, portableExamples } from '../engine/graph/examples.ts'
 import { type Golden, loadGolden, objectiveDeviations } from '../golden-cases.ts'
 import { makeArrayVectors } from '../reference/array-vectors.ts'
 import { evaluate as evaluateExactly, tensor } from '../reference/interpreter.ts'
@@ -445,7 +445,7 @@ export const engine = {
   exampleDeviations: () =>
     verbosely(async (runtime) => {
       const deviations: Record<string, number | string> = {}
-      for (const [title, , example] of allExamples) {
+      for (const [title, , example] of portableExamples) {
         deviations[title] = await compareExample(runtime, example).catch(String)
       }
       return deviations

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { allExamples } from '../engine/graph/examples.ts'
+import { portableExamples } from '../engine/graph/examples.ts'
 import { describeInChromium } from './chromium.ts'
 import type { engine as Engine, Variant } from './engine-page.ts'
 import { type OpenPage, openPage } from './open-page.ts'
@@ -111,7 +111,7 @@ describeInChromium('the engine on WebGPU', { timeout: 300_000 }, () => {
     const graphs = await placements(async () => {
       deviations = await open.page.evaluate(() => engine.exampleDeviations())
     })
-    expect(graphs).toEqual(new Array(PROBE + allExamples.length).fill(ALL_ON_WEBGPU))
+    expect(graphs).toEqual(new Array(PROBE + portableExamples.length).fill(ALL_ON_WEBGPU))
     for (const [example, deviation] of Object.entries(deviations)) {
       if (example.startsWith('cast:')) {
         // An adapter may lack float16, as the one in software does.

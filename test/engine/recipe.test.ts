@@ -49,9 +49,15 @@ describe('a recipe', () => {
   })
 
   it('paints as it did before settings that came later', () => {
-    const { colorsOnly: _, shiftShare: __, ...earlier } = RECIPE.settings
-    const { colorsOnly, shiftShare } = readRecipe(changed('settings', earlier)).settings
-    expect({ colorsOnly, shiftShare }).toEqual({ colorsOnly: false, shiftShare: 0 })
+    const { colorsOnly: _, shiftShare: __, convolutions: ___, ...earlier } = RECIPE.settings
+    const { colorsOnly, shiftShare, convolutions } = readRecipe(
+      changed('settings', earlier),
+    ).settings
+    expect({ colorsOnly, shiftShare, convolutions }).toEqual({
+      colorsOnly: false,
+      shiftShare: 0,
+      convolutions: 'direct',
+    })
   })
 
   it.each<[what: string, text: string, says: RegExp]>([

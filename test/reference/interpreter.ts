@@ -140,6 +140,22 @@ const interpretations: { readonly [K in OpName]: Interpretation<K> } = {
       return value
     })
   },
+  tiledConv: ([x, weight], { shape, attributes: { strides, pads } }) => {
+    const [height, width] = x!.shape.slice(2) as [number, number]
+    const [kernelHeight, kernelWidth] = weight!.shape.slice(2) as [number, number]
+    return tabulate(shape, ([i, o, y, z]) => {
+      let value = 0
+      for (let ky = 0; ky < kernelHeight; ky++) {
+        for (let kx = 0; kx < kernelWidth; kx++) {
+          const row = y! * strides[0] + ky - pads[0]
+          const column = z! * strides[1] + kx - pads[1]
+          if (row < 0 || row >= height || column < 0 || column >= width) continue
+          value += at(x!, [i!, 0, row, column]) * at(weight!, [o!, 0, ky, kx])
+        }
+      }
+      return value
+    })
+  },
   relu: elementwise((x) => Math.max(x!, 0)),
   averagePool: pool((values) => total(values) / 4),
   maxPool: pool((values) => Math.max(...values)),
@@ -251,6 +267,17 @@ const interpretations: { readonly [K in OpName]: Interpretation<K> } = {
         range(inner).map(
           (k) => broadcastAt(x!, [...lead, row, k]) * broadcastAt(y!, [...lead, k, column]),
         ),
+      )
+    })
+  },
+  transposedMatmul: ([x, y]) => {
+    const [inner, rows] = x!.shape.slice(-2) as [number, number]
+    const shape = [...x!.shape.slice(0, -2), rows, y!.shape.at(-1)!]
+    return tabulate(shape, (index) => {
+      const lead = index.slice(0, -2)
+      const [row, column] = index.slice(-2) as [number, number]
+      return total(
+        range(inner).map((k) => at(x!, [...lead, k, row]) * at(y!, [...lead, k, column])),
       )
     })
   },

@@ -1,7 +1,7 @@
 /** Functions that make nodes; shapes are checked where a node is made. */
 import { type Constant, scalarConstant } from './constant.ts'
 import { type Dtype, type FloatDtype, makeNode, type Node, type Shape, sameShape } from './node.ts'
-import type { Pads } from './ops.ts'
+import type { Attributes, ConvMethod, Pads } from './ops.ts'
 
 export const input = (name: string, shape: Shape, dtype: Dtype = 'float32'): Node<'input'> =>
   makeNode('input', [], { name, type: { shape, dtype } })
@@ -15,10 +15,20 @@ export const scalar = (value: number, dtype: FloatDtype = 'float32'): Node =>
 export const scalarLike = (x: Node, value: number): Node => scalar(value, x.dtype as FloatDtype)
 
 /** @param pads zeros around: of one width, or of each side's. */
-export const conv = (x: Node, weight: Node, bias: Node | undefined, pads: number | Pads): Node =>
+export const conv = (
+  x: Node,
+  weight: Node,
+  bias: Node | undefined,
+  pads: number | Pads,
+  method: ConvMethod = {},
+): Node =>
   makeNode('conv', bias ? [x, weight, bias] : [x, weight], {
     pads: typeof pads === 'number' ? [pads, pads, pads, pads] : pads,
+    ...method,
   })
+
+export const tiledConv = (x: Node, weight: Node, attributes: Attributes['tiledConv']): Node =>
+  makeNode('tiledConv', [x, weight], attributes)
 
 export const relu = (x: Node): Node => makeNode('relu', [x], {})
 export const averagePool = (x: Node): Node => makeNode('averagePool', [x], {})
@@ -33,6 +43,7 @@ export const abs = (x: Node): Node => makeNode('abs', [x], {})
 export const step = (x: Node): Node => makeNode('step', [x], {})
 export const greater = (x: Node, y: Node): Node => makeNode('greater', [x, y], {})
 export const matmul = (x: Node, y: Node): Node => makeNode('matmul', [x, y], {})
+export const transposedMatmul = (x: Node, y: Node): Node => makeNode('transposedMatmul', [x, y], {})
 export const gram = (x: Node): Node => makeNode('gram', [x], {})
 
 export const withSlope = (value: Node, x: Node, slope: Node): Node =>
@@ -101,8 +112,12 @@ export const concat = (parts: readonly Node[], axis: number): Node =>
   parts.length === 1 ? parts[0]! : makeNode('concat', parts, { axis })
 
 /** Cross-correlation with a 3×3 kernel, with the opposite edges around [1,C,H,W]. */
-export const wrapConv = (x: Node, weight: Node, bias: Node | undefined): Node =>
-  makeNode('wrapConv', [conv(wrapPad(x), weight, bias, 0), x, weight], {})
+export const wrapConv = (
+  x: Node,
+  weight: Node,
+  bias: Node | undefined,
+  method: ConvMethod = {},
+): Node => makeNode('wrapConv', [conv(wrapPad(x), weight, bias, 0, method), x, weight], method)
 
 /** Adds to [N,C,H,W] a row above and below and a column on either side: copies of the opposite ones. */
 export const wrapPad = (x: Node): Node => wrapAxis(wrapAxis(x, 2), 3)

@@ -9,6 +9,8 @@ export type EmittedAttribute =
 
 export interface Emission {
   readonly opType: string
+  /** Of an operator of ONNX Runtime's own; default: ONNX's. */
+  readonly domain?: 'com.microsoft'
   readonly attributes?: Readonly<Record<string, EmittedAttribute>>
   /**
    * The ONNX inputs: a number is the index of a node input, 'absent' an optional input left out,

@@ -94,6 +94,7 @@ export function toOnnx(graph: Graph): OnnxModel {
     nodes.push({
       name: `${node.op} ${nodes.length}`,
       opType: emission.opType,
+      domain: emission.domain,
       input: inputs.map((input) => {
         if (input === 'absent') return ''
         return typeof input === 'number' ? names.get(node.inputs[input]!)! : addSmall(input)
@@ -120,7 +121,10 @@ export function toOnnx(graph: Graph): OnnxModel {
   const model = create(ModelProtoSchema, {
     irVersion: 10n,
     producerName: 'impasto',
-    opsetImport: [{ domain: '', version: 18n }],
+    opsetImport: [
+      { domain: '', version: 18n },
+      { domain: 'com.microsoft', version: 1n },
+    ],
     graph: {
       name: 'impasto',
       node: nodes,

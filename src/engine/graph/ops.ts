@@ -14,7 +14,12 @@ export interface Attributes {
   input: { readonly name: string; readonly type: TensorType }
   constant: { readonly constant: Constant }
   /** Cross-correlation of [1,C,H,W] with [O,C,k,k] (and bias [O]), zeros of these widths around. */
-  conv: { readonly pads: Pads }
+  conv: { readonly pads: Pads } & ConvMethod
+  /**
+   * Cross-correlation of [N,1,H,W] with each of [O,1,k,l] at every `strides` rows and columns, zeros
+   * around. Convolutions are lowered to it when gradients have been taken.
+   */
+  tiledConv: { readonly strides: readonly [number, number]; readonly pads: Pads }
   relu: Record<never, never>
   /** 2×2, stride 2; an odd last row or column is dropped. */
   averagePool: Record<never, never>
@@ -54,6 +59,11 @@ export interface Attributes {
   concat: { readonly axis: number }
   /** Product of the last two axes; the axes before them broadcast. */
   matmul: Record<never, never>
+  /**
+   * xᵀ·y of the last two axes, without a transposed copy of x; the axes before them are the same. Of
+   * float32, on the processor.
+   */
+  transposedMatmul: Record<never, never>
   /** F·Fᵀ of a matrix F. */
   gram: Record<never, never>
   cast: { readonly to: FloatDtype }
@@ -67,7 +77,12 @@ export interface Attributes {
    * correlated with the weight [O,C,3,3]; its gradient with respect to x is found as one of the same
    * kind, which spares the folding of what was padded.
    */
-  wrapConv: Record<never, never>
+  wrapConv: ConvMethod
+}
+
+/** A direct one is computed as it is, and so is its gradient; others as is fastest. */
+export interface ConvMethod {
+  readonly isDirect?: true
 }
 
 /** Above, left, below, right. */
@@ -157,9 +172,9 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
       if (!fits) fail('wrapConv', 'a value of the extents of x, and a weight of 3×3', inputs)
       return value!
     },
-    vjp: ({ inputs: [, , weight] }, dy) => [
+    vjp: ({ inputs: [, , weight], attributes }, dy) => [
       undefined,
-      () => b.wrapConv(dy, turnedKernel(weight!), undefined),
+      () => b.wrapConv(dy, turnedKernel(weight!), undefined, attributes),
       undefined,
     ],
     emit: () => ({ opType: 'Identity', inputs: [0] }),
@@ -179,13 +194,13 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
       if (height < 1 || width < 1) fail('conv', `at least ${kh}×${kw} padded pixels`, inputs)
       return { shape: [n!, out!, height, width], dtype: x!.dtype }
     },
-    vjp({ inputs: [x, w, bias], attributes: { pads } }, dy) {
+    vjp({ inputs: [x, w, bias], attributes: { pads, ...method } }, dy) {
       const reach = w!.shape[2]! - 1
       return [
         () => {
           const [top, left, bottom, right] = pads
           const around: Pads = [reach - top, reach - left, reach - bottom, reach - right]
-          return b.conv(dy, turnedKernel(w!), undefined, around)
+          return b.conv(dy, turnedKernel(w!), undefined, around, method)
         },
         () => {
           if (x!.shape[0] !== 1) fail('conv', 'a batch of 1 for the gradient of weights', [x!])
@@ -201,6 +216,29 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
       ]
     },
     emit: ({ attributes: { pads } }) => ({ opType: 'Conv', attributes: { pads: { ints: pads } } }),
+  },
+
+  tiledConv: {
+    type(inputs, { strides, pads: [top, left, bottom, right] }) {
+      const [x, w] = inputs
+      const [n, , h, wide] = x?.shape ?? []
+      const [out, , kh, kw] = w?.shape ?? []
+      const isPlane = x?.shape.length === 4 && x.shape[1] === 1
+      if (!isPlane || w?.shape.length !== 4 || w.shape[1] !== 1) {
+        fail('tiledConv', '[N,1,H,W] and [O,1,k,l]', inputs)
+      }
+      const steps = (padded: number, kernel: number, stride: number): number =>
+        Math.floor((padded - kernel) / stride) + 1
+      const rows = steps(h! + top + bottom, kh!, strides[0])
+      const columns = steps(wide! + left + right, kw!, strides[1])
+      if (rows < 1 || columns < 1) fail('tiledConv', `at least ${kh}×${kw} padded pixels`, inputs)
+      return { shape: [n!, out!, rows, columns], dtype: x!.dtype }
+    },
+    vjp: () => [undefined, undefined],
+    emit: ({ attributes: { strides, pads } }) => ({
+      opType: 'Conv',
+      attributes: { strides: { ints: strides }, pads: { ints: pads } },
+    }),
   },
 
   relu: {
@@ -585,6 +623,27 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
       () => b.sumTo(b.matmul(b.transposeLast(x!), dy), y!.shape),
     ],
     emit: () => ({ opType: 'MatMul' }),
+  },
+
+  transposedMatmul: {
+    type(inputs) {
+      const [x, y] = inputs
+      const [height, width] = x!.shape.slice(-2)
+      const batch = x!.shape.slice(0, -2)
+      if (height !== y!.shape.at(-2) || !sameShape(batch, y!.shape.slice(0, -2))) {
+        fail('transposedMatmul', '[…,K,I] and […,K,J]', inputs)
+      }
+      return { shape: [...batch, width!, y!.shape.at(-1)!], dtype: x!.dtype }
+    },
+    vjp: ({ inputs: [x, y] }, dy) => [
+      () => b.matmul(y!, b.transposeLast(dy)),
+      () => b.matmul(x!, dy),
+    ],
+    emit: () => ({
+      opType: 'FusedMatMul',
+      domain: 'com.microsoft',
+      attributes: { transA: { int: 1 } },
+    }),
   },
 
   gram: {

@@ -61,15 +61,22 @@ export function liveness(graph: Graph, layout: Layout): Liveness {
 /** The outputs as ONNX Runtime computes them. Reshaped tensors are their inputs. */
 function lower(graph: Graph, layout: Layout): Value[] {
   const order = topologicalOrder(Object.values(graph.outputs))
-  const uses = new Map<Node, number>()
+  const users = new Map<Node, Node[]>()
   for (const node of order) {
-    for (const input of node.inputs) uses.set(input, (uses.get(input) ?? 0) + 1)
+    for (const input of node.inputs) {
+      const known = users.get(input)
+      if (known) known.push(node)
+      else users.set(input, [node])
+    }
   }
   const fused = new Set(
     order.flatMap(({ op, inputs: [x] }) =>
-      op === 'relu' && isOp(x!, 'conv') && uses.get(x) === 1 ? [x as Node] : [],
+      op === 'relu' && isOp(x!, 'conv') && users.get(x)!.length === 1 ? [x as Node] : [],
     ),
   )
+  const isReadByProduct = (node: Node): boolean =>
+    node.inputs[0]!.shape.at(-1) === node.shape.at(-1) &&
+    users.get(node)!.every(({ op }) => op === 'matmul' || op === 'transposedMatmul')
   const blocked = new Set<Node>()
   const values = new Map<Node, Value>()
   /** The same values in the other layout. */
@@ -100,7 +107,16 @@ function lower(graph: Graph, layout: Layout): Value[] {
       return
     }
     const operands = fused.has(node.inputs[0]!) ? node.inputs[0]!.inputs : node.inputs
-    const isConv = operands !== node.inputs || isOp(node, 'conv')
+    // A product reads whole rows wherever they lie.
+    if (isOp(node, 'transpose') && isReadByProduct(node)) {
+      const value = values.get(node.inputs[0]!)!
+      values.set(
+        node,
+        blocked.has(node.inputs[0]!) ? copyOf(value, 2 * order.length + index) : value,
+      )
+      return
+    }
+    const isConv = operands !== node.inputs || isOp(node, 'conv') || isOp(node, 'tiledConv')
     const isBlocked = layout === 'blocked' && (isConv || staysBlocked(node, blocked))
     if (isBlocked) blocked.add(node)
     const inputs = operands.flatMap((operand) => {

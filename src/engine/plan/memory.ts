@@ -2,11 +2,12 @@
  * The memory that one scale of a run needs at its worst moment, from shapes alone. Constants were
  * fitted to the peak resident memory of real runs; `npm run bench -- memory` compares.
  */
-
+import { isTileWeight } from '../graph/convolutions.ts'
 import { bytesOf, constantOf, elementCount, type Graph, topologicalOrder } from '../graph/node.ts'
 import type { Size } from '../image.ts'
 import { type ObjectiveSpec, objectiveGraph } from '../losses/objective.ts'
 import { momentsGraph } from '../losses/style-targets.ts'
+import { loweredFor } from '../runtime/lowered.ts'
 import type { Device } from '../runtime/runtime.ts'
 import { tileGraphs } from '../tiles/graphs.ts'
 import { layerShape, tilePasses } from '../tiles/passes.ts'
@@ -113,14 +114,20 @@ export function memoryModel(load: Workload): MemoryModel {
   const held = provider.baseBytes + targetBytes(spec)
   const hostBytes = provider.countsHost ? picturesBytes(load) : 0
   const maskBytes = styles.length > 0 ? MASK_LEVELS * MASK_BYTES * spec.regions * area(spec) : 0
-  const ofGraph = (graph: Graph): GraphNeed => ({
-    ...liveness(graph, provider.layout),
-    weightBytes: constantBytes(graph),
-  })
+  const ofGraph = (graph: Graph): GraphNeed => {
+    const asComputed = loweredFor(graph, device)
+    return { ...liveness(asComputed, provider.layout), ...constantBytes(asComputed) }
+  }
   /** Copies that ONNX Runtime makes; the graphs share what JavaScript holds. */
-  const weightsOf = ({ weightBytes }: GraphNeed): number => provider.weightCopies * weightBytes
+  const weightsOf = ({ weightBytes, tileWeightBytes }: GraphNeed): number =>
+    provider.weightCopies * weightBytes + tileWeightBytes
   const hostWeights = (graphs: readonly GraphNeed[]): number =>
-    provider.countsHost ? Math.max(0, ...graphs.map(({ weightBytes }) => weightBytes)) : 0
+    provider.countsHost
+      ? Math.max(
+          0,
+          ...graphs.map(({ weightBytes, tileWeightBytes }) => weightBytes + tileWeightBytes),
+        )
+      : 0
 
   /** Of an evaluation, forward and backward. */
   const ofObjective = (graph: Graph, size: Size): GraphNeed => {
@@ -196,6 +203,8 @@ export function memoryModel(load: Workload): MemoryModel {
 
 interface GraphNeed extends Liveness {
   readonly weightBytes: number
+  /** Of weights for tiles, which products take as they are. */
+  readonly tileWeightBytes: number
 }
 
 /**
@@ -263,11 +272,18 @@ function weighedBytes(spec: ObjectiveSpec, size: Size): number {
 
 const targetBytes = (spec: ObjectiveSpec): number => sum(featureBytes(spec))
 
-const constantBytes = (graph: Graph): number =>
-  topologicalOrder(Object.values(graph.outputs)).reduce((total, node) => {
+function constantBytes(graph: Graph): Pick<GraphNeed, 'weightBytes' | 'tileWeightBytes'> {
+  let weightBytes = 0
+  let tileWeightBytes = 0
+  for (const node of topologicalOrder(Object.values(graph.outputs))) {
     const constant = constantOf(node)
-    return total + (constant ? elementCount(constant.shape) * bytesOf(constant.dtype) : 0)
-  }, 0)
+    if (!constant) continue
+    const bytes = elementCount(constant.shape) * bytesOf(constant.dtype)
+    if (isTileWeight(constant)) tileWeightBytes += bytes
+    else weightBytes += bytes
+  }
+  return { weightBytes, tileWeightBytes }
+}
 
 function lazy<T>(make: () => T): () => T {
   let known: { readonly value: T } | undefined

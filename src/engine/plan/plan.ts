@@ -13,7 +13,7 @@ import { turnedStyle } from '../rotate.ts'
 import type { Device } from '../runtime/runtime.ts'
 import { styleSize } from '../targets.ts'
 import { tilePasses } from '../tiles/passes.ts'
-import { makeNetwork, type Network } from '../vgg/features.ts'
+import { type Convolutions, makeNetwork, type Network } from '../vgg/features.ts'
 import type { VggModel } from '../vgg/model.ts'
 import type { Limits } from './limits.ts'
 import { bandRowsFor, idleBytes, type MemoryModel, memoryModel } from './memory.ts'
@@ -47,6 +47,7 @@ export interface ScalePlan extends Scale {
   readonly contentLayers: readonly string[]
   readonly styleLayers: readonly string[]
   readonly precision: Precision
+  readonly convolutions: Convolutions
   /** Window of a tile, margins included. Absent: the picture is evaluated at once. */
   readonly tile?: Size
   /** Windows over which an evaluation runs forward and backward; 1 where it is at once. */
@@ -83,7 +84,13 @@ export function planRun(input: PlanInput, limits: Limits): RunPlan {
     .map((scale, index) => ({ scale, index }))
     .slice(skipped)
     .map(({ scale, index }) =>
-      planScale(draftScale(input, network, scale, index, limits), input, limits),
+      planScale(
+        methods(settings).map((convolutions) =>
+          draftScale(input, { ...network, convolutions }, scale, index, limits),
+        ),
+        input,
+        limits,
+      ),
     )
   return {
     scales,
@@ -103,6 +110,7 @@ export function idlePlan({ width, height }: Size, device: Device): RunPlan {
     contentLayers: [],
     styleLayers: [],
     precision: 'float32',
+    convolutions: 'auto',
     tiles: 1,
     bandRows: height,
     lbfgsMemory: 0,
@@ -122,7 +130,8 @@ export function halveTile(
   limits: Pick<Limits, 'device'>,
 ): ScalePlan | undefined {
   if (input.settings.padding === 'wrap') return undefined
-  const draft = draftOf(scale, input, networkOf(input), limits.device)
+  const network = { ...networkOf(input), convolutions: scale.convolutions }
+  const draft = draftOf(scale, input, network, limits.device)
   const before = scale.tile ?? scale
   const factor = scale.tile ? 0.5 : Math.SQRT1_2
   const { window } = tilePasses(draft.spec, {
@@ -137,7 +146,14 @@ export function halveTile(
 interface Draft {
   readonly scale: Pick<
     ScalePlan,
-    'longEdge' | 'iterations' | 'width' | 'height' | 'contentLayers' | 'styleLayers' | 'precision'
+    | 'longEdge'
+    | 'iterations'
+    | 'width'
+    | 'height'
+    | 'contentLayers'
+    | 'styleLayers'
+    | 'precision'
+    | 'convolutions'
   >
   readonly spec: ObjectiveSpec
   readonly memory: MemoryModel
@@ -162,6 +178,7 @@ function draftScale(
       contentLayers: settings.contentWeight > 0 ? layersWithin(settings.contentLayers, depth) : [],
       styleLayers: settings.styleWeight > 0 ? layersWithin(settings.styleLayers, depth) : [],
       precision: precisionFor(settings.precision, limits.float16),
+      convolutions: network.convolutions,
     },
     input,
     network,
@@ -245,9 +262,19 @@ function pairChoices({ optimizer, lbfgsMemory }: StylizeOptions): number[] {
  */
 const dearness = (pairs: number): number => 1 + 1 / pairs
 
-function planScale(draft: Draft, { settings }: PlanInput, limits: Limits): ScalePlan {
-  const { memory, spec } = draft
-  const fits = (pairs: number, tile?: Size): boolean => {
+/** The fastest way first. */
+const methods = ({ convolutions }: StylizeOptions): Convolutions[] =>
+  convolutions === 'auto' ? ['auto', 'direct'] : [convolutions]
+
+/**
+ * As they are, convolutions take so many times as long, but less memory: their weights are a quarter of
+ * those for tiles.
+ */
+const DIRECT_DEARNESS = 1.5
+
+/** @param drafts the same scale by each method. */
+function planScale(drafts: readonly Draft[], { settings }: PlanInput, limits: Limits): ScalePlan {
+  const fits = ({ memory }: Draft, pairs: number, tile?: Size): boolean => {
     const { bytes, heapBytes, tensorBytes } = memory.need(pairs, tile)
     return (
       bytes <= limits.memoryBytes &&
@@ -255,15 +282,23 @@ function planScale(draft: Draft, { settings }: PlanInput, limits: Limits): Scale
       tensorBytes <= limits.maxTensorBytes
     )
   }
-  const choices = pairChoices(settings).flatMap((pairs) => {
-    if (fits(pairs)) return [complete(draft, pairs)]
+  const planned = (draft: Draft, pairs: number): ScalePlan[] => {
+    if (fits(draft, pairs)) return [complete(draft, pairs)]
     // The opposite edge is in another tile.
     const canTile = settings.padding !== 'wrap'
-    const tile = canTile && cheapestTile(spec, (window) => fits(pairs, window))
+    const tile = canTile && cheapestTile(draft.spec, (window) => fits(draft, pairs, window))
     return tile ? [complete(draft, pairs, tile)] : []
-  })
-  const cost = ({ work, lbfgsMemory }: ScalePlan): number => work * dearness(lbfgsMemory)
+  }
+  const choices: ScalePlan[] = []
+  for (const draft of drafts) {
+    for (const pairs of pairChoices(settings)) choices.push(...planned(draft, pairs))
+    // Nothing is faster than what needs neither tiles nor to forget.
+    if (choices[0]?.tile === undefined && choices[0]?.lbfgsMemory === settings.lbfgsMemory) break
+  }
+  const cost = ({ work, lbfgsMemory, convolutions }: ScalePlan): number =>
+    work * dearness(lbfgsMemory) * (convolutions === settings.convolutions ? 1 : DIRECT_DEARNESS)
   const [first, ...rest] = choices
+  const { spec, memory } = drafts.at(-1)!
   if (!first) throw tooLarge(spec, memory.need, pairChoices(settings).at(-1)!, limits)
   return rest.reduce((best, choice) => (cost(choice) < cost(best) ? choice : best), first)
 }

@@ -5,8 +5,9 @@
 import type * as Ort from 'onnxruntime-common'
 import { RuntimeError } from '../errors.ts'
 import { decodeFloat16 } from '../graph/half.ts'
-import { bytesOf, elementCount, type Shape } from '../graph/node.ts'
+import { bytesOf, elementCount, type Graph, type Shape } from '../graph/node.ts'
 import { failureOf } from './failure.ts'
+import { lowered } from './lowered.ts'
 import { type Constants, type Model, type ModelRuntime, toModel } from './model.ts'
 import type { Corner, Device, DeviceTensor, Program, Runtime, TensorDtype } from './runtime.ts'
 
@@ -75,9 +76,12 @@ export function makeOrtRuntime(provider: OrtProvider): ModelRuntime {
       }
       memory.copyRect(from as DeviceOrtTensor, fromCorner, to as DeviceOrtTensor, toCorner, size)
     },
-    compile(graph, options) {
-      const { model, constants } = toModel(graph, options?.readBack)
-      return open(provider, model, constants)
+    async compile(graph, options) {
+      const asIs = (plain: Graph, { readBack }: { readonly readBack?: readonly string[] } = {}) => {
+        const { model, constants } = toModel(plain, readBack)
+        return open(provider, model, constants)
+      }
+      return asIs(await lowered(graph, device, asIs), options)
     },
     open: (model, constants) => open(provider, model, constants),
     release: async () => provider.release?.(),

@@ -1,6 +1,7 @@
 /** A runtime in another thread, as one of this: the end that asks. */
 import { RuntimeError } from '../errors.ts'
 import type { Shape } from '../graph/node.ts'
+import { lowered } from './lowered.ts'
 import { toModel } from './model.ts'
 import type { Answer, Call, Command, Greeting, RemotePort } from './remote-messages.ts'
 import type { DeviceTensor, Program, Runtime, TensorDtype } from './runtime.ts'
@@ -87,21 +88,26 @@ export async function connectRuntime(
     copyRect(from, fromCorner, to, toCorner, size) {
       tell({ do: 'copyRect', from: idOf(from), fromCorner, to: idOf(to), toCorner, size })
     },
-    async compile(graph, options) {
-      const { model, constants } = toModel(graph, options?.readBack)
-      for (const [name, { bytes }] of constants) {
-        if (sent.has(name)) continue
-        tell({ do: 'keepConstant', name, bytes })
-        sent.add(name)
-      }
-      const program = ids++
-      await ask({ do: 'open', program, model, constants: [...constants.keys()] })
-      return programOf(program, model.outputs, model.readBack)
-    },
+    compile: async (graph, options) =>
+      compileAsIs(await lowered(graph, greeting.device, compileAsIs), options),
     async release() {
       fail(new RuntimeError(`${greeting.device}: was released`))
       end()
     },
+  }
+
+  async function compileAsIs(
+    ...[graph, options]: Parameters<Runtime['compile']>
+  ): Promise<Program> {
+    const { model, constants } = toModel(graph, options?.readBack)
+    for (const [name, { bytes }] of constants) {
+      if (sent.has(name)) continue
+      tell({ do: 'keepConstant', name, bytes })
+      sent.add(name)
+    }
+    const program = ids++
+    await ask({ do: 'open', program, model, constants: [...constants.keys()] })
+    return programOf(program, model.outputs, model.readBack)
   }
 
   function programOf(

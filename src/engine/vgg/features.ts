@@ -8,6 +8,8 @@ import { type ConvName, convLayers, layerOfRelu } from './topology.ts'
 
 export type Pooling = 'average' | 'max'
 export type Padding = 'zeros' | 'replicate' | 'wrap'
+/** Whether a device may compute them another way than as they are. */
+export type Convolutions = 'auto' | 'direct'
 
 export interface Network {
   readonly model: VggModel
@@ -19,11 +21,17 @@ export interface Network {
    * cyclically are the same, shifted, as long as the poolings drop nothing and meet the shift.
    */
   readonly padding: Padding
+  readonly convolutions: Convolutions
   /** The model's parameters as graph constants, shared by the graphs of every image size. */
   readonly constants: ReadonlyMap<ConvName, { readonly weight: Constant; readonly bias: Constant }>
 }
 
-export function makeNetwork(model: VggModel, pooling: Pooling, padding: Padding): Network {
+export function makeNetwork(
+  model: VggModel,
+  pooling: Pooling,
+  padding: Padding,
+  convolutions: Convolutions = 'auto',
+): Network {
   const constants = new Map(
     [...model.parameters].map(([name, { weight, shape, bias }]) => [
       name,
@@ -33,7 +41,7 @@ export function makeNetwork(model: VggModel, pooling: Pooling, padding: Padding)
       },
     ]),
   )
-  return { model, pooling, padding, constants }
+  return { model, pooling, padding, convolutions, constants }
 }
 
 /**
@@ -62,13 +70,14 @@ export const FLOAT16_DIVISOR = 32
  */
 export function vggFeatures(
   image: Node,
-  { model, pooling, padding, constants }: Network,
+  { model, pooling, padding, convolutions, constants }: Network,
   relus: readonly string[],
   precision: FloatDtype = 'float32',
 ): Map<string, Node> {
   const wanted = new Set(relus.map((name) => layerOfRelu(model.topology, name).relu as string))
   const features = new Map<string, Node>()
   const divisor = precision === 'float16' ? FLOAT16_DIVISOR : 1
+  const method = convolutions === 'direct' ? ({ isDirect: true } as const) : {}
   let x = preprocess(image, model, divisor)
   for (const layer of convLayers(model.topology)) {
     if (features.size === wanted.size) break
@@ -83,8 +92,8 @@ export function vggFeatures(
     x = b.cast(x, precision)
     x =
       padding === 'wrap'
-        ? b.wrapConv(x, weight!, bias)
-        : b.conv(x, weight!, bias, isReplicated ? 0 : 1)
+        ? b.wrapConv(x, weight!, bias, method)
+        : b.conv(x, weight!, bias, isReplicated ? 0 : 1, method)
     x = b.relu(x)
     if (wanted.has(layer.relu)) features.set(layer.relu, x)
   }

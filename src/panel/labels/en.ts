@@ -161,6 +161,7 @@ export const en = {
     auto: 'Automatic',
     float32: 'float32',
     float16: 'float16',
+    direct: 'As in earlier versions',
   } satisfies Record<ChoiceName, string> as Record<ChoiceName, string>,
   expected: (allowed: string) => `Expected: ${allowed}`,
   allowedList: (allowed: string) => `${allowed}, separated by commas`,

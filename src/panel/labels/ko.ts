@@ -156,6 +156,7 @@ export const ko: Labels = {
     clamp: '색 범위 제한',
     overshootWeight: '범위 초과 가중치',
     precision: '정밀도',
+    convolutions: '합성곱',
     memory: '메모리',
   },
   optionHelp: {
@@ -199,6 +200,8 @@ export const ko: Labels = {
     overshootWeight: '색 범위를 제한할 때, 범위를 벗어난 색을 되돌리는 힘입니다(손실에 대한 비율).',
     precision:
       '신경망 안에서 쓰는 수의 형식입니다. 그래픽 카드가 float16을 지원하면 메모리가 절반으로 줄고, 자동은 float16이 더 빠를 때 float16을 씁니다.',
+    convolutions:
+      '신경망을 계산하는 방법입니다. 자동은 더 빠르고 메모리가 허락하는 곳에서 곱셈을 줄이고, 나머지는 이전 버전과 같은 방식으로 더 오래 걸립니다. 그림의 품질은 같지만 결과는 조금 다릅니다.',
     memory:
       '작업에 쓸 수 있는 메모리입니다. 적게 잡으면 타일이 작아지고, 더 적으면 L-BFGS가 기억하는 단계가 줄어듭니다. 0이면 남아 있는 메모리의 일부를 씁니다.',
   },
@@ -225,6 +228,7 @@ export const ko: Labels = {
     auto: '자동',
     float32: 'float32',
     float16: 'float16',
+    direct: '이전 버전처럼',
   },
   expected: (allowed) => `입력할 수 있는 값: ${allowed}`,
   allowedList: (allowed) => `${allowed}, 쉼표로 구분`,

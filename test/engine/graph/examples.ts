@@ -102,6 +102,21 @@ export const examples: { readonly [K in OpName]: readonly Example[] } = {
   sqrt: [example('of positive values', [image], b.sqrt as Build, positive)],
   abs: [example('on both sides of 0', [image], b.abs as Build)],
   clip: [example('below, within and above', [image], (x) => b.clip(x!, -0.5, 0.25))],
+  tiledConv: [
+    example('overlapping tiles with zeros around, as a factor', [[3, 4, 2, 3]], (x) => {
+      const planes = new Constant('planes', [3, 1, 6, 7], () =>
+        Float32Array.from({ length: 126 }, (_, i) => Math.sin(i + 1)),
+      )
+      const kernels = new Constant('kernels', [4, 1, 4, 3], () =>
+        Float32Array.from({ length: 48 }, (_, i) => Math.cos(i + 1)),
+      )
+      const tiles = b.tiledConv(constantLike(x!, planes), constantLike(x!, kernels), {
+        strides: [3, 2],
+        pads: [1, 0, 2, 1],
+      })
+      return b.mul(x!, tiles)
+    }),
+  ],
   step: [example('as a mask', [image], (x) => b.mul(x!, b.step(x!)))],
   greater: [
     example('picks the larger of two', [image, image], (x, y) =>
@@ -206,6 +221,16 @@ export const examples: { readonly [K in OpName]: readonly Example[] } = {
       b.matmul as Build,
     ),
   ],
+  transposedMatmul: [
+    example(
+      'in batches',
+      [
+        [5, 3, 2],
+        [5, 3, 4],
+      ],
+      b.transposedMatmul as Build,
+    ),
+  ],
   gram: [example('wide', [[3, 7]], b.gram as Build), example('high', [[4, 2]], b.gram as Build)],
   cast: [
     example('to float16 and back', [image], (x) =>
@@ -231,3 +256,6 @@ export const examples: { readonly [K in OpName]: readonly Example[] } = {
 export const allExamples: readonly (readonly [string, OpName, Example])[] = (
   Object.keys(examples) as OpName[]
 ).flatMap((op) => examples[op].map((item) => [`${op}: ${item.title}`, op, item] as const))
+
+/** Of those that WebGPU has too, and that know float16. */
+export const portableExamples = allExamples.filter(([, op]) => op !== 'transposedMatmul')

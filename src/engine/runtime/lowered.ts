@@ -1,0 +1,45 @@
+/** Graphs as a device computes them fastest, and the constants that it computes for them. */
+import * as b from '../graph/build.ts'
+import type { Constant } from '../graph/constant.ts'
+import { lowerConvolutions, TILINGS } from '../graph/convolutions.ts'
+import { constantOf, type Graph, makeGraph, topologicalOrder } from '../graph/node.ts'
+import type { Device, Runtime } from './runtime.ts'
+
+/** @param compile of graphs as they are. */
+export async function lowered(
+  graph: Graph,
+  device: Device,
+  compile: Runtime['compile'],
+): Promise<Graph> {
+  const result = loweredFor(graph, device)
+  await settleConstants(result, compile)
+  return result
+}
+
+/** Shapes and operators alone; constants may be pending. */
+export const loweredFor = (graph: Graph, device: Device): Graph =>
+  device === 'webgpu' ? graph : lowerConvolutions(graph, TILINGS[device])
+
+/** Settles what of a graph's constants is pending; each once, whatever graphs it stands in. */
+export async function settleConstants(graph: Graph, compile: Runtime['compile']): Promise<void> {
+  for (const node of topologicalOrder(Object.values(graph.outputs))) {
+    const constant = constantOf(node)
+    if (constant) await settle(constant, compile)
+  }
+}
+
+async function settle(constant: Constant, compile: Runtime['compile']): Promise<void> {
+  const { pending, origin } = constant
+  if (!pending) return
+  const source = origin!.constant
+  await settle(source, compile)
+  const program = await compile(makeGraph({ values: pending(b.input('source', source.shape)) }), {
+    readBack: ['values'],
+  })
+  try {
+    const { host } = await program.run({ source: source.data })
+    constant.settle(host.values!)
+  } finally {
+    await program.release()
+  }
+}
