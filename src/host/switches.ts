@@ -24,6 +24,12 @@ export interface Switches {
   readonly groupsMerge: boolean
   /** putLayerMask makes the mask of a layer that has none; else it rejects. */
   readonly putLayerMaskCreates: boolean
+  /** getLayerMask tells of no more than where the mask differs from what it is elsewhere. */
+  readonly layerMasksAreTrimmed: boolean
+  /** batchPlay gets the histogram of a layer's mask; else the command fails. */
+  readonly masksHaveHistograms: boolean
+  /** What comes of putLayerMask: it is kept; does nothing, without a word; or whole blocks of black turn white. */
+  readonly maskWrites: 'kept' | 'lost' | 'black-turns-white'
   /** Panel show is called once only, hide never (PS-57284). */
   readonly showsOnce: boolean
   /** activeDocument throws without a document, instead of being null. */
@@ -101,6 +107,9 @@ export const DEFAULT_SWITCHES: Switches = {
   layerSelectedIsSettable: true,
   groupsMerge: true,
   putLayerMaskCreates: true,
+  layerMasksAreTrimmed: false,
+  masksHaveHistograms: true,
+  maskWrites: 'kept',
   showsOnce: false,
   activeDocumentThrows: false,
   getSelectionRejects: false,

@@ -43,6 +43,7 @@ const OTHER_VALUES: Choices = {
   hiddenPage: ['sleeps'],
   showPanelGives: ['text'],
   rootHeight: ['auto', 'late'],
+  maskWrites: ['lost', 'black-turns-white'],
 }
 
 const SETTINGS: readonly Partial<Switches>[] = Object.entries(DEFAULT_SWITCHES).flatMap(

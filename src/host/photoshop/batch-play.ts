@@ -3,11 +3,13 @@
 import type { LayerState } from '../state.ts'
 import { layerRect, toBounds } from './bounds.ts'
 import { coverageToMask } from './coverage.ts'
+import { convertSamples } from './depth.ts'
 import { deselected } from './document-states.ts'
 import { mergeIn } from './layer-commands.ts'
 import { checkPercent } from './layer-values.ts'
 import type { Platform } from './platform.ts'
 import type { Descriptor } from './real.ts'
+import { rectAt, reframe } from './samples.ts'
 import type { OpenDocument } from './store.ts'
 import { changeLayer, findLayer, removeLayer } from './tree.ts'
 import { EMPTY_PACKET, setXmp, XMP_PROPERTY } from './xmp.ts'
@@ -42,6 +44,8 @@ const DONE = (command: Descriptor): Descriptor => ({ _obj: command._obj })
 const HANDLERS: Readonly<Record<string, Handler>> = {
   get: (platform, command) => {
     const target = resolve(platform, command._target)
+    if (target.channel !== undefined)
+      return { _obj: 'channel', ...maskHistogram(platform, command) }
     const values =
       target.kind === 'document' ? describeDocument(target.document) : describeLayer(target)
     if (target.property === undefined) return { _obj: target.kind, ...values }
@@ -205,16 +209,40 @@ function resolve(platform: Platform, given: unknown): Target {
     if (!layer) throw missing('layer')
     return layer
   })
-  const property = references.find(({ _property }) => typeof _property === 'string')?._property
   const channelRef = byKind('channel')
+  const property = references.find(
+    ({ _ref, _property }) => typeof _property === 'string' && _ref !== 'channel',
+  )?._property
   const owner = references.find(({ _ref }) => _ref !== undefined && _ref !== 'property')
   return {
     document,
     layers,
     kind: String(owner?._ref ?? 'layer'),
-    property: channelRef ? undefined : (property as string | undefined),
+    property: property as string | undefined,
     channel: channelRef && String(channelRef._value ?? channelRef._property),
   }
+}
+
+/** How many pixels of the canvas, of those selected if some are, have each of 256 levels. */
+function maskHistogram(platform: Platform, command: Descriptor): { readonly histogram: number[] } {
+  const {
+    layers: [layer],
+    document: { state },
+    channel,
+    property,
+  } = resolve(platform, command._target)
+  const isKnown = property === 'histogram' && channel === 'mask'
+  if (!isKnown || !layer?.mask || !platform.switches.masksHaveHistograms) throw unavailable(command)
+  const { width, height, depth, selection } = state
+  const canvas = rectAt(0, 0, width, height)
+  const { samples, bounds, outside } = layer.mask
+  const shown = convertSamples(reframe(samples, bounds, canvas, outside), depth, 8, false)
+  const selected = selection && reframe(selection.coverage, selection.bounds, canvas)
+  const histogram = new Array<number>(256).fill(0)
+  shown.forEach((level, i) => {
+    if (!selected || selected[i]! > 0) histogram[level]!++
+  })
+  return { histogram }
 }
 
 function changeLayerState(

@@ -12,7 +12,7 @@ import type {
   PutSelectionOptions,
 } from './real.ts'
 import { readArea, resizePlanes, targetOf } from './regions.ts'
-import { areaOf, paste, rectAt, reframe, trim, unite } from './samples.ts'
+import { areaOf, fullOf, paste, rectAt, reframe, trim, unite } from './samples.ts'
 import { changeLayer, findLayer } from './tree.ts'
 
 const PROFILE = 'Gray Gamma 2.2'
@@ -44,11 +44,7 @@ function getLayerMask(platform: Platform, options: GetLayerMaskOptions): MaskRes
   const layer = maskedLayer('getLayerMask', state, options?.layerID)
   if (options.kind === 'vector') throw new Error(`getLayerMask: “${layer.name}” has no vector mask`)
   const { mask } = layer
-  // Where it shows beyond its samples, it reaches over the canvas at least.
-  const extent =
-    mask && mask.outside > 0
-      ? unite(mask.bounds, rectAt(0, 0, state.width, state.height))
-      : mask?.bounds
+  const extent = mask && extentOf(mask, state, platform.switches.layerMasksAreTrimmed)
   const area = extent && readArea('getLayerMask', options.sourceBounds, extent)
   if (!mask || !area || areaOf(area) === 0)
     throw new Error(`getLayerMask: “${layer.name}” has no mask there`)
@@ -59,6 +55,17 @@ function getLayerMask(platform: Platform, options: GetLayerMaskOptions): MaskRes
     size: options.targetSize,
     call: 'getLayerMask',
   })
+}
+
+function extentOf(mask: MaskState, state: DocumentState, isTrimmed: boolean): Rect | undefined {
+  const { bounds, samples, outside } = mask
+  if (isTrimmed)
+    return trim(
+      samples.map((value) => (value === outside ? 0 : 1)),
+      bounds,
+    )
+  // Where it shows beyond its samples, it reaches over the canvas at least.
+  return outside > 0 ? unite(bounds, rectAt(0, 0, state.width, state.height)) : bounds
 }
 
 function getSelection(platform: Platform, options: GetSelectionOptions): MaskResult {
@@ -134,6 +141,9 @@ function putLayerMask(platform: Platform, options: PutLayerMaskOptions): void {
   const bounds = targetOf('putLayerMask', image, options.targetBounds)
   const [plane] = image.planes
   const samples = convertSamples(plane!, image.componentSize, state.depth, false)
+  const { maskWrites } = platform.switches
+  if (maskWrites === 'lost') return
+  if (maskWrites === 'black-turns-white') whitenBlocks(samples, bounds, state.depth)
   const isKept = options.replace === false && layer.mask !== undefined
   const mask: MaskState = isKept
     ? laidInto(layer.mask, samples, bounds)
@@ -142,6 +152,19 @@ function putLayerMask(platform: Platform, options: PutLayerMaskOptions): void {
     ...before,
     layers: changeLayer(before.layers, layer.id, (found) => ({ ...found, mask })),
   }))
+}
+
+/** Length of their sides, px; what it is in Photoshop nobody has told. */
+const BLOCK = 4
+
+function whitenBlocks(samples: Samples, { left, top, right, bottom }: Rect, depth: Depth): void {
+  const [width, height] = [right - left, bottom - top]
+  for (let y = 0; y + BLOCK <= height; y += BLOCK)
+    for (let x = 0; x + BLOCK <= width; x += BLOCK) {
+      const rows = Array.from({ length: BLOCK }, (_, row) => (y + row) * width + x)
+      if (rows.every((row) => samples.subarray(row, row + BLOCK).every((value) => value === 0)))
+        for (const row of rows) samples.fill(fullOf(depth), row, row + BLOCK)
+    }
 }
 
 function laidInto(mask: MaskState, samples: Samples, bounds: Rect): MaskState {

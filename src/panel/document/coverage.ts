@@ -3,7 +3,8 @@
 import { type Bounds, DocumentError } from '../document.ts'
 import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
 import { problem } from './active-layer.ts'
-import { intersection, place } from './rects.ts'
+import { play, referenceOf } from './commands.ts'
+import { areaOf, intersection, place } from './rects.ts'
 import { coverageOf } from './samples.ts'
 import { disposing } from './scope.ts'
 
@@ -40,31 +41,137 @@ const selectionOutside = (cause?: unknown): DocumentError =>
     { cause },
   )
 
-/** The layer's user mask over `bounds`; 0 where Photoshop tells nothing of it. */
+/**
+ * The layer's user mask over `bounds`. Photoshop tells of no more than a part of it; what lies
+ * outside of that has the mask's default.
+ * @param made the default of a mask of our own.
+ */
 export async function readLayerMask(
-  { imaging }: Photoshop,
+  photoshop: Photoshop,
   document: PsDocument,
   layer: PsLayer,
   bounds: Bounds,
+  made?: number,
 ): Promise<Uint8Array> {
-  const getLayerMask = async (): Promise<MaskResult> => {
-    try {
-      return await imaging.getLayerMask({
-        documentID: document.id,
-        layerID: layer.id,
-        kind: 'user',
-      })
-    } catch (error) {
-      // The DOM does not tell whether there is a mask.
-      throw problem('no-layer-mask', error)
-    }
-  }
-  return placed(await getLayerMask(), bounds)
+  const within = await maskPart(photoshop, document, layer, bounds)
+  if (within && isWithin(bounds, within.bounds)) return place(within.bytes, within.bounds, bounds)
+  const part = await maskPart(photoshop, document, layer)
+  if (!part && !(await hasMask(photoshop, document, layer))) throw problem('no-layer-mask')
+  const elsewhere = (await askedDefault(photoshop, document, layer, part)) ?? made ?? judgedDefault(part)
+  if (elsewhere === undefined) throw problem('no-layer-mask')
+  return part
+    ? place(part.bytes, part.bounds, bounds, { fill: elsewhere })
+    : new Uint8Array(areaOf(bounds)).fill(elsewhere)
 }
 
-function placed({ imageData, sourceBounds }: MaskResult, bounds: Bounds): Promise<Uint8Array> {
+/** Undefined where Photoshop cannot say. */
+export async function hasMask(
+  photoshop: Photoshop,
+  document: PsDocument,
+  layer: PsLayer,
+): Promise<boolean | undefined> {
+  try {
+    const [found] = await play(photoshop, {
+      _obj: 'get',
+      _target: [{ _property: 'hasUserMask' }, ...referenceOf(document.id, layer.id)],
+    })
+    return Boolean(found?.hasUserMask)
+  } catch {
+    return undefined
+  }
+}
+
+interface MaskPart {
+  /** 0 … 255. */
+  readonly bytes: Uint8Array
+  readonly bounds: Bounds
+}
+
+/** Undefined without a mask, or where it differs nowhere from its default. */
+async function maskPart(
+  { imaging }: Photoshop,
+  document: PsDocument,
+  layer: PsLayer,
+  sourceBounds?: Bounds,
+): Promise<MaskPart | undefined> {
+  let result: MaskResult
+  try {
+    result = await imaging.getLayerMask({
+      documentID: document.id,
+      layerID: layer.id,
+      kind: 'user',
+      ...(sourceBounds && { sourceBounds }),
+    })
+  } catch {
+    return undefined
+  }
+  const { left, top, right, bottom } = result.sourceBounds
+  const bounds = { left, top, right, bottom }
+  const bytes = await coverageIn(result)
+  return bytes.length > 0 ? { bytes, bounds } : undefined
+}
+
+/**
+ * No property tells of a mask's default, but the histogram of its channel does: of what is on the
+ * canvas, all that is not in `part` has it. It counts what is selected alone, and then may not tell.
+ */
+async function askedDefault(
+  photoshop: Photoshop,
+  document: PsDocument,
+  layer: PsLayer,
+  part: MaskPart | undefined,
+): Promise<number | undefined> {
+  let levels: unknown
+  try {
+    const [channel] = await play(photoshop, {
+      _obj: 'get',
+      _target: [
+        { _property: 'histogram' },
+        { _ref: 'channel', _enum: 'channel', _value: 'mask' },
+        ...referenceOf(document.id, layer.id),
+      ],
+    })
+    levels = channel?.histogram
+  } catch {
+    return undefined
+  }
+  if (!Array.isArray(levels) || levels.length !== 256) return undefined
+  const { width, height } = document
+  const canvas = { left: 0, top: 0, right: width, bottom: height }
+  const shared = part && intersection(part.bounds, canvas)
+  const known = shared ? place(part.bytes, part.bounds, shared) : new Uint8Array(0)
+  const beyond = (level: number): number =>
+    levels[level] - known.reduce((count, value) => count + (value === level ? 1 : 0), 0)
+  const [black, white] = [beyond(0), beyond(255)]
+  if (black <= 0 && white <= 0) return undefined
+  return black > white ? 0 : 255
+}
+
+/** From the corners of where it differs, unless all of that is the same: then it is the opposite. */
+function judgedDefault(part: MaskPart | undefined): number | undefined {
+  if (!part) return undefined
+  const { bytes, bounds } = part
+  const width = bounds.right - bounds.left
+  const first = bytes[0]!
+  if (bytes.every((value) => value === first)) return first < 128 ? 255 : 0
+  const corners = [0, width - 1, bytes.length - width, bytes.length - 1].map((i) => bytes[i]!)
+  return corners.reduce((sum, value) => sum + value) < 4 * 128 ? 0 : 255
+}
+
+const isWithin = (inner: Bounds, outer: Bounds): boolean =>
+  inner.left >= outer.left &&
+  inner.top >= outer.top &&
+  inner.right <= outer.right &&
+  inner.bottom <= outer.bottom
+
+async function placed(result: MaskResult, bounds: Bounds): Promise<Uint8Array> {
+  return place(await coverageIn(result), result.sourceBounds, bounds)
+}
+
+function coverageIn({ imageData }: MaskResult): Promise<Uint8Array> {
   return disposing(imageData, async () => {
+    if (imageData.width * imageData.height === 0) return new Uint8Array(0)
     const data = await imageData.getData({ chunky: true, fullRange: false })
-    return place(coverageOf(data, imageData.componentSize), sourceBounds, bounds)
+    return coverageOf(data, imageData.componentSize)
   })
 }

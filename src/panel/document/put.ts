@@ -4,16 +4,14 @@ import { samplesOf } from '../../bridge/samples.ts'
 import type { Bounds, SourceLayer } from '../document.ts'
 import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
 import { bitsOf } from './mode.ts'
-import { atDepth, coverageAtDepth, fadedBy } from './samples.ts'
-import { disposing, succeeds } from './scope.ts'
+import { putMask } from './put-mask.ts'
+import { atDepth, fadedBy } from './samples.ts'
+import { disposing } from './scope.ts'
 
 export interface MaskedPixels extends Pick<SourceLayer, 'profile' | 'selection'> {
   readonly pixels: Pixels
   readonly bounds: Bounds
 }
-
-/** The profile of masks, by Photoshop's documentation. */
-const MASK_PROFILE = 'Gray Gamma 2.2'
 
 /** Fills the layer at its document's depth, and masks what was not selected. */
 export async function putMaskedPixels(
@@ -38,42 +36,9 @@ export async function putMaskedPixels(
     })
     await disposing(imageData, () => imaging.putPixels({ ...target, imageData }))
   }
-  const putMask = async (coverage: Uint8Array): Promise<void> => {
-    const imageData = await imaging.createImageDataFromBuffer(coverageAtDepth(coverage, bits), {
-      width,
-      height,
-      components: 1,
-      colorSpace: 'Grayscale',
-      colorProfile: MASK_PROFILE,
-    })
-    await disposing(imageData, () => imaging.putLayerMask({ ...target, kind: 'user', imageData }))
-  }
-
   await put(pixels)
   if (!selection) return
-  // Whether putLayerMask makes the mask of a layer that has none is not documented.
-  const isMasked =
-    (await succeeds(() => putMask(selection))) ||
-    ((await succeeds(() => makeMask(photoshop, layer))) &&
-      (await succeeds(() => putMask(selection))))
-  if (!isMasked) await put(fadedBy(pixels, selection))
-}
-
-/** A mask that hides nothing; the DOM has no call for it. */
-async function makeMask({ action }: Photoshop, layer: PsLayer): Promise<void> {
-  const results = await action.batchPlay(
-    [
-      { _obj: 'select', _target: [{ _ref: 'layer', _id: layer.id }], makeVisible: false },
-      {
-        _obj: 'make',
-        new: { _class: 'channel' },
-        at: { _ref: 'channel', _enum: 'channel', _value: 'mask' },
-        using: { _enum: 'userMaskEnabled', _value: 'revealAll' },
-      },
-    ],
-    {},
-  )
-  // Commands fail by value or by exception, depending on the version.
-  const failure = results.find(({ _obj }) => _obj === 'error')
-  if (failure) throw new Error(`make layer mask: ${failure.message}`)
+  if (await putMask(photoshop, document, layer, selection, bounds)) return
+  // What a mask cannot hide must not show.
+  await put(fadedBy(pixels, selection))
 }

@@ -21,7 +21,7 @@ export function readOver(
     // To tell where it is from where it is not, it needs an alpha.
     const opaque = new Uint8Array(read.pixels.width * read.pixels.height).fill(255)
     const { bits, components, bytes } = fadedBy(read.pixels, opaque)
-    const placed = place(bytes, read.bounds, bounds, (components * bits) / 8)
+    const placed = place(bytes, read.bounds, bounds, { pixelBytes: (components * bits) / 8 })
     const { left, top, right, bottom } = bounds
     return { width: right - left, height: bottom - top, bits, components, bytes: placed }
   })

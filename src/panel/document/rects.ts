@@ -9,10 +9,19 @@ export function intersection(a: Bounds, b: Bounds): Bounds | undefined {
   return left < right && top < bottom ? { left, top, right, bottom } : undefined
 }
 
-/** The bytes of `from` where they lie in `to`; 0 elsewhere. */
-export function place(bytes: Uint8Array, from: Bounds, to: Bounds, pixelBytes = 1): Uint8Array {
+/** In pixels. */
+export const areaOf = ({ left, top, right, bottom }: Bounds): number =>
+  (right - left) * (bottom - top)
+
+/** The bytes of `from` where they lie in `to`; `fill` elsewhere. */
+export function place(
+  bytes: Uint8Array,
+  from: Bounds,
+  to: Bounds,
+  { pixelBytes = 1, fill = 0 } = {},
+): Uint8Array {
   const width = to.right - to.left
-  const placed = new Uint8Array(width * (to.bottom - to.top) * pixelBytes)
+  const placed = new Uint8Array(areaOf(to) * pixelBytes).fill(fill)
   const common = intersection(from, to)
   if (!common) return placed
   for (let y = common.top; y < common.bottom; y++) {

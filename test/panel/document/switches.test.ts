@@ -23,10 +23,13 @@ import {
 } from './support.ts'
 
 /** Every switch at every value, each alone; those of pages and pickers change nothing here. */
-const SETTINGS: readonly Partial<Switches>[] = Object.entries(DEFAULT_SWITCHES).flatMap(
-  ([name, value]) =>
+const SETTINGS: readonly Partial<Switches>[] = [
+  ...Object.entries(DEFAULT_SWITCHES).flatMap(([name, value]) =>
     typeof value === 'boolean' ? [{ [name]: true }, { [name]: false }] : [{ [name]: value }],
-)
+  ),
+  { maskWrites: 'lost' },
+  { maskWrites: 'black-turns-white' },
+]
 
 const sources: Readonly<Record<string, () => LayerState>> = {
   'a pixel layer': () => layer({ raster: painted({ depth: 16 }) }),
