@@ -50,6 +50,8 @@ export interface Switches {
   readonly pageGpu: 'real' | 'absent' | 'no-adapter'
   /** What a picker for one file resolves with when the user cancels it. */
   readonly cancelledPickerGives: 'null' | 'undefined'
+  /** A file dialog sets off click after click of the control that opened it (PS-57264). */
+  readonly pickersStorm: boolean
   /** Every persistent token is rejected, as after files were moved. */
   readonly persistentTokensAreStale: boolean
   /** The clipboard refuses what is written to it, whatever the manifest asks for. */
@@ -120,6 +122,7 @@ export const DEFAULT_SWITCHES: Switches = {
   pageFetches: false,
   pageGpu: 'real',
   cancelledPickerGives: 'null',
+  pickersStorm: false,
   persistentTokensAreStale: false,
   clipboardRefuses: false,
   showPanelRejects: false,

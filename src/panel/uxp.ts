@@ -48,9 +48,31 @@ export interface PickedFile {
 
 const files = storage.localFileSystem
 
+/** How long nothing must have asked for a dialog until the next one is opened. */
+const QUIET_MS = 100
+let isDialogOpen = false
+let latestMs = Number.NEGATIVE_INFINITY
+
+/**
+ * A file dialog that one of Spectrum's controls opened may set off click after click (PS-57264):
+ * what asks for another meanwhile, or directly after, is no person and gets none.
+ */
+async function ifQuiet<T>(open: () => Promise<T>): Promise<T | undefined> {
+  const isQuiet = !isDialogOpen && Date.now() - latestMs > QUIET_MS
+  latestMs = Date.now()
+  if (!isQuiet) return undefined
+  isDialogOpen = true
+  try {
+    return await open()
+  } finally {
+    isDialogOpen = false
+    latestMs = Date.now()
+  }
+}
+
 /** @returns undefined when the user changed their mind. */
 export async function pickFile(types: readonly string[]): Promise<PickedFile | undefined> {
-  const file = await files.getFileForOpening({ types: [...types] })
+  const file = await ifQuiet(() => files.getFileForOpening({ types: [...types] }))
   return file ? pickedFile(file) : undefined
 }
 
@@ -64,7 +86,7 @@ export async function fileOfToken(token: string): Promise<PickedFile> {
 /** @returns the name under which it was saved, undefined when the user changed their mind. */
 export async function saveTextFile(name: string, text: string): Promise<string | undefined> {
   const types = [name.slice(name.lastIndexOf('.') + 1)]
-  const file = await files.getFileForSaving(name, { types })
+  const file = await ifQuiet(() => files.getFileForSaving(name, { types }))
   if (!file) return undefined
   await file.write(text, { format: storage.formats.utf8 })
   return file.name

@@ -12,6 +12,7 @@ import { guardedGlobals } from '../uxp/guarded-globals.ts'
 import { type Driver, type Manifest, makeUxpModule, type Pickers } from '../uxp/index.ts'
 import { h } from './dom.ts'
 import type { WebviewControl, WebviewSettings } from './frame/webview.ts'
+import { stormyPickers } from './picker-storm.ts'
 import { makeTokenKeeper, openDataFolder } from './pickers.ts'
 import { PageStorage, storageArea } from './settings.ts'
 import { panelVariables, type Theme } from './themes.ts'
@@ -135,7 +136,12 @@ export async function openPanel(place: HTMLElement, options: PanelOptions): Prom
     readPluginFile: plugin.read,
     dataFiles: data.files,
     onDataChange: data.onChange,
-    pickers: options.pickers,
+    pickers: stormyPickers(
+      options.pickers,
+      frameWindow.document,
+      () => switches.pickersStorm,
+      report,
+    ),
     tokens: makeTokenKeeper(manifest.id),
     openExternal: (url) => void window.open(url, '_blank', 'noopener'),
     onVisibility: (isVisible) => {

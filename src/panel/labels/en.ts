@@ -312,6 +312,7 @@ export const en = {
     'Select a layer that Impasto painted: “Same settings” takes what it was painted with, “Paint on” goes on from it.',
     'With several layers selected, each is painted in turn.',
     'Painting at a larger size shows finer strokes; time grows with the square of the size.',
+    'If nothing seems to happen after “Choose file…”, the file dialog may have opened behind a window or a floating panel: move them aside, or press Esc and choose again.',
     'To use it on many pictures, record an action: Plugins › Impasto › Stylize Layer is recorded with its settings.',
   ] as readonly string[],
   aboutText: (version: string) =>
