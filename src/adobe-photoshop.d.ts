@@ -19,6 +19,21 @@ declare module 'photoshop/dom/CoreModules' {
   }
 
   namespace photoshopCore {
+    /** As documented, `kind` and `layers`; Photoshop 26.10 gives `layerKind` and `list`. */
+    interface LayerTreeItem {
+      readonly layerID?: number
+      readonly name?: string
+      readonly kind?: string
+      readonly layerKind?: number
+      readonly layers?: readonly LayerTreeItem[]
+      readonly list?: readonly LayerTreeItem[]
+    }
+
+    /** All layers of a document in one call, from the top of the stack down. Since 23.1. */
+    function getLayerTreeSync(options: { readonly documentID: number }): {
+      readonly list: readonly LayerTreeItem[]
+    }
+
     /** A hidden copy of a document with limited editing, for as long as the modal scope lasts. */
     function createTemporaryDocument(
       options: CreateTemporaryDocumentOptions,

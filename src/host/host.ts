@@ -61,6 +61,8 @@ export interface RecordedStep {
 
 /** What a strict platform would have complained about, silently or late. */
 export interface Audit {
+  /** Of the plug-in into Photoshop, properties of the DOM included. */
+  readonly calls: number
   /** PhotoshopImageData not yet disposed. */
   readonly undisposed: number
   /** Sentences: slow entry points, double setup, unknown globals … */

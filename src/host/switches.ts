@@ -8,6 +8,10 @@ export interface Switches {
   readonly getPixelsNeedsPixelLayer: boolean
   /** putPixels and putLayerMask reject data of another depth than the document's, instead of converting. */
   readonly putNeedsDepth: boolean
+  /** What core.getLayerTreeSync gives: as documented; as Photoshop 26.10 was seen to; or it is not there. */
+  readonly layerTree: 'documented' | 'nested' | 'absent'
+  /** What reading a property of the DOM takes, in ms: a call into another process. */
+  readonly propertyMs: number
   /** Layers of a duplicated document have other ids than the originals. */
   readonly duplicateRenumbersLayers: boolean
   /** A failing batchPlay command throws instead of resolving with an error descriptor. */
@@ -101,6 +105,8 @@ export const DEFAULT_SWITCHES: Switches = {
   refusesNarrowing: true,
   getPixelsNeedsPixelLayer: true,
   putNeedsDepth: true,
+  layerTree: 'documented',
+  propertyMs: 0,
   duplicateRenumbersLayers: true,
   batchPlayThrows: false,
   setsLayerXmp: true,

@@ -147,7 +147,7 @@ export function makeApp(context: AppContext): App {
     setSettings,
   })
   const look = (): void => {
-    store.update({ layer: documents.facts(), maskLayers: documents.coverageChoices() })
+    store.update({ layer: documents.facts() })
     void sameSettings.look()
   }
   documents.onChange(look)
@@ -226,13 +226,20 @@ export function makeApp(context: AppContext): App {
   const change = (how: (settings: Settings, own: readonly UserPreset[]) => Settings): void =>
     setSettings(how(store.get().settings, store.get().userPresets))
 
+  const lookForMasks = async (): Promise<void> =>
+    store.update({ maskLayers: await documents.coverageChoices() })
+  // It may have been left open.
+  if (store.get().settings.isAdvancedOpen) void lookForMasks()
+
   const actions: Actions = {
+    lookForMasks: () => void lookForMasks(),
     ...makeStyleActions({
       store,
       files: styleFiles,
       setSettings,
       setRecent: (recent) => remember('recent', recent),
       fail,
+      lookForMasks: () => void lookForMasks(),
       dismiss: () => actions.dismiss(),
     }),
     choosePreset: (name) => change((settings, own) => withPreset(settings, name, own)),
@@ -248,7 +255,10 @@ export function makeApp(context: AppContext): App {
       change((settings) => ({ ...settings, device }))
       if (store.get().engine.phase !== 'asleep') openEngine()
     },
-    openAdvanced: (isAdvancedOpen) => change((settings) => ({ ...settings, isAdvancedOpen })),
+    openAdvanced(isAdvancedOpen) {
+      change((settings) => ({ ...settings, isAdvancedOpen }))
+      if (isAdvancedOpen) void lookForMasks()
+    },
     resetToPreset: () => change((settings) => ({ ...settings, overrides: {} })),
     setStrengthMap: (place) =>
       change(({ strengthMap: _, ...settings }) => ({

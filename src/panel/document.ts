@@ -103,10 +103,10 @@ export interface DocumentWork {
    */
   selectedLayers(): readonly LayerChoice[]
   /**
-   * Pixel layers that may serve as a mask, from the top down. Never throws.
+   * Pixel layers that may serve as a mask, from the top down. Never rejects.
    * @param documentId whose; without it the active document's.
    */
-  coverageChoices(documentId?: number): readonly LayerChoice[]
+  coverageChoices(documentId?: number): Promise<readonly LayerChoice[]>
   /** All of the document with the id, from the top down, groups too. Never throws. */
   layers(documentId: number): readonly LayerChoice[]
   /**

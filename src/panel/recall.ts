@@ -11,7 +11,7 @@ import { readRecent } from './styles.ts'
 
 export function recallState(
   memory: Memory,
-  documents: Pick<DocumentWork, 'facts' | 'coverageChoices'>,
+  documents: Pick<DocumentWork, 'facts'>,
   log: Log,
 ): PanelState {
   const { presets: userPresets, renamed } = recallPresets(memory, log)
@@ -30,7 +30,7 @@ export function recallState(
     userPresets,
     recent: readRecent(memory.recall('recent')),
     layer: documents.facts(),
-    maskLayers: documents.coverageChoices(),
+    maskLayers: [],
     editing: { index: 0, isOpen: false },
     engine: { phase: 'asleep' },
     lastDevice: typeof lastDevice === 'string' ? lastDevice : undefined,

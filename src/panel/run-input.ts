@@ -46,7 +46,7 @@ export async function readInput(
   const known = new Map<string, CoverageMap>()
   const mapOf = async (place: Place | undefined): Promise<CoverageMap | undefined> => {
     if (!place) return undefined
-    const from = findPlace(place, documents.coverageChoices(source.documentId))
+    const from = findPlace(place, await step(documents.coverageChoices(source.documentId)))
     const key = JSON.stringify(from)
     const map = known.get(key) ?? (await step(documents.readCoverage(from, source)))
     known.set(key, map)

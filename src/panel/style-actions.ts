@@ -13,6 +13,8 @@ export interface StyleActionsContext {
   readonly files: StyleFiles
   setSettings(settings: Settings): void
   setRecent(recent: readonly RecentStyle[]): void
+  /** Reads which layers may say where a style paints. */
+  lookForMasks(): void
   /** Tells the user. */
   fail(error: unknown): void
   /** Whatever was said of a style is settled. */
@@ -66,7 +68,10 @@ export function makeStyleActions(context: StyleActionsContext): StyleActions {
       const isOpen = editing.isOpen && index !== edited
       store.update({ editing: { index: edited - (isBefore ? 1 : 0), isOpen } })
     },
-    editStyle: (index, isOpen) => store.update({ editing: { index, isOpen } }),
+    editStyle(index, isOpen) {
+      store.update({ editing: { index, isOpen } })
+      if (isOpen) context.lookForMasks()
+    },
     setAmount: (index, name, value) => change(index, (style) => ({ ...style, [name]: value })),
     setWhere: (index, where) =>
       change(index, ({ where: _, ...style }) => ({ ...style, ...(where && { where }) })),

@@ -232,11 +232,11 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
     expect(await page.evaluate(() => window.panelPage.violations)).toEqual([])
   })
 
-  test('offers the document’s layers as places, and keeps one that is not there', async () => {
+  test('offers the document’s layers as places, as they are when the list opens', async () => {
     await open()
     await page.evaluate(() => {
-      const { app } = window.panelPage
-      app.store.update({ maskLayers: [{ documentId: 1, id: 4, name: 'Sky' }] })
+      const { app, setMaskLayers } = window.panelPage
+      setMaskLayers(['Sky'])
       app.actions.setWhere(0, { kind: 'layer', layerId: 9, name: 'Sea' })
       app.actions.editStyle(0, true)
     })
@@ -245,8 +245,14 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
       ...[en.places.everywhere, en.places.selection, en.places['layer-mask']],
       ...[en.placeLayer('Sky'), en.placeLayer('Sea')],
     ])
+    // A place that is not there is kept.
     expect(await page.locator('.style-details sp-menu-item[selected]').textContent()).toBe(
       en.placeLayer('Sea'),
+    )
+    await page.evaluate(() => window.panelPage.setMaskLayers(['Hill', 'Lake']))
+    await page.locator('.style-details sp-dropdown').dispatchEvent('mousedown')
+    expect((await items.allTextContents()).slice(3)).toEqual(
+      ['Hill', 'Lake', 'Sea'].map(en.placeLayer),
     )
   })
 

@@ -179,7 +179,7 @@ export function makeDocuments(): FakeDocuments {
       }
     },
     selectedLayers: () => fake.selected,
-    coverageChoices: (documentId = fake.activeDocumentId) =>
+    coverageChoices: async (documentId = fake.activeDocumentId) =>
       documentId === 1 ? fake.maskLayers : [],
     layers: (documentId) => (documentId === 1 ? [...fake.selected, ...fake.others] : []),
     async read(layerId = fake.selected[0]!.id, { ignoreSelection } = {}) {

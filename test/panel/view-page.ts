@@ -26,6 +26,8 @@ export interface PanelPage {
   paintLong(): void
   failInsertion(): void
   selectLayers(names: readonly string[]): void
+  /** Of the document, that may say where something is painted. */
+  setMaskLayers(names: readonly string[]): void
   /** The layer that the last run made. */
   selectResult(): void
 }
@@ -108,6 +110,9 @@ window.openPanel = ({ css, theme, locale }) => {
         connection.handlers.events.progress(PROGRESS)
         return answer(job, signal)
       }
+    },
+    setMaskLayers(names) {
+      documents.maskLayers = names.map((name, i) => layerChoice(40 + i, name))
     },
     selectLayers(names) {
       documents.selected = names.map((name, i) => layerChoice(10 + i, name))

@@ -44,6 +44,8 @@ const OTHER_VALUES: Choices = {
   showPanelGives: ['text'],
   rootHeight: ['auto', 'late'],
   maskWrites: ['lost', 'black-turns-white'],
+  layerTree: ['nested', 'absent'],
+  propertyMs: [0.2],
 }
 
 const SETTINGS: readonly Partial<Switches>[] = Object.entries(DEFAULT_SWITCHES).flatMap(

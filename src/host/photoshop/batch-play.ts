@@ -156,6 +156,16 @@ export async function batchPlay(
   if (!Array.isArray(commands) || commands.some((command) => typeof command?._obj !== 'string'))
     throw new TypeError('batchPlay: expected a list of descriptors, each with an _obj')
   const results: Descriptor[] = []
+  if (commands.every(({ _obj }) => _obj === 'get')) {
+    return platform.readLater('batchPlay.get', () => {
+      for (const command of commands) {
+        const result = perform(platform, command)
+        results.push(result)
+        if (result._obj === 'error' && !continuesOnError) break
+      }
+      return results
+    })
+  }
   for (const command of commands) {
     const play = (): Descriptor => perform(platform, command)
     const result = await (command._obj === 'get'
@@ -274,6 +284,7 @@ function describeLayer({ layers: [layer], document }: Target): Readonly<Record<s
     hasUserMask: layer.mask !== undefined,
     ...(layer.xmp !== undefined && { [XMP_PROPERTY]: layer.xmp }),
     bounds: { _obj: 'rectangle', left, top, right, bottom },
+    boundsNoEffects: { _obj: 'rectangle', left, top, right, bottom },
     count: document.state.layers.length,
   }
 }

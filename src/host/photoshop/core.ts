@@ -1,4 +1,5 @@
 /** The core module. */
+import type { LayerState } from '../state.ts'
 import { Notifications } from './notifications.ts'
 import type { Platform } from './platform.ts'
 import type { Photoshop } from './real.ts'
@@ -7,6 +8,7 @@ export type CoreModule = Pick<
   Photoshop['core'],
   | 'executeAsModal'
   | 'isModal'
+  | 'getLayerTreeSync'
   | 'showAlert'
   | 'addNotificationListener'
   | 'createTemporaryDocument'
@@ -23,6 +25,14 @@ export function makeCore(platform: Platform): {
   const core: CoreModule = {
     executeAsModal: (run, options) => modality.execute(run, options),
     isModal: () => modality.isModal,
+    getLayerTreeSync: (options) =>
+      platform.read('getLayerTreeSync', () => {
+        const { layerTree } = platform.switches
+        if (layerTree === 'absent') throw new TypeError('core.getLayerTreeSync is not a function')
+        const { layers } = store.get(options.documentID).state
+        const item = layerTree === 'nested' ? nestedItem : documentedItem
+        return { list: layers.map(item) }
+      }),
     showAlert: async (options) => {
       const message = typeof options === 'string' ? options : options?.message
       if (typeof message !== 'string')
@@ -46,3 +56,22 @@ export function makeCore(platform: Platform): {
   }
   return { core, notifyUi: (event, descriptor) => interfaceEvents.emit(event, descriptor) }
 }
+
+type TreeItem = ReturnType<CoreModule['getLayerTreeSync']>['list'][number]
+
+const documentedItem = ({ id, name, kind, children }: LayerState): TreeItem => ({
+  layerID: id,
+  name,
+  kind,
+  ...(children && { layers: children.map(documentedItem) }),
+})
+
+/** Of the numbers that stand for kinds, those of pixels and groups; the others stand for neither. */
+const LAYER_KINDS: Readonly<Record<string, number>> = { pixel: 1, group: 7 }
+
+const nestedItem = ({ id, name, kind, isBackground, children }: LayerState): TreeItem => ({
+  layerID: id,
+  name,
+  layerKind: isBackground ? 12 : (LAYER_KINDS[kind] ?? 2),
+  ...(children && { list: children.map(nestedItem) }),
+})

@@ -4,6 +4,7 @@ import type { Audit } from '../host.ts'
 export class Journal implements Audit {
   readonly #violations: string[] = []
   undisposed = 0
+  calls = 0
 
   get violations(): readonly string[] {
     return this.#violations

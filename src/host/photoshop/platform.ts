@@ -32,14 +32,15 @@ export class Platform {
 
   /** A synchronous getter. */
   read<T>(name: string, body: () => T): T {
-    this.#onCall?.(name)
+    this.#called(name)
+    wait(this.switches.propertyMs)
     this.modality.checkCancelled()
     return body()
   }
 
   /** A synchronous setter or method. `name` is the event that the platform's complaint names. */
   write<T>(name: string, body: () => T): T {
-    this.#onCall?.(name)
+    this.#called(name)
     this.modality.checkWrites(name)
     return body()
   }
@@ -64,11 +65,16 @@ export class Platform {
   }
 
   async #later<T>(name: string, check: () => void, body: () => T): Promise<T> {
-    this.#onCall?.(name)
+    this.#called(name)
     check()
     await pause(0)
     check()
     return body()
+  }
+
+  #called(name: string): void {
+    this.journal.calls++
+    this.#onCall?.(name)
   }
 
   /** @param id Missing or negative: the active document. */
@@ -78,4 +84,11 @@ export class Platform {
     if (!active) throw new Error('There is no active document.')
     return active
   }
+}
+
+/** As the plug-in's thread does for another process. */
+function wait(ms: number): void {
+  if (ms === 0) return
+  const until = performance.now() + ms
+  while (performance.now() < until);
 }

@@ -6,7 +6,8 @@ import {
   type LayerChoice,
 } from '../document.ts'
 import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
-import { everyLayer, findDocument, findLayer } from './layer-tree.ts'
+import { play, referenceOf } from './commands.ts'
+import { everyNode, findDocument, findLayer, layerTree } from './layer-tree.ts'
 import { isReadableMode } from './mode.ts'
 
 /** How a layer's pixels are come by: as they are, or from a duplicate of the document. */
@@ -43,7 +44,8 @@ export function sourceOf(photoshop: Photoshop, layerId?: number, documentId?: nu
   const document =
     documentId === undefined ? activeDocument(photoshop) : findDocument(photoshop, documentId)
   if (!document) throw problem(documentId === undefined ? 'no-document' : 'document-closed')
-  const layer = layerId === undefined ? selectedLayer(document) : findLayer(document, layerId)
+  const layer =
+    layerId === undefined ? selectedLayer(document) : findLayer(photoshop, document, layerId)
   if (!layer) throw problem('layer-deleted')
   return { document, layer, ...howToRead(photoshop, document, layer) }
 }
@@ -58,20 +60,20 @@ function selectedLayer(document: PsDocument): PsLayer {
 
 /** From the top of the stack down. Never throws. */
 export const selectedLayers = (photoshop: Photoshop): readonly LayerChoice[] =>
-  orNone(() => selectedIn(activeDocument(photoshop)))
+  orNone(() => selectedIn(photoshop, activeDocument(photoshop)))
 
-function selectedIn(document: PsDocument | undefined): readonly LayerChoice[] {
+function selectedIn(
+  photoshop: Photoshop,
+  document: PsDocument | undefined,
+): readonly LayerChoice[] {
   if (!document) return []
   const selected = Array.from(document.activeLayers)
   if (selected.length < 2) return selected.map((layer) => choiceOf(document, layer))
   // In which order Photoshop tells them is not documented.
-  const choices: LayerChoice[] = []
   const ids = new Set(selected.map(({ id }) => id))
-  for (const layer of everyLayer(document.layers)) {
-    if (ids.delete(layer.id)) choices.push(choiceOf(document, layer))
-    if (ids.size === 0) break
-  }
-  return choices
+  return Array.from(everyNode(layerTree(photoshop, document)))
+    .filter(({ id }) => ids.has(id))
+    .map((node) => choiceOf(document, node))
 }
 
 /** Of the document with the id. Never throws. */
@@ -79,36 +81,65 @@ export const allLayers = (photoshop: Photoshop, documentId: number): readonly La
   orNone(() => {
     const document = findDocument(photoshop, documentId)
     return document
-      ? Array.from(everyLayer(document.layers), (layer) => choiceOf(document, layer))
+      ? Array.from(everyNode(layerTree(photoshop, document)), (node) => choiceOf(document, node))
       : []
   })
 
-/** A longer list is of no use in a menu, and each layer of it costs Photoshop time. */
+/** A longer list is of no use in a menu. */
 const MAX_CHOICES = 50
+/** Whether they have pixels is asked of no more. */
+const MAX_ASKED = 4 * MAX_CHOICES
 
-/** Of the active document, or of that with the id. Never throws. */
-export const coverageChoices = (
+/** Of the active document, or of that with the id. Never rejects. */
+export async function coverageChoices(
   photoshop: Photoshop,
   documentId?: number,
-): readonly LayerChoice[] =>
-  orNone(() => {
+): Promise<readonly LayerChoice[]> {
+  try {
     const document =
       documentId === undefined ? activeDocument(photoshop) : findDocument(photoshop, documentId)
-    return coverageIn(photoshop, document)
-  })
-
-function coverageIn(
-  photoshop: Photoshop,
-  document: PsDocument | undefined,
-): readonly LayerChoice[] {
-  const choices: LayerChoice[] = []
-  if (!document) return choices
-  for (const layer of everyLayer(document.layers)) {
-    if (layer.kind !== photoshop.constants.LayerKind.NORMAL || isEmpty(layer)) continue
-    choices.push(choiceOf(document, layer))
-    if (choices.length === MAX_CHOICES) break
+    if (!document) return []
+    const candidates = Array.from(everyNode(layerTree(photoshop, document)))
+      .filter(({ isPixelLayer }) => isPixelLayer ?? true)
+      .slice(0, MAX_ASKED)
+    const empty = await emptyAmong(photoshop, document, candidates)
+    return candidates
+      .filter(({ id }) => !empty.has(id))
+      .slice(0, MAX_CHOICES)
+      .map((node) => choiceOf(document, node))
+  } catch {
+    return []
   }
-  return choices
+}
+
+/** Asked in one go. Those of which Photoshop does not tell count as having pixels. */
+async function emptyAmong(
+  photoshop: Photoshop,
+  { id: documentId }: PsDocument,
+  layers: readonly { readonly id: number }[],
+): Promise<ReadonlySet<number>> {
+  try {
+    const answers = await play(
+      photoshop,
+      ...layers.map(({ id }) => ({
+        _obj: 'get',
+        _target: [{ _property: 'boundsNoEffects' }, ...referenceOf(documentId, id)],
+      })),
+    )
+    const isEmptyIn = (answer: (typeof answers)[number] | undefined): boolean => {
+      const [left, top, right, bottom] = (['left', 'top', 'right', 'bottom'] as const).map(
+        (side) => {
+          const edge: unknown = answer?.boundsNoEffects?.[side]
+          // With its unit, or without.
+          return typeof edge === 'number' ? edge : (edge as { _value?: number } | undefined)?._value
+        },
+      )
+      return right! <= left! || bottom! <= top!
+    }
+    return new Set(layers.filter((_, i) => isEmptyIn(answers[i])).map(({ id }) => id))
+  } catch {
+    return new Set()
+  }
 }
 
 /** Asked at any moment, also while a document is being closed. */
@@ -120,7 +151,10 @@ function orNone(list: () => readonly LayerChoice[]): readonly LayerChoice[] {
   }
 }
 
-const choiceOf = (document: PsDocument, { id, name }: PsLayer): LayerChoice => ({
+const choiceOf = (
+  document: PsDocument,
+  { id, name }: { readonly id: number; readonly name: string },
+): LayerChoice => ({
   documentId: document.id,
   id,
   name,
@@ -136,20 +170,29 @@ export function activeDocument({ app }: Photoshop): PsDocument | undefined {
   }
 }
 
+/** Asked at each of Photoshop's notifications: each property costs, so each is read once. */
 export function activeLayerFacts(photoshop: Photoshop): ActiveLayerFacts {
   try {
     const document = activeDocument(photoshop)
-    const layers = document ? Array.from(document.activeLayers) : []
-    const layer = layers.length === 1 ? layers[0] : undefined
-    return {
-      documentTitle: document?.title,
-      documentWidth: document?.width,
-      documentHeight: document?.height,
+    if (!document) return { layerCount: 0, problem: 'no-document' }
+    const layers = Array.from(document.activeLayers)
+    const [layer, ...others] = layers
+    const { title, width, height } = document
+    const facts = {
+      documentTitle: title,
+      documentWidth: width,
+      documentHeight: height,
       layerCount: layers.length,
-      layerName: layer?.name,
-      layerWidth: layer?.boundsNoEffects.width,
-      layerHeight: layer?.boundsNoEffects.height,
-      problem: layers.length > 1 ? undefined : currentProblem(photoshop),
+    }
+    if (!layer) return { ...facts, problem: 'no-layer' }
+    if (others.length > 0) return facts
+    const bounds = layer.boundsNoEffects
+    return {
+      ...facts,
+      layerName: layer.name,
+      layerWidth: bounds.width,
+      layerHeight: bounds.height,
+      problem: problemIn(() => howToRead(photoshop, document, layer, bounds)),
     }
   } catch {
     // Asked at any moment, also while a document is being closed.
@@ -157,9 +200,9 @@ export function activeLayerFacts(photoshop: Photoshop): ActiveLayerFacts {
   }
 }
 
-function currentProblem(photoshop: Photoshop): DocumentProblem | undefined {
+function problemIn(look: () => unknown): DocumentProblem | undefined {
   try {
-    sourceOf(photoshop)
+    look()
     return undefined
   } catch (error) {
     if (error instanceof DocumentError) return error.problem
@@ -171,6 +214,7 @@ function howToRead(
   photoshop: Photoshop,
   document: PsDocument,
   layer: PsLayer,
+  bounds = layer.boundsNoEffects,
 ): Pick<Source, 'isPixelLayer' | 'isReadableMode'> {
   const { LayerKind, DocumentMode } = photoshop.constants
   const rasterised: readonly string[] = [
@@ -183,18 +227,21 @@ function howToRead(
     LayerKind.VIDEO,
     LayerKind.LAYER3D,
   ]
-  const isPixelLayer = layer.kind === LayerKind.NORMAL
+  const { kind } = layer
+  const isPixelLayer = kind === LayerKind.NORMAL
   // Photoshop gains kinds of adjustment with each version, so the others are listed.
-  if (!isPixelLayer && !rasterised.includes(layer.kind)) throw problem('adjustment-layer')
-  if (Array.from(document.artboards).some(({ id }) => id === layer.id)) throw problem('artboard')
+  if (!isPixelLayer && !rasterised.includes(kind)) throw problem('adjustment-layer')
+  // Artboards are groups.
+  const isArtboard =
+    kind === LayerKind.GROUP && Array.from(document.artboards).some(({ id }) => id === layer.id)
+  if (isArtboard) throw problem('artboard')
   if (!Object.values(DocumentMode).includes(document.mode)) throw problem('unsupported-mode')
-  if (isEmpty(layer)) throw problem('empty-layer')
+  if (isEmpty(bounds)) throw problem('empty-layer')
   return { isPixelLayer, isReadableMode: isReadableMode(photoshop, document) }
 }
 
-export function isEmpty({ boundsNoEffects: { left, top, right, bottom } }: PsLayer): boolean {
-  return right <= left || bottom <= top
-}
+export const isEmpty = ({ left, top, right, bottom }: PsLayer['boundsNoEffects']): boolean =>
+  right <= left || bottom <= top
 
 export function problem(which: keyof typeof MESSAGES, cause?: unknown): DocumentError {
   return new DocumentError(which, MESSAGES[which], [], { cause })

@@ -57,7 +57,8 @@ export async function readLayerMask(
   if (within && isWithin(bounds, within.bounds)) return place(within.bytes, within.bounds, bounds)
   const part = await maskPart(photoshop, document, layer)
   if (!part && !(await hasMask(photoshop, document, layer))) throw problem('no-layer-mask')
-  const elsewhere = (await askedDefault(photoshop, document, layer, part)) ?? made ?? judgedDefault(part)
+  const elsewhere =
+    (await askedDefault(photoshop, document, layer, part)) ?? made ?? judgedDefault(part)
   if (elsewhere === undefined) throw problem('no-layer-mask')
   return part
     ? place(part.bytes, part.bounds, bounds, { fill: elsewhere })

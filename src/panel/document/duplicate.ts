@@ -2,7 +2,7 @@
 import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
 import { activeDocument, isEmpty, problem, type Source } from './active-layer.ts'
 import { play, selectLayer } from './commands.ts'
-import { layerAt, pathOf } from './layer-tree.ts'
+import { findPath, layerAt } from './layer-tree.ts'
 import { type ModalScope, succeeds } from './scope.ts'
 
 /** `use` gets the layer as a pixel layer of an RGB or grayscale document that is closed after. */
@@ -18,7 +18,7 @@ export async function inDuplicate<T>(
   const duplicate = await original.duplicate(original.title)
   await scope.closeAtEnd(duplicate)
 
-  const path = pathOf(original.layers, source.layer.id) ?? []
+  const path = findPath(photoshop, original, source.layer.id) ?? []
   const layerNow = (): PsLayer => {
     const layer = layerAt(duplicate, path)
     if (!layer) throw new Error('the layer is missing from a duplicate of the document')
@@ -26,7 +26,7 @@ export async function inDuplicate<T>(
   }
   if (!source.isPixelLayer) await rasterise(photoshop, duplicate, layerNow())
   if (!source.isReadableMode) await makeReadable(photoshop, duplicate)
-  if (isEmpty(layerNow())) throw problem('empty-layer')
+  if (isEmpty(layerNow().boundsNoEffects)) throw problem('empty-layer')
   const result = await use(duplicate, layerNow())
 
   duplicate.closeWithoutSaving()

@@ -74,7 +74,7 @@ async function insertInDocument(
   const { constants } = photoshop
   const { source, pixels, layerName, recipe } = insertion
   const document = openDocument(photoshop, source)
-  const sourceLayer = findLayer(document, source.layerId)
+  const sourceLayer = findLayer(photoshop, document, source.layerId)
   if (placement === 'above-source' && !sourceLayer) {
     throw new DocumentError(
       'layer-deleted',

@@ -38,7 +38,7 @@ async function readBytes(
       return coverage
     }
     case 'layer-mask': {
-      const layer = findLayer(document, layerId)
+      const layer = findLayer(photoshop, document, layerId)
       if (!layer) throw problem('layer-deleted')
       return readLayerMask(photoshop, document, layer, bounds)
     }

@@ -33,7 +33,12 @@ export function makeAdvancedView(labels: Labels, actions: Actions): View {
     const choice = DEVICE_CHOICES[index]
     if (choice) actions.setDevice(choice)
   })
-  const strengthMap = placeDropdown(labels.strengthMap, labels, actions.setStrengthMap)
+  const strengthMap = placeDropdown(
+    labels.strengthMap,
+    labels,
+    actions.lookForMasks,
+    actions.setStrengthMap,
+  )
   const controls = NAMES.map((name) => makeControl(name, labels, actions))
   const content = h(
     'div',

@@ -10,13 +10,15 @@ export interface PlaceDropdown {
   set(place: Place | undefined, layers: readonly LayerChoice[]): void
 }
 
+/** @param look is called when the list is about to open: layers may have changed. */
 export function placeDropdown(
   label: string,
   labels: Labels,
+  look: () => void,
   choose: (place: Place | undefined) => void,
 ): PlaceDropdown {
   let places: readonly (Place | undefined)[] = []
-  const picker = dropdown(label, (index) => choose(places[index]))
+  const picker = dropdown(label, (index) => choose(places[index]), look)
   const nameOf = (place: Place | undefined): string =>
     place?.kind === 'layer'
       ? labels.placeLayer(place.name)

@@ -7,18 +7,20 @@ import { type StyleChoice, styleName } from '../styles.ts'
 import { h, onPressKey, setText, show } from './h.ts'
 import { placeDropdown } from './place-dropdown.ts'
 import { styleSource } from './style-source.ts'
-import type { StyleActions, View } from './view.ts'
+import type { Actions, StyleActions, View } from './view.ts'
 import { type NumberField, numberField, ringed, smallButton } from './widgets.ts'
 
 /** What a style's picture follows from. */
 type PictureOf = readonly [StyleChoice, PanelState['recent'], PanelState['userPresets']]
+
+type StyleListActions = Pick<Actions, 'lookForMasks' | keyof StyleActions>
 
 interface Row {
   readonly element: HTMLElement
   update(state: PanelState): void
 }
 
-export function makeStyleList(labels: Labels, actions: StyleActions): View {
+export function makeStyleList(labels: Labels, actions: StyleListActions): View {
   const list = h('div', {})
   const add = smallButton(labels.addStyle, actions.addStyle)
   const details = makeDetails(labels, actions)
@@ -47,7 +49,7 @@ export function makeStyleList(labels: Labels, actions: StyleActions): View {
   }
 }
 
-function makeRow(index: number, labels: Labels, actions: StyleActions): Row {
+function makeRow(index: number, labels: Labels, actions: StyleListActions): Row {
   let isEdited = false
   let isOpen = false
   let pictured: PictureOf | undefined
@@ -111,7 +113,7 @@ function makeRow(index: number, labels: Labels, actions: StyleActions): Row {
 const inside = (ring: HTMLElement): HTMLElement => ring.firstChild as HTMLElement
 
 /** Of the style that is being chosen. */
-function makeDetails(labels: Labels, actions: StyleActions): View {
+function makeDetails(labels: Labels, actions: StyleListActions): View {
   let index = 0
   const amounts = (['scale', 'rotation'] as const).map((name) => ({
     name,
@@ -119,7 +121,9 @@ function makeDetails(labels: Labels, actions: StyleActions): View {
       actions.setAmount(index, name, value),
     ),
   }))
-  const where = placeDropdown(labels.where, labels, (place) => actions.setWhere(index, place))
+  const where = placeDropdown(labels.where, labels, actions.lookForMasks, (place) =>
+    actions.setWhere(index, place),
+  )
   return {
     element: h(
       'div',

@@ -31,6 +31,8 @@ export interface StyleActions {
 
 /** What the user can do. None throws: what goes wrong shows in the state. */
 export interface Actions extends StyleActions {
+  /** A list of layers that may say where something is painted is about to be seen. */
+  lookForMasks(): void
   /** @param place undefined: all of the layer fully. */
   setStrengthMap(place: Place | undefined): void
   choosePreset(name: string): void

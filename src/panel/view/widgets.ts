@@ -35,7 +35,12 @@ export interface Dropdown {
   set(items: readonly string[], selected: number): void
 }
 
-export function dropdown(label: string, choose: (index: number) => void): Dropdown {
+/** @param aboutToOpen is called at what precedes the list, by mouse or keyboard. */
+export function dropdown(
+  label: string,
+  choose: (index: number) => void,
+  aboutToOpen: () => void = () => undefined,
+): Dropdown {
   const menu = h('sp-menu', { slot: 'options' })
   let shown = ''
   let current = -1
@@ -44,7 +49,13 @@ export function dropdown(label: string, choose: (index: number) => void): Dropdo
     const { selectedIndex } = picker
     if (selectedIndex !== current) choose(selectedIndex)
   }
-  const picker = sp(h('sp-dropdown', { class: 'wide', on: { change: onChange } }, menu))
+  const picker = sp(
+    h(
+      'sp-dropdown',
+      { class: 'wide', on: { change: onChange, mousedown: aboutToOpen, focus: aboutToOpen } },
+      menu,
+    ),
+  )
   return {
     element: labelled(label, ringed(picker)),
     set(items, selected) {

@@ -209,37 +209,43 @@ describe('a mask that is not there is told apart', () => {
 })
 
 describe('what may serve as a mask', () => {
-  const names = ({ work }: Bench): string[] => work.coverageChoices().map(({ name }) => name)
+  const names = async ({ work }: Bench): Promise<string[]> =>
+    (await work.coverageChoices()).map(({ name }) => name)
 
-  test('are the pixel layers that have pixels, from the top down, also in groups', () => {
-    const raster = painted()
-    const bench = open(
-      documentOf([
-        layer({ name: 'Mask', raster, isVisible: false }),
-        layer({ name: 'Empty' }),
-        group([layer({ name: 'Inner', raster }), layer({ name: 'Text', kind: 'text', raster })], {
-          name: 'Group',
-        }),
-        layer({ name: 'Curves', kind: 'curves' }),
-        background(),
-      ]),
-    )
-    expect(names(bench)).toEqual(['Mask', 'Inner', 'Background'])
-    expect(bench.work.coverageChoices()[0]).toMatchObject({ documentId: bench.id })
-  })
+  test.each(['documented', 'nested', 'absent'] as const)(
+    'are the pixel layers that have pixels, from the top down, also in groups, the tree being %s',
+    async (layerTree) => {
+      const raster = painted()
+      const bench = open(
+        documentOf([
+          layer({ name: 'Mask', raster, isVisible: false }),
+          layer({ name: 'Empty' }),
+          group([layer({ name: 'Inner', raster }), layer({ name: 'Text', kind: 'text', raster })], {
+            name: 'Group',
+          }),
+          layer({ name: 'Curves', kind: 'curves' }),
+          background(),
+        ]),
+        undefined,
+        { layerTree },
+      )
+      expect(await names(bench)).toEqual(['Mask', 'Inner', 'Background'])
+      expect((await bench.work.coverageChoices())[0]).toMatchObject({ documentId: bench.id })
+    },
+  )
 
-  test('are no more than fill a menu, and none without a document', () => {
+  test('are no more than fill a menu, and none without a document', async () => {
     const raster = painted()
     const bench = open(documentOf(Array.from({ length: 80 }, () => layer({ raster }))))
-    expect(names(bench)).toHaveLength(50)
+    expect(await names(bench)).toHaveLength(50)
     bench.host.closeDocument(bench.id)
-    expect(names(bench)).toEqual([])
+    expect(await names(bench)).toEqual([])
   })
 
-  test('are those of the document that is meant, and none where it cannot be asked', () => {
+  test('are those of the document that is meant, and none where it cannot be asked', async () => {
     const bench = open(documentOf([layer({ name: 'Mask', raster: painted() })]))
     bench.host.openDocument('other.psd', documentOf([layer({ raster: painted() })]))
-    const [mask] = bench.work.coverageChoices(bench.id)
+    const [mask] = await bench.work.coverageChoices(bench.id)
     expect(mask).toMatchObject({ documentId: bench.id, name: 'Mask' })
     const broken = makeDocumentWork(
       new Proxy(
@@ -251,7 +257,7 @@ describe('what may serve as a mask', () => {
         },
       ) as Photoshop,
     )
-    expect(broken.coverageChoices()).toEqual([])
+    expect(await broken.coverageChoices()).toEqual([])
     expect(broken.selectedLayers()).toEqual([])
   })
 })

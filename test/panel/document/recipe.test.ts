@@ -227,7 +227,7 @@ describe('between the panel and the command line', () => {
     const path = inFolder('command.psd')
     await content.save(content.image, path, { layerName: 'Result', recipe: RECIPE })
     const bench = open(readPsd('command.psd', readFileSync(path)), undefined)
-    const layers = bench.work.coverageChoices()
+    const layers = await bench.work.coverageChoices()
     const recipes = await Promise.all(layers.map(({ id }) => bench.work.readRecipe(id)))
     expect(layers.filter((_, i) => recipes[i] !== undefined)).toMatchObject([{ name: 'Result' }])
     expect(recipes.filter((json) => json !== undefined)).toEqual([RECIPE])

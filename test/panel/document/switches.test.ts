@@ -28,6 +28,8 @@ const SETTINGS: readonly Partial<Switches>[] = [
     typeof value === 'boolean' ? [{ [name]: true }, { [name]: false }] : [{ [name]: value }],
   ),
   { maskWrites: 'lost' },
+  { layerTree: 'nested' },
+  { layerTree: 'absent' },
   { maskWrites: 'black-turns-white' },
 ]
 
