@@ -46,6 +46,8 @@ export interface Host {
   /** @returns what was recorded. */
   stopRecording(): readonly RecordedStep[]
   play(steps: readonly RecordedStep[]): Promise<void>
+  /** Plays them. @returns the steps with what their handlers gave back, as an action keeps them then. */
+  recordAgain(steps: readonly RecordedStep[]): Promise<readonly RecordedStep[]>
   /** Anything above may have changed. @returns a function that ends listening. */
   onChange(listener: () => void): () => void
   /** The modules that `require` gives to the plug-in. */

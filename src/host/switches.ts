@@ -46,6 +46,8 @@ export interface Switches {
   readonly newLayerOnTop: boolean
   /** The first getPixels of every scope fails once (sporadic failure). */
   readonly getPixelsStumbles: boolean
+  /** Photoshop starts with the panel closed, and loads the plug-in then if its manifest asks for that. */
+  readonly panelIsClosed: boolean
   /** While an action plays, suspendHistory returns 4294967295 and resumeHistory throws. */
   readonly suspendedWhilePlaying: boolean
   /** The webview page may fetch its siblings and import modules. */
@@ -124,6 +126,7 @@ export const DEFAULT_SWITCHES: Switches = {
   createPixelLayerFails: false,
   newLayerOnTop: false,
   getPixelsStumbles: false,
+  panelIsClosed: false,
   suspendedWhilePlaying: false,
   pageFetches: false,
   pageGpu: 'real',

@@ -68,6 +68,8 @@ export interface App {
   warmUp(): void
   /** With the settings as they are, or with another preset. Resolves when it has ended. */
   runNow(preset?: string): Promise<JobState>
+  /** What a run would use that starts now. */
+  currentRun(): RunSettings
   /** As an action recorded it; nothing is recorded again. */
   play(run: RunSettings): Promise<JobState>
   showDiagnostics(): Promise<void>
@@ -311,6 +313,7 @@ export function makeApp(context: AppContext): App {
       if (store.get().engine.phase === 'asleep') openEngine()
     },
     runNow,
+    currentRun: () => runSettings(store.get().settings, store.get().userPresets),
     play: (settings) => run(settings, false),
     async showDiagnostics() {
       const text = diagnosticsText({

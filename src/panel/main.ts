@@ -202,5 +202,7 @@ Object.assign(globalThis, {
       throw new Error(problemOf(end.error, labels).text, { cause: end.error })
     }
     if (end.phase !== 'done') throw new Error(labels.errors.cancelled)
+    // "Record Again" plays the step, too, and keeps this in its place; playing alone does not.
+    return writeStep(app.currentRun())
   },
 })

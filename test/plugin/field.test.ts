@@ -1,9 +1,20 @@
 /** What plug-ins met in Photoshop that is not in its documentation, where the whole flow does not show it. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ImpastoHost } from '../../src/host/browser/driver.ts'
+import type { RecordedStep } from '../../src/host/host.ts'
 import { describeInChromium } from '../browser/chromium.ts'
 import { type HostSite, makeSite, type OpenPlugin } from './open-plugin.ts'
-import { expectClean, quick } from './steps.ts'
+import {
+  ended,
+  expectClean,
+  facts,
+  gradient,
+  openDocument,
+  PATIENCE_MS,
+  quick,
+  RESULT,
+  smallDocument,
+} from './steps.ts'
 import { withTinyNetwork } from './tiny-plugin.ts'
 
 declare const impastoHost: Promise<ImpastoHost>
@@ -51,6 +62,57 @@ describeInChromium('in the field', { timeout: 100_000 }, () => {
       )
       expect((await copy()).told).toMatch(/copy it with the keyboard/i)
       expect(await copied()).toBe('before')
+    })
+  })
+
+  describe('an action', () => {
+    const documentIn = (of: OpenPlugin): Promise<number> =>
+      openDocument(of, smallDocument([{ id: 1, name: 'Photograph', paint: gradient }]), 1)
+
+    /** Records Stylize Layer by its command. */
+    const record = async (): Promise<readonly RecordedStep[]> => {
+      await documentIn(plugin)
+      await plugin.page.evaluate(async () => {
+        const { host, driver } = await impastoHost
+        host.startRecording()
+        await driver!.runCommand('stylize')
+      })
+      await expect.poll(() => layersOf(plugin), { timeout: PATIENCE_MS }).toHaveLength(2)
+      await ended(plugin)
+      return plugin.page.evaluate(async () => (await impastoHost).host.stopRecording())
+    }
+    const layersOf = async (of: OpenPlugin) => (await facts(of)).layers
+
+    test('is played in a Photoshop that was started with the panel closed', async () => {
+      const steps = await record()
+      const later = await site.open({ switches: { panelIsClosed: true } })
+      await documentIn(later)
+      await later.page.evaluate(
+        async (recorded) => (await impastoHost).host.play(recorded),
+        [...steps],
+      )
+      expect(await layersOf(later)).toEqual([RESULT, 'Photograph'])
+      await expectClean(later)
+      await later.close()
+    })
+
+    test('keeps the panel’s settings when a step is recorded again', async () => {
+      const steps = await record()
+      await plugin.panel.locator('.tile[title="Charcoal"]').click()
+      const again = await plugin.page.evaluate(
+        async (recorded) => (await impastoHost).host.recordAgain(recorded),
+        [...steps],
+      )
+      const stylesOf = ([step]: readonly RecordedStep[]) =>
+        (step!.info as { styles: readonly { choice: object }[] }).styles.map(({ choice }) => choice)
+      expect(stylesOf(steps)).toEqual([{ kind: 'built-in', name: 'woodblock' }])
+      expect(stylesOf(again)).toEqual([{ kind: 'built-in', name: 'charcoal' }])
+      await plugin.page.evaluate(
+        async (recorded) => (await impastoHost).host.play(recorded),
+        [...again],
+      )
+      expect((await layersOf(plugin))[0]).toBe('Charcoal · Default')
+      await expectClean(plugin)
     })
   })
 })

@@ -118,7 +118,7 @@ async function openPlugin(
   await page.goto(`${base}index.html?${query}`)
   await page.evaluate(async () => void (await impastoHost))
   const panelFrame = async (): Promise<Frame> =>
-    (await (await page.waitForSelector('iframe')).contentFrame())!
+    (await (await page.waitForSelector('iframe', { state: 'attached' })).contentFrame())!
   let panel = await panelFrame()
   return {
     page,

@@ -74,6 +74,7 @@ function sessions(): Partial<Switches>[] {
 const COUNT_AT_LOAD: ReadonlySet<string> = new Set<keyof Switches>([
   'activeDocumentThrows',
   'showsOnce',
+  'panelIsClosed',
   'pageFetches',
   'pageGpu',
   'persistentTokensAreStale',
@@ -244,6 +245,9 @@ async function expectLaterSession(plugin: OpenPlugin, isStale: boolean): Promise
 
 /** From an empty Photoshop to new layers and back. */
 async function pass(plugin: OpenPlugin, switches: Partial<Switches>): Promise<void> {
+  if (switches.panelIsClosed) {
+    await plugin.page.evaluate(async () => (await impastoHost).openPanel())
+  }
   await plugin.panel.getByText('Open a document').waitFor()
   await hideAndShow(plugin)
   await openDocument(plugin, layeredDocument(), PHOTOGRAPH)

@@ -83,7 +83,11 @@ const page: PageCommands = {
       const { title, state } = activeDocument()
       download(withExtension(title, 'png'), await encodePng(state))
     }),
-  runCommand: (id) => attempt(() => panel?.driver.runCommand(id)),
+  runCommand: (id) =>
+    attempt(async () => {
+      await panel?.load()
+      await panel?.driver.runCommand(id)
+    }),
   setTheme(theme) {
     settings.theme = theme
     keepSettings(settings)
@@ -115,8 +119,8 @@ const page: PageCommands = {
   },
   panelVisibilityChanged(isVisible) {
     if (!panel) return
-    const { driver, panelId } = panel
-    attempt(() => (isVisible ? driver.showPanel(panelId) : driver.hidePanel(panelId)))
+    const { driver, panelId, show } = panel
+    attempt(() => (isVisible ? show() : driver.hidePanel(panelId)))
     host.notifyUi('panelVisibilityChanged', { panelID: panelId, visible: isVisible })
   },
   setDockWidth(px) {
@@ -135,6 +139,7 @@ let plugin: PluginFiles | undefined
 
 async function loadPlugin(): Promise<void> {
   plugin ??= await openPluginFiles(new URL('plugin/', document.baseURI).href)
+  if (host.switches.panelIsClosed) editor.dock.isVisible = false
   panel = await openPanel(editor.dock.body, {
     plugin,
     host,
@@ -172,6 +177,10 @@ const driver: ImpastoHost = {
   },
   get scope() {
     return panel?.scope
+  },
+  async openPanel() {
+    await panel?.show()
+    editor.dock.isVisible = true
   },
   openBytes,
   openSample,

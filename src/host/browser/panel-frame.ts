@@ -49,6 +49,10 @@ export interface PanelOptions {
 
 export interface PluginPanel {
   readonly driver: Driver
+  /** Runs the plug-in's script, unless it ran before. */
+  load(): Promise<void>
+  /** Shows the panel, made when it is first shown. */
+  show(): Promise<void>
   /** Of the plug-in's first panel. */
   readonly panelId: string
   readonly window: Window
@@ -76,7 +80,7 @@ const ROOT_HEIGHTS = { fixed: '100%', auto: 'auto', late: '0' } as const
 /** When a root gets its height that has none at first. */
 const LATE_MS = 700
 
-/** Opens the plug-in in `place`: loads it, creates its panel and shows it. */
+/** Opens the plug-in in `place`: loads it, creates its panel and shows it, unless that is closed. */
 export async function openPanel(place: HTMLElement, options: PanelOptions): Promise<PluginPanel> {
   const { plugin, host, switches, locale } = options
   const { manifest } = plugin
@@ -149,7 +153,7 @@ export async function openPanel(place: HTMLElement, options: PanelOptions): Prom
     },
     bringUp: async () => {
       options.bringUp()
-      await driver.showPanel(panelId)
+      await show()
     },
   })
   const scope = makeGlobalScope(frameWindow, report, {
@@ -179,14 +183,27 @@ export async function openPanel(place: HTMLElement, options: PanelOptions): Prom
   // Nothing tells the plug-in of it.
   if (switches.rootHeight === 'late') setTimeout(() => (root.style.height = '600px'), LATE_MS)
   const panelId = driver.panels[0]?.id ?? ''
-  await driver.load(() => {
-    for (const script of scripts) runPluginScript(script, scope, require)
-  })
-  await driver.createPanel(panelId, root)
-  await driver.showPanel(panelId)
+  let loading: Promise<void> | undefined
+  const load = (): Promise<void> => {
+    loading ??= driver.load(() => {
+      for (const script of scripts) runPluginScript(script, scope, require)
+    })
+    return loading
+  }
+  let creating: Promise<void> | undefined
+  const show = async (): Promise<void> => {
+    await load()
+    creating ??= driver.createPanel(panelId, root)
+    await creating
+    await driver.showPanel(panelId)
+  }
+  if (!switches.panelIsClosed) await show()
+  else if (manifest.host?.data?.loadEvent === 'startup') await load()
 
   return {
     driver,
+    load,
+    show,
     panelId,
     window: frameWindow,
     webviews: frame.webviews,

@@ -35,19 +35,26 @@ export class Recorder {
     this.#steps.push({ name, methodName, info: JSON.parse(JSON.stringify(info)) })
   }
 
-  async play(steps: readonly RecordedStep[]): Promise<void> {
+  /** @returns the steps as "Record Again" has them after: what a handler returns replaces its information. */
+  async play(steps: readonly RecordedStep[]): Promise<readonly RecordedStep[]> {
     const { modality, switches, alert } = this.#platform
+    const again: RecordedStep[] = []
     for (const { name, methodName, info } of steps) {
       const handler: unknown = Reflect.get(this.#pluginGlobal(), methodName)
       if (typeof handler !== 'function') {
         await alert('Script action failed.')
         throw new Error(`Script action failed. There is no global function “${methodName}”.`)
       }
+      let returned: unknown
       await modality.play(
         name,
-        async (context) => handler(context, structuredClone(info)),
+        async (context) => {
+          returned = await handler(context, structuredClone(info))
+        },
         switches.suspendedWhilePlaying,
       )
+      again.push({ name, methodName, info: JSON.parse(JSON.stringify(returned ?? info)) })
     }
+    return again
   }
 }

@@ -11,6 +11,10 @@ export interface Manifest {
   readonly id: string
   readonly name: string
   readonly version: string
+  readonly host?: {
+    /** When the plug-in is loaded: 'use', when a panel or command of it is; or 'startup'. */
+    readonly data?: { readonly loadEvent?: string }
+  }
   readonly entrypoints: readonly ManifestEntryPoint[]
   readonly requiredPermissions?: {
     /** 'plugin' when absent: its own folders only. */

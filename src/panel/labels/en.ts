@@ -313,7 +313,8 @@ export const en = {
     'With several layers selected, each is painted in turn.',
     'Painting at a larger size shows finer strokes; time grows with the square of the size.',
     'If nothing seems to happen after “Choose file…”, the file dialog may have opened behind a window or a floating panel: move them aside, or press Esc and choose again.',
-    'To use it on many pictures, record an action: Plugins › Impasto › Stylize Layer is recorded with its settings.',
+    'To use it on many pictures, record an action: Plugins › Impasto › Stylize Layer is recorded with its settings. “Record Again” plays such a step and then keeps the settings that the panel has.',
+    'If Photoshop says “Script action failed” when it plays one, the plug-in was not loaded: open the Impasto panel and play the action again.',
   ] as readonly string[],
   aboutText: (version: string) =>
     [
