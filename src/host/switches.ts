@@ -56,6 +56,10 @@ export interface Switches {
   readonly pageGpu: 'real' | 'absent' | 'no-adapter'
   /** What a picker for one file resolves with when the user cancels it. */
   readonly cancelledPickerGives: 'null' | 'undefined'
+  /** What localStorage and the data folder hold is gone when the plug-in is loaded again, as after an upgrade. */
+  readonly storageIsWiped: boolean
+  /** Nothing can be written into a folder that the user chose. */
+  readonly chosenFoldersRefuse: boolean
   /** A file dialog sets off click after click of the control that opened it (PS-57264). */
   readonly pickersStorm: boolean
   /** Every persistent token is rejected, as after files were moved. */
@@ -131,6 +135,8 @@ export const DEFAULT_SWITCHES: Switches = {
   pageFetches: false,
   pageGpu: 'real',
   cancelledPickerGives: 'null',
+  storageIsWiped: false,
+  chosenFoldersRefuse: false,
   pickersStorm: false,
   persistentTokensAreStale: false,
   clipboardRefuses: false,

@@ -7,6 +7,7 @@ import { diagnosticsText } from './diagnostics.ts'
 import type { DocumentWork } from './document.ts'
 import { type EngineClient, type EngineClientContext, makeEngineClient } from './engine-client.ts'
 import { type JobState, makeJob } from './job.ts'
+import { makeKeptFolder } from './kept-folder.ts'
 import { type Labels, presetLabel } from './labels/index.ts'
 import { type Log, makeLog } from './log.ts'
 import { type MemoryKey, makeMemory } from './memory.ts'
@@ -21,14 +22,21 @@ import { makeSameSettings } from './same-settings.ts'
 import { type Group, runChecks } from './self-test/check.ts'
 import { engineChecks } from './self-test/engine-checks.ts'
 import { panelChecks } from './self-test/panel-checks.ts'
-import { presetOptions, type Settings, withOption, withPreset, writeSettings } from './settings.ts'
+import {
+  presetOptions,
+  type Settings,
+  withKnownPreset,
+  withOption,
+  withPreset,
+  writeSettings,
+} from './settings.ts'
 import { SLIDERS, sliderValue } from './sliders.ts'
 import { currentOptions, type PanelState } from './state.ts'
 import { makeStore, type Store } from './store.ts'
 import { makeStyleActions } from './style-actions.ts'
 import { makeStyleFiles } from './style-files.ts'
 import { styleName } from './styles.ts'
-import type { PickedFile } from './uxp.ts'
+import type { ChosenFolder, PickedFile } from './uxp.ts'
 import { showDiagnostics, showFindings } from './view/dialogs.ts'
 import type { RootFacts } from './view/fill-root.ts'
 import type { Actions } from './view/view.ts'
@@ -42,6 +50,8 @@ export interface AppContext {
     pickFile(types: readonly string[]): Promise<PickedFile | undefined>
     fileOfToken(token: string): Promise<PickedFile>
     saveTextFile(name: string, text: string): Promise<string | undefined>
+    pickFolder(): Promise<ChosenFolder | undefined>
+    folderOfToken(token: string): Promise<ChosenFolder>
     readPluginFile(path: string): Promise<Uint8Array>
   }
   connect(handlers: PanelHandlers): EngineConnection
@@ -86,9 +96,28 @@ export function makeApp(context: AppContext): App {
     memory.remember(key, key === 'settings' ? writeSettings(value as Settings) : value)
   }
   const setSettings = (settings: Settings): void => remember('settings', settings)
-  const setPresets = (userPresets: readonly UserPreset[]): boolean => {
+  const rememberPresets = (userPresets: readonly UserPreset[]): boolean => {
     store.update({ userPresets })
     return memory.remember('presets', writePresets(userPresets))
+  }
+  const kept = makeKeptFolder({
+    ...files,
+    store,
+    memory,
+    labels,
+    log,
+    adopt({ presets, recent }) {
+      rememberPresets(presets)
+      remember('recent', recent)
+      const { settings } = store.get()
+      setSettings(withKnownPreset(settings, presets))
+    },
+  })
+  void kept.open()
+  const setPresets = (userPresets: readonly UserPreset[]): boolean => {
+    const isRemembered = rememberPresets(userPresets)
+    void kept.save()
+    return isRemembered || kept.isChosen
   }
   const fail = (error: unknown): void => {
     log.add('error', String(error))
@@ -239,7 +268,10 @@ export function makeApp(context: AppContext): App {
       store,
       files: styleFiles,
       setSettings,
-      setRecent: (recent) => remember('recent', recent),
+      setRecent(recent) {
+        remember('recent', recent)
+        void kept.save()
+      },
       fail,
       lookForMasks: () => void lookForMasks(),
       dismiss: () => actions.dismiss(),
@@ -308,6 +340,7 @@ export function makeApp(context: AppContext): App {
       readStyle: styleFiles.read,
       setSettings,
       setPresets,
+      kept,
     }),
     warmUp() {
       if (store.get().engine.phase === 'asleep') openEngine()

@@ -11,9 +11,11 @@ import { onThemeChange, readAppearance } from './theme.ts'
 import { listenForUncaught } from './uncaught.ts'
 import {
   fileOfToken,
+  folderOfToken,
   hostVersions,
   isOnDeadNetworkPath,
   pickFile,
+  pickFolder,
   readPluginFile,
   saveTextFile,
   setUpEntryPoints,
@@ -50,7 +52,7 @@ function makePanel(): Panel {
     labels,
     documents: documentWork,
     storage: localStorage,
-    files: { pickFile, fileOfToken, saveTextFile, readPluginFile },
+    files: { pickFile, fileOfToken, saveTextFile, readPluginFile, pickFolder, folderOfToken },
     connect: (handlers) => connectToEngine(webview.port, handlers),
     reloadPage: webview.reload,
     isOnDeadNetworkPath,
@@ -140,6 +142,7 @@ const menu: Readonly<Record<string, { readonly label: string; run(app: App): unk
   managePresets: { label: labels.menu.managePresets, run: (app) => app.presetMenu.manage() },
   importPresets: { label: labels.menu.importPresets, run: (app) => app.presetMenu.importFile() },
   exportPresets: { label: labels.menu.exportPresets, run: (app) => app.presetMenu.exportFile() },
+  keepInFolder: { label: labels.menu.keepInFolder, run: (app) => app.presetMenu.keepInFolder() },
   diagnostics: { label: labels.menu.diagnostics, run: (app) => app.showDiagnostics() },
   help: {
     label: labels.menu.help,
@@ -170,6 +173,7 @@ setUpEntryPoints({
         menuItem('managePresets'),
         menuItem('importPresets'),
         menuItem('exportPresets'),
+        menuItem('keepInFolder'),
         '-',
         menuItem('diagnostics'),
         menuItem('help'),

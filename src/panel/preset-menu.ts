@@ -1,5 +1,6 @@
 /** What the flyout menu does with presets of one's own: save, manage, import, export. */
 import { type CarriedStyle, carryPicture, pictureProblem } from './carried-styles.ts'
+import type { KeptFolder } from './kept-folder.ts'
 import type { Labels } from './labels/index.ts'
 import {
   fitInFile,
@@ -28,6 +29,7 @@ export interface PresetMenuContext {
   setSettings(settings: Settings): void
   /** @returns false when they are not remembered. */
   setPresets(presets: readonly UserPreset[]): boolean
+  readonly kept: Pick<KeptFolder, 'isChosen' | 'choose'>
   pickFile(types: readonly string[]): Promise<PickedFile | undefined>
   saveTextFile(name: string, text: string): Promise<string | undefined>
 }
@@ -37,6 +39,8 @@ export interface PresetMenu {
   manage(): Promise<void>
   importFile(): Promise<void>
   exportFile(): Promise<void>
+  /** In a folder of the user's choice, from now on. */
+  keepInFolder(): Promise<void>
 }
 
 const isCarried = (choice: StyleChoice, presets: readonly UserPreset[]): boolean =>
@@ -99,7 +103,8 @@ export function makePresetMenu(context: PresetMenuContext): PresetMenu {
     const preset = { ...asPreset(settings, name, userPresets), ...(styles && { styles }) }
     const presets = mergePresets(userPresets, [preset])
     if (!fitInFile(presets)) return labels.presetsFull
-    setPresets(presets, labels.presetSaved(name))
+    const saved = labels.presetSaved(name)
+    setPresets(presets, context.kept.isChosen ? saved : `${saved} ${labels.presetsAtRisk}`)
     context.setSettings({ ...store.get().settings, preset: name, overrides: {} })
     return undefined
   }
@@ -145,6 +150,7 @@ export function makePresetMenu(context: PresetMenuContext): PresetMenu {
         tell(labels.presetsNotImported, true, problemOf(error, labels).detail)
       }
     },
+    keepInFolder: context.kept.choose,
     async exportFile() {
       try {
         const text = writePresets(store.get().userPresets)

@@ -29,7 +29,7 @@ export const MIGRATIONS: readonly Migration[] = [
 const versionAfter = (migrations: readonly Migration[]): number => migrations.length + 1
 export const PRESETS_VERSION = versionAfter(MIGRATIONS)
 /** UTF-16 units: ten pictures of the largest size, and room for options. */
-const MAX_TEXT_LENGTH = 30_000_000
+export const MAX_TEXT_LENGTH = 30_000_000
 export const MAX_PRESETS = 500
 export const MAX_NAME_LENGTH = 60
 

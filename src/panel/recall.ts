@@ -1,11 +1,10 @@
 /** The state with which the panel opens: what was remembered, defaults for the rest. */
-import { PRESETS } from '../engine/presets.ts'
 import type { DocumentWork } from './document.ts'
 import type { Log } from './log.ts'
 import type { Memory } from './memory.ts'
 import { readSpeeds } from './prediction.ts'
 import { type SalvagedPresets, salvagePresets, writePresets } from './presets-file.ts'
-import { readSettings, writeSettings } from './settings.ts'
+import { readSettings, withKnownPreset, writeSettings } from './settings.ts'
 import type { PanelState } from './state.ts'
 import { readRecent } from './styles.ts'
 
@@ -23,10 +22,9 @@ export function recallState(
     memory.remember('presets', writePresets(userPresets))
     memory.remember('settings', writeSettings(settings))
   }
-  const isKnown = [...PRESETS, ...userPresets].some(({ name }) => name === settings.preset)
   const lastDevice = memory.recall('lastDevice')
   return {
-    settings: isKnown ? settings : { ...settings, preset: PRESETS[0]!.name },
+    settings: withKnownPreset(settings, userPresets),
     userPresets,
     recent: readRecent(memory.recall('recent')),
     layer: documents.facts(),

@@ -112,6 +112,12 @@ export function withPreset(
   }
 }
 
+/** The first built-in preset for one that is not there. */
+export function withKnownPreset(settings: Settings, own: readonly UserPreset[]): Settings {
+  const isKnown = [...PRESETS, ...own].some(({ name }) => name === settings.preset)
+  return isKnown ? settings : { ...settings, preset: DEFAULT_SETTINGS.preset }
+}
+
 /** A value equal to the preset's is no override. */
 export function withOption<K extends OptionName>(
   settings: Settings,

@@ -63,6 +63,16 @@ export const styleName = (
 export const withRecent = (recent: readonly RecentStyle[], style: RecentStyle): RecentStyle[] =>
   [style, ...recent.filter(({ token }) => token !== style.token)].slice(0, MAX_RECENT)
 
+/** The same picture stands there once, wherever its file is. */
+export const mergeRecent = (
+  first: readonly RecentStyle[],
+  second: readonly RecentStyle[],
+): RecentStyle[] => {
+  const isIn = ({ token, sha256 }: RecentStyle): boolean =>
+    first.some((style) => style.token === token || (sha256 && style.sha256 === sha256))
+  return [...first, ...second.filter((style) => !isIn(style))].slice(0, MAX_RECENT)
+}
+
 export const withoutRecent = (recent: readonly RecentStyle[], token: string): RecentStyle[] =>
   recent.filter((style) => style.token !== token)
 

@@ -46,6 +46,17 @@ export interface PickedFile {
   readText(): Promise<string>
 }
 
+/** A folder that the user chose. */
+export interface ChosenFolder {
+  readonly name: string
+  /** By which it is found again in later sessions; undefined where UXP gives none. */
+  token(): Promise<string | undefined>
+  /** @returns undefined where there is no such file. @throws Error where it is larger than that. */
+  readText(name: string, maxBytes: number): Promise<string | undefined>
+  /** The file is what it was until all of it is written. */
+  writeText(name: string, text: string): Promise<void>
+}
+
 const files = storage.localFileSystem
 
 /** How long nothing must have asked for a dialog until the next one is opened. */
@@ -92,6 +103,19 @@ export async function saveTextFile(name: string, text: string): Promise<string |
   return file.name
 }
 
+/** @returns undefined when the user changed their mind. */
+export async function pickFolder(): Promise<ChosenFolder | undefined> {
+  const folder = await ifQuiet(() => files.getFolder({}))
+  return folder ? chosenFolder(folder) : undefined
+}
+
+/** @throws when the token is stale. */
+export async function folderOfToken(token: string): Promise<ChosenFolder> {
+  const entry = await files.getEntryForPersistentToken(token)
+  if (isFile(entry)) throw new Error(`${entry.name} is a file`)
+  return chosenFolder(entry)
+}
+
 /** A file of the plug-in itself. */
 export async function readPluginFile(path: string): Promise<Uint8Array> {
   const entry = await (await files.getPluginFolder()).getEntry(path)
@@ -99,15 +123,34 @@ export async function readPluginFile(path: string): Promise<Uint8Array> {
   return readBytes(entry)
 }
 
+const chosenFolder = (folder: storage.Folder): ChosenFolder => ({
+  name: folder.name,
+  token: () => tokenOf(folder),
+  async readText(name, maxBytes) {
+    const entry = (await folder.getEntries()).find((candidate) => candidate.name === name)
+    if (!entry || !isFile(entry)) return undefined
+    const { size } = await entry.getMetadata()
+    if (size > maxBytes) throw new Error(`${name}: expected at most ${maxBytes} bytes, got ${size}`)
+    return String(await entry.read({ format: storage.formats.utf8 }))
+  },
+  async writeText(name, text) {
+    const part = await folder.createFile(`${name}.part`, { overwrite: true })
+    await part.write(text, { format: storage.formats.utf8 })
+    await folder.renameEntry(part, name, { overwrite: true })
+  },
+})
+
+async function tokenOf(entry: storage.File | storage.Folder): Promise<string | undefined> {
+  try {
+    return await files.createPersistentToken(entry)
+  } catch {
+    return undefined
+  }
+}
+
 const pickedFile = (file: storage.File): PickedFile => ({
   name: file.name,
-  async token() {
-    try {
-      return await files.createPersistentToken(file)
-    } catch {
-      return undefined
-    }
-  },
+  token: () => tokenOf(file),
   readBytes: () => readBytes(file),
   readText: async () => String(await file.read({ format: storage.formats.utf8 })),
 })

@@ -48,6 +48,8 @@ function setUp(entries: Readonly<Record<string, string>> = {}) {
         return file
       },
       saveTextFile: async () => undefined,
+      pickFolder: async () => undefined,
+      folderOfToken: async () => expect.fail('no folder was chosen'),
       readPluginFile: async () => new Uint8Array([1]),
     },
     connect: connection.connect,

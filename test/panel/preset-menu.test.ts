@@ -48,7 +48,14 @@ function open(settings: Partial<Settings> = {}, userPresets = OF_MINE) {
     settings: { ...DEFAULT_SETTINGS, ...settings },
     userPresets,
   } as PanelState)
-  const disk = { bytes: JPEG_BYTES, isGone: false, isFull: false, text: '', saved: '' }
+  const disk = {
+    bytes: JPEG_BYTES,
+    isGone: false,
+    isFull: false,
+    isKept: true,
+    text: '',
+    saved: '',
+  }
   const menu = makePresetMenu({
     labels: en,
     store,
@@ -62,6 +69,12 @@ function open(settings: Partial<Settings> = {}, userPresets = OF_MINE) {
       return !disk.isFull
     },
     pickFile: async () => pickedFile('presets.json', disk.text),
+    kept: {
+      get isChosen() {
+        return disk.isKept
+      },
+      choose: async () => undefined,
+    },
     async saveTextFile(name, text) {
       disk.saved = text
       return name
@@ -89,6 +102,14 @@ describe('saving', () => {
     ])
     expect(state().settings).toMatchObject({ preset: 'Cliff', overrides: {}, styles })
     expect(state().notice).toEqual({ text: en.presetSaved('Cliff'), isError: false })
+  })
+
+  test('says how the preset survives an upgrade, where no folder keeps it', async () => {
+    const { menu, state, disk } = open()
+    disk.isKept = false
+    typed = [{ name: 'Cliff', hasStyles: false }]
+    await menu.save()
+    expect(state().notice!.text).toBe(`${en.presetSaved('Cliff')} ${en.presetsAtRisk}`)
   })
 
   test('leaves them out where not', async () => {

@@ -70,6 +70,8 @@ window.openPanel = ({ css, theme, locale }) => {
       pickFile: async () => undefined,
       fileOfToken: () => Promise.reject(new Error('stale')),
       saveTextFile: async () => undefined,
+      pickFolder: async () => undefined,
+      folderOfToken: () => Promise.reject(new Error('no folder was chosen')),
       readPluginFile: async () => new Uint8Array(),
     },
     connect: connection.connect,

@@ -9,6 +9,7 @@ import {
   expectClean,
   facts,
   gradient,
+  message,
   openDocument,
   PATIENCE_MS,
   quick,
@@ -62,6 +63,64 @@ describeInChromium('in the field', { timeout: 100_000 }, () => {
       )
       expect((await copy()).told).toMatch(/copy it with the keyboard/i)
       expect(await copied()).toBe('before')
+    })
+  })
+
+  describe('presets of one’s own', () => {
+    const save = async (of: OpenPlugin, name: string): Promise<void> => {
+      await invokeMenu(of, 'savePreset')
+      const dialog = of.panel.locator('dialog')
+      await dialog.locator('sp-textfield input').fill(name)
+      await dialog.locator('sp-button', { hasText: 'Save' }).click()
+      await dialog.waitFor({ state: 'detached' })
+    }
+    const names = async (of: OpenPlugin): Promise<readonly string[]> => {
+      await invokeMenu(of, 'managePresets')
+      const dialog = of.panel.locator('dialog')
+      const fields = await dialog.locator('sp-textfield input').all()
+      const values = await Promise.all(fields.map((field) => field.inputValue()))
+      await dialog.locator('sp-button').last().click()
+      return values
+    }
+    const chooseFolder = async (of: OpenPlugin): Promise<void> => {
+      await of.page.evaluate(async () => {
+        const page = window as unknown as { disk?: Map<string, ArrayBuffer> }
+        page.disk ??= new Map()
+        const host = await impastoHost
+        host.setPicker({ folder: { name: 'Mine', files: page.disk } })
+      })
+      await invokeMenu(of, 'keepInFolder')
+      await expect.poll(() => message(of)).toContain('“Mine”')
+    }
+
+    test('survive an upgrade of Photoshop in the folder that was chosen for them', async () => {
+      const upgraded = await site.open({ switches: { storageIsWiped: true } })
+      await save(upgraded, 'Harbour')
+      expect(await message(upgraded)).toMatch(/An upgrade .* may forget it/)
+      await chooseFolder(upgraded)
+      await save(upgraded, 'Bay')
+
+      await upgraded.reload()
+      expect(await names(upgraded)).toEqual([])
+      await chooseFolder(upgraded)
+      expect(await names(upgraded)).toEqual(['Harbour', 'Bay'])
+      await expectClean(upgraded)
+      await upgraded.close()
+    })
+
+    test('are found in the next session, and a folder that refuses is told of', async () => {
+      const kept = await site.open()
+      await chooseFolder(kept)
+      await save(kept, 'Harbour')
+      await kept.reload()
+      expect(await names(kept)).toEqual(['Harbour'])
+      await kept.page.evaluate(async () =>
+        (await impastoHost).host.setSwitches({ chosenFoldersRefuse: true }),
+      )
+      await save(kept, 'Bay')
+      await expect.poll(() => message(kept)).toContain('could not be written')
+      expect(await names(kept)).toEqual(['Harbour', 'Bay'])
+      await kept.close()
     })
   })
 

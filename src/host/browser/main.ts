@@ -15,7 +15,7 @@ import {
 import { LANGUAGES, labelsOf } from './labels.ts'
 import { type MenuLine, openMenu } from './menu.ts'
 import { openPanel, type PluginFiles, type PluginPanel } from './panel-frame.ts'
-import { chooseFiles, download, makePickers, type PickerAnswers } from './pickers.ts'
+import { chooseFiles, download, makePickers, type PickerAnswers, wipeStorage } from './pickers.ts'
 import { openPluginFiles } from './plugin-files.ts'
 import { keepSettings, readQuery, readSettings } from './settings.ts'
 
@@ -188,6 +188,7 @@ const driver: ImpastoHost = {
   savePng: () => encodePng(activeDocument().state),
   setPicker(newAnswers) {
     answers.open = newAnswers.open
+    answers.folder = newAnswers.folder
     answers.saved = newAnswers.saved
   },
   reloadEnginePage: () => panel?.webviews.reload(),
@@ -195,6 +196,7 @@ const driver: ImpastoHost = {
   setTheme: page.setTheme,
   async reloadPlugin() {
     await closePanel()
+    if (host.switches.storageIsWiped && plugin) await wipeStorage(plugin.manifest.id)
     await loadPlugin()
   },
 }

@@ -38,5 +38,6 @@ export function stormyPickers(
   return {
     open: (request) => stormily(() => pickers.open(request)),
     save: (request) => stormily(() => pickers.save(request)),
+    folder: () => stormily(() => pickers.folder()),
   }
 }

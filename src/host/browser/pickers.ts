@@ -1,6 +1,14 @@
 /** The file dialogs of the plug-in, answered by the browser's, and its files between sessions. */
-import type { OpenRequest, PickedFile, Pickers, SaveRequest, TokenKeeper } from '../uxp/index.ts'
+import type {
+  ChosenFolder,
+  OpenRequest,
+  PickedFile,
+  Pickers,
+  SaveRequest,
+  TokenKeeper,
+} from '../uxp/index.ts'
 import { h } from './dom.ts'
+import { PageStorage, storageArea } from './settings.ts'
 
 /** @returns none when the dialog was cancelled. */
 export function chooseFiles(accept: string, allowMultiple: boolean): Promise<readonly File[]> {
@@ -26,6 +34,8 @@ export interface PickerAnswers {
   open?: readonly { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }[]
   /** Files that were saved are put here instead of being downloaded. */
   saved?: Map<string, Uint8Array<ArrayBuffer>>
+  /** Of the next dialogs to choose a folder. */
+  folder?: { readonly name: string; readonly files: Map<string, ArrayBuffer> }
 }
 
 export function makePickers(answers: PickerAnswers): Pickers {
@@ -39,6 +49,19 @@ export function makePickers(answers: PickerAnswers): Pickers {
       }
       const accept = types.includes('.*') ? '' : types.map((type) => `.${type}`).join(',')
       return (await chooseFiles(accept, allowMultiple)).map(pickedFile)
+    },
+    async folder() {
+      if (answers.folder) return folderInMemory(answers.folder)
+      // Firefox and Safari have none.
+      if (!('showDirectoryPicker' in window)) return undefined
+      try {
+        return folderOnDisk(
+          await (window as DirectoryPicker).showDirectoryPicker({ mode: 'readwrite' }),
+        )
+      } catch {
+        // Cancelled.
+        return undefined
+      }
     },
     async save({ suggestedName, types }: SaveRequest) {
       const name = suggestedName || `untitled.${types[0] ?? 'txt'}`
@@ -57,6 +80,51 @@ const pickedFile = (file: File): PickedFile => ({
   name: file.name,
   read: () => file.arrayBuffer(),
 })
+
+type DirectoryPicker = Window & {
+  showDirectoryPicker(options: { readonly mode: 'readwrite' }): Promise<FileSystemDirectoryHandle>
+}
+
+const folderInMemory = ({ name, files }: NonNullable<PickerAnswers['folder']>): ChosenFolder => ({
+  name,
+  paths: async () => [...files.keys()],
+  async read(path) {
+    const data = files.get(path)
+    if (!data) throw new Error(`${name}/${path}: no such file`)
+    return data.slice(0)
+  },
+  write: async (path, data) => void files.set(path, data),
+  remove: async (path) => void files.delete(path),
+})
+
+/** What lies in its folders is not seen. */
+function folderOnDisk(handle: FileSystemDirectoryHandle): ChosenFolder {
+  const { name } = handle
+  const folder: ChosenFolder = {
+    name,
+    async paths() {
+      const entries = (handle as unknown as { values(): AsyncIterable<FileSystemHandle> }).values()
+      const paths: string[] = []
+      for await (const entry of entries) if (entry.kind === 'file') paths.push(entry.name)
+      return paths
+    },
+    async read(path) {
+      return (await (await handle.getFileHandle(path)).getFile()).arrayBuffer()
+    },
+    async write(path, data) {
+      const file = await (await handle.getFileHandle(path, { create: true })).createWritable()
+      await file.write(data)
+      await file.close()
+    },
+    remove: (path) => handle.removeEntry(path),
+  }
+  HANDLES.set(folder, handle)
+  return folder
+}
+
+const HANDLES = new WeakMap<ChosenFolder, FileSystemDirectoryHandle>()
+/** Folders of tests, which last as long as the page. */
+const IN_MEMORY = new Map<string, ChosenFolder>()
 
 /** A table of IndexedDB; where the browser has none to give, of memory. */
 class Table<T> {
@@ -118,6 +186,7 @@ export function makeTokenKeeper(pluginId: string): TokenKeeper {
   const table = new Table<{ readonly name: string; readonly data: ArrayBuffer }>(
     `impasto-host:${pluginId}:tokens`,
   )
+  const folders = new Table<FileSystemDirectoryHandle>(`impasto-host:${pluginId}:folders`)
   return {
     async keep(token, file) {
       await table.set(token, { name: file.name, data: await file.read() })
@@ -126,12 +195,34 @@ export function makeTokenKeeper(pluginId: string): TokenKeeper {
       const kept = await table.get(token)
       return kept && { name: kept.name, read: async () => kept.data.slice(0) }
     },
+    async keepFolder(token, folder) {
+      const handle = HANDLES.get(folder)
+      if (handle) await folders.set(token, handle)
+      else IN_MEMORY.set(token, folder)
+    },
+    async recallFolder(token) {
+      const handle = await folders.get(token)
+      if (!handle) return IN_MEMORY.get(token)
+      // In a later session the browser asks the person first, and not without a click.
+      const { queryPermission } = handle as unknown as {
+        queryPermission(options: { mode: 'readwrite' }): Promise<PermissionState>
+      }
+      const state = await queryPermission.call(handle, { mode: 'readwrite' })
+      return state === 'granted' ? folderOnDisk(handle) : undefined
+    },
   }
 }
 
 export interface DataFolder {
   readonly files: readonly (readonly [string, ArrayBuffer])[]
   readonly onChange: (path: string, data: ArrayBuffer | undefined) => void
+}
+
+/** As an uninstallation does. */
+export async function wipeStorage(pluginId: string): Promise<void> {
+  storageArea(new PageStorage(`impasto-host:${pluginId}:`)).clear()
+  const table = new Table<ArrayBuffer>(`impasto-host:${pluginId}:data`)
+  for (const [path] of await table.entries()) await table.set(path, undefined)
 }
 
 export async function openDataFolder(

@@ -143,8 +143,17 @@ export class VirtualFolder extends VirtualEntry implements storage.Folder {
     throw unsupported('createEntry')
   }
 
-  async renameEntry(): Promise<never> {
-    throw unsupported('renameEntry')
+  /** Of files. */
+  async renameEntry(
+    entry: Child,
+    name: string,
+    options: { overwrite?: boolean } = {},
+  ): Promise<void> {
+    this.refuseIfReadOnly('renameEntry')
+    this.refuseIfTaken('renameEntry', name, options.overwrite)
+    if (entry.isFolder) throw unsupported('renameEntry of a folder')
+    await this.volume.write(this.path + name, await this.volume.read(entry.path))
+    await this.volume.remove(entry.path)
   }
 
   /** An empty one: Adobe's pages disagree on what happens to the contents of another. */

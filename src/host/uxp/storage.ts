@@ -4,6 +4,8 @@ import type { Switches } from '../switches.ts'
 import { formats, modes, types, VirtualFile, VirtualFolder } from './entries.ts'
 import { type Manifest, requirePickers } from './manifest.ts'
 import {
+  type ChosenFolder,
+  chosenVolume,
   memoryVolume,
   openedVolume,
   type PickedFile,
@@ -30,6 +32,8 @@ export interface Pickers {
   open(request: OpenRequest): Promise<readonly PickedFile[]>
   /** Undefined: cancelled. */
   save(request: SaveRequest): Promise<SaveTarget | undefined>
+  /** Undefined: cancelled. */
+  folder(): Promise<ChosenFolder | undefined>
 }
 
 /** Where the host keeps picked files for which the plug-in made persistent tokens. */
@@ -37,6 +41,8 @@ export interface TokenKeeper {
   keep(token: string, file: PickedFile): Promise<void>
   /** Undefined: the token is stale. */
   recall(token: string): Promise<PickedFile | undefined>
+  keepFolder(token: string, folder: ChosenFolder): Promise<void>
+  recallFolder(token: string): Promise<ChosenFolder | undefined>
 }
 
 export interface StorageOptions {
@@ -61,10 +67,14 @@ export type StorageModule = Pick<typeof storage, 'formats' | 'modes' | 'types' |
 
 type LocalFileSystem = Omit<
   storage.FileSystemProvider,
-  'getFolder' | 'createEntryWithUrl' | 'supportedDomains' | 'getFsUrl' | 'getNativePath'
+  'createEntryWithUrl' | 'supportedDomains' | 'getFsUrl' | 'getNativePath'
 >
 
-const CANCEL: Pickers = { open: async () => [], save: async () => undefined }
+const CANCEL: Pickers = {
+  open: async () => [],
+  save: async () => undefined,
+  folder: async () => undefined,
+}
 
 export function makeStorage(
   options: StorageOptions,
@@ -80,6 +90,7 @@ export function makeStorage(
   const [plugin, data, temporary] = own
   const bySessionToken = new Map<string, Entry>()
   const pickedFiles = new WeakMap<Entry, PickedFile>()
+  const chosenFolders = new WeakMap<Entry, ChosenFolder>()
   let pickCount = 0
   let tokenCount = 0
 
@@ -93,6 +104,20 @@ export function makeStorage(
     const file = fileOf(openedVolume(pickedUrl(), picked), picked.name)
     pickedFiles.set(file, picked)
     return file
+  }
+
+  async function fromChosen(chosen: ChosenFolder): Promise<storage.Folder> {
+    const volume = await chosenVolume(pickedUrl(), chosen, () => switches().chosenFoldersRefuse)
+    const provider = localFileSystem as storage.FileSystemProvider
+    const folder = new VirtualFolder(provider, volume, `${chosen.name}/`)
+    chosenFolders.set(folder, chosen)
+    return folder
+  }
+
+  async function getFolder(): Promise<storage.Folder | null> {
+    requirePickers(manifest, 'getFolder')
+    const chosen = await pickers.folder()
+    return chosen ? fromChosen(chosen) : null
   }
 
   async function fromUrl(url: string): Promise<Entry> {
@@ -125,6 +150,12 @@ export function makeStorage(
   }
 
   async function createPersistentToken(entry: Entry): Promise<string> {
+    const chosen = chosenFolders.get(entry)
+    if (chosen) {
+      const token = `chosen:${++tokenCount}:${Date.now().toString(36)}`
+      await tokens.keepFolder(token, chosen)
+      return token
+    }
     const picked = pickedFiles.get(entry)
     if (!picked) return entry.url
     const token = `picked:${++tokenCount}:${Date.now().toString(36)}`
@@ -134,6 +165,11 @@ export function makeStorage(
 
   async function getEntryForPersistentToken(token: string): Promise<Entry> {
     if (switches().persistentTokensAreStale) throw unknownToken()
+    if (token.startsWith('chosen:')) {
+      const chosen = await tokens.recallFolder(token)
+      if (!chosen) throw unknownToken()
+      return fromChosen(chosen)
+    }
     if (!token.startsWith('picked:')) return fromUrl(token)
     const picked = await tokens.recall(token)
     if (!picked) throw unknownToken()
@@ -144,6 +180,7 @@ export function makeStorage(
     isFileSystemProvider: true,
     getFileForOpening: getFileForOpening as LocalFileSystem['getFileForOpening'],
     getFileForSaving,
+    getFolder,
     getPluginFolder: async () => rootOf(plugin),
     getDataFolder: async () => rootOf(data),
     getTemporaryFolder: async () => rootOf(temporary),
@@ -178,10 +215,15 @@ function unknownToken(): ReferenceError {
 
 function memoryKeeper(): TokenKeeper {
   const files = new Map<string, PickedFile>()
+  const folders = new Map<string, ChosenFolder>()
   return {
     async keep(token, file) {
       files.set(token, file)
     },
     recall: async (token) => files.get(token),
+    async keepFolder(token, folder) {
+      folders.set(token, folder)
+    },
+    recallFolder: async (token) => folders.get(token),
   }
 }

@@ -71,6 +71,46 @@ export function openedVolume(url: string, file: PickedFile): Volume {
   return { ...pluginVolume([file.name], () => file.read()), url }
 }
 
+/** A folder that the user chose; paths have no leading slash and, of files, no ending one. */
+export interface ChosenFolder {
+  readonly name: string
+  paths(): Promise<readonly string[]>
+  read(path: string): Promise<ArrayBuffer>
+  write(path: string, data: ArrayBuffer): Promise<void>
+  remove(path: string): Promise<void>
+}
+
+/** @param refuses asked at each change. */
+export async function chosenVolume(
+  url: string,
+  folder: ChosenFolder,
+  refuses: () => boolean,
+): Promise<Volume> {
+  const root = `${folder.name}/`
+  const inside = (path: string): string => path.slice(root.length)
+  const known = new Set((await folder.paths()).map((path) => root + path))
+  const change = async (path: string, apply: () => Promise<void>): Promise<void> => {
+    if (refuses()) throw new Error(`${url}${path}: permission denied`)
+    await apply()
+  }
+  return {
+    url,
+    isReadOnly: false,
+    paths: () => [root, ...known],
+    read: (path) => folder.read(inside(path)),
+    write: (path, data) =>
+      change(path, async () => {
+        await folder.write(inside(path), data)
+        known.add(path)
+      }),
+    remove: (path) =>
+      change(path, async () => {
+        await folder.remove(inside(path))
+        known.delete(path)
+      }),
+  }
+}
+
 /** Where the user wants a file saved; called with the whole file at every write. */
 export interface SaveTarget {
   readonly name: string

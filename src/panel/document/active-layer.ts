@@ -102,6 +102,7 @@ export async function coverageChoices(
     const candidates = Array.from(everyNode(layerTree(photoshop, document)))
       .filter(({ isPixelLayer }) => isPixelLayer ?? true)
       .slice(0, MAX_ASKED)
+    if (candidates.length === 0) return []
     const empty = await emptyAmong(photoshop, document, candidates)
     return candidates
       .filter(({ id }) => !empty.has(id))

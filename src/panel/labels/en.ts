@@ -267,6 +267,7 @@ export const en = {
     managePresets: 'Manage presets…',
     importPresets: 'Import presets…',
     exportPresets: 'Export presets…',
+    keepInFolder: 'Keep presets in a folder…',
     diagnostics: 'Diagnostics…',
     help: 'Help',
     about: 'About Impasto',
@@ -297,7 +298,18 @@ export const en = {
   presetsNotKept:
     'There is no room to remember the presets: they last until Photoshop closes. Export them to keep them.',
   presetSaved: (name: string) => `Preset “${name}” is saved.`,
-  noPresets: 'There are no presets of your own yet. “Save preset…” makes one of the settings.',
+  presetsAtRisk:
+    'An upgrade of Photoshop or of the plug-in may forget it, unless presets are kept in a folder or exported: see the panel’s menu.',
+  noPresets:
+    'There are no presets of your own yet. “Save preset…” makes one of the settings. If you kept some in a folder before, choose it again with “Keep presets in a folder…”.',
+  keptInFolder: (name: string, count: number) =>
+    `Presets (${count}) and recent styles are kept in the folder “${name}” from now on. After an upgrade of Photoshop, choose it again.`,
+  folderGone: (name: string) =>
+    `The folder “${name}”, in which presets are kept, cannot be used. What the panel remembers is used instead; choose the folder again with “Keep presets in a folder…”.`,
+  folderNotWritten: (name: string) =>
+    `Presets and recent styles could not be written into the folder “${name}”. The panel remembers them; choose the folder again, or export the presets.`,
+  folderNotChosen:
+    'Presets cannot be kept in that folder. Choose another one, or export the presets.',
   presetsImported: (count: number) =>
     count === 1 ? 'One preset was imported.' : `${count} presets were imported.`,
   presetsNotImported: 'The presets were not imported; nothing was changed.',

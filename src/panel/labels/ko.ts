@@ -333,6 +333,7 @@ export const ko: Labels = {
     managePresets: '프리셋 관리…',
     importPresets: '프리셋 가져오기…',
     exportPresets: '프리셋 내보내기…',
+    keepInFolder: '폴더에 프리셋 보관…',
     diagnostics: '진단 정보…',
     help: '도움말',
     about: 'Impasto 정보',
@@ -363,7 +364,18 @@ export const ko: Labels = {
   presetsNotKept:
     '프리셋을 기억할 공간이 부족해 Photoshop을 닫으면 사라집니다. 보관하려면 내보내세요.',
   presetSaved: (name) => `“${name}” 프리셋을 저장했습니다.`,
-  noPresets: '아직 저장한 프리셋이 없습니다. ‘프리셋 저장…’으로 현재 설정을 저장할 수 있습니다.',
+  presetsAtRisk:
+    'Photoshop이나 플러그인을 업그레이드하면 사라질 수 있으니, 패널 메뉴에서 폴더에 보관하거나 내보내세요.',
+  noPresets:
+    '아직 저장한 프리셋이 없습니다. ‘프리셋 저장…’으로 현재 설정을 저장할 수 있습니다. 전에 폴더에 보관했다면 ‘폴더에 프리셋 보관…’으로 그 폴더를 다시 선택하세요.',
+  keptInFolder: (name, count) =>
+    `이제부터 프리셋(${count}개)과 최근 스타일을 “${name}” 폴더에 보관합니다. Photoshop을 업그레이드한 뒤에는 이 폴더를 다시 선택하세요.`,
+  folderGone: (name) =>
+    `프리셋을 보관하는 “${name}” 폴더를 쓸 수 없어 패널이 기억하는 것을 사용합니다. ‘폴더에 프리셋 보관…’으로 폴더를 다시 선택하세요.`,
+  folderNotWritten: (name) =>
+    `“${name}” 폴더에 프리셋과 최근 스타일을 저장하지 못했습니다. 패널은 기억하고 있으니 폴더를 다시 선택하거나 프리셋을 내보내세요.`,
+  folderNotChosen:
+    '그 폴더에는 프리셋을 보관할 수 없습니다. 다른 폴더를 선택하거나 프리셋을 내보내세요.',
   presetsImported: (count) => `프리셋 ${count}개를 가져왔습니다.`,
   presetsNotImported: '프리셋을 가져오지 못했습니다. 바뀐 것은 없습니다.',
   presetsExported: (name) => `프리셋을 ${name} 파일로 내보냈습니다.`,

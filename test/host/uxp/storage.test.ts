@@ -1,5 +1,7 @@
+import type { storage } from 'uxp'
 import { describe, expect, test } from 'vitest'
-import type { Pickers } from '../../../src/host/uxp/index.ts'
+import type { Switches } from '../../../src/host/switches.ts'
+import type { ChosenFolder, Pickers } from '../../../src/host/uxp/index.ts'
 import { bytes, MANIFEST, standIn } from './stand-in.ts'
 
 const wave = { name: 'wave.png', read: async () => bytes('pixels') }
@@ -9,6 +11,7 @@ function picking(): Pickers & { readonly saved: ArrayBuffer[] } {
   return {
     saved,
     open: async ({ allowMultiple }) => (allowMultiple ? [wave, wave] : [wave]),
+    folder: async () => undefined,
     save: async ({ suggestedName }) => ({
       name: suggestedName,
       write: async (data) => {
@@ -17,6 +20,50 @@ function picking(): Pickers & { readonly saved: ArrayBuffer[] } {
     }),
   }
 }
+
+/** In memory. */
+function disk(name: string): ChosenFolder & { readonly files: Map<string, ArrayBuffer> } {
+  const files = new Map<string, ArrayBuffer>()
+  return {
+    name,
+    files,
+    paths: async () => [...files.keys()],
+    read: async (path) => files.get(path)!,
+    write: async (path, data) => void files.set(path, data),
+    remove: async (path) => void files.delete(path),
+  }
+}
+
+describe('a chosen folder', () => {
+  const choose = async (folder: ChosenFolder, switches: Partial<Switches> = {}) => {
+    const pickers = { ...picking(), folder: async () => folder }
+    const { localFileSystem } = standIn({ pickers }, switches).uxp.storage
+    return { localFileSystem, chosen: (await localFileSystem.getFolder({}))! }
+  }
+
+  test('is written to, its files replace one another, and it is found again by its token', async () => {
+    const folder = disk('Mine')
+    const { localFileSystem, chosen } = await choose(folder)
+    expect([chosen.name, chosen.isFolder]).toEqual(['Mine', true])
+    await (await chosen.createFile('a.txt')).write('old')
+    const part = await chosen.createFile('a.txt.part')
+    await part.write('new')
+    await chosen.renameEntry(part, 'a.txt', { overwrite: true })
+    expect([...folder.files.keys()]).toEqual(['a.txt'])
+    const token = await localFileSystem.createPersistentToken(chosen)
+    const again = (await localFileSystem.getEntryForPersistentToken(token)) as typeof chosen
+    expect(again.name).toBe('Mine')
+    const [file] = await again.getEntries()
+    expect(file!.name).toBe('a.txt')
+    expect(await (file as storage.File).read()).toBe('new')
+  })
+
+  test('may refuse to be written to, and is nothing when the dialog is cancelled', async () => {
+    const { chosen } = await choose(disk('Mine'), { chosenFoldersRefuse: true })
+    await expect((await chosen.createFile('a.txt')).write('x')).rejects.toThrow('permission denied')
+    expect(await standIn().uxp.storage.localFileSystem.getFolder({})).toBeNull()
+  })
+})
 
 describe('pickers', () => {
   test('give the picked file, which reads as bytes or as text', async () => {
@@ -168,6 +215,8 @@ describe('tokens', () => {
     const tokens = {
       keep: async (token: string, file: typeof wave) => void kept.set(token, file),
       recall: async (token: string) => kept.get(token),
+      keepFolder: async () => undefined,
+      recallFolder: async () => undefined,
     }
     const first = standIn({ pickers: picking(), tokens }).uxp.storage.localFileSystem
     const token = await first.createPersistentToken((await first.getFileForOpening())!)
