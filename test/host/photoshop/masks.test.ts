@@ -88,6 +88,60 @@ describe('getLayerMask', () => {
   })
 })
 
+describe('a mask, as versions differ in it', () => {
+  const reveal = { ...withMask(255), width: 8, height: 6 }
+
+  test('is told of no further than where it differs, when so switched', async () => {
+    const bench = open(reveal, { switches: { layerMasksAreTrimmed: true } })
+    const { id: layerID } = bench.layer('Masked')
+    expect((await readMask(bench, { layerID })).sourceBounds).toEqual(EIGHT)
+    const sourceBounds = { left: 4, top: 3, right: 8, bottom: 6 }
+    await expect(readMask(bench, { layerID, sourceBounds })).rejects.toThrow('no mask there')
+  })
+
+  const histogram = async (bench: Bench) => {
+    const [channel] = await bench.action.batchPlay(
+      [
+        {
+          _obj: 'get',
+          _target: [
+            { _property: 'histogram' },
+            { _ref: 'channel', _enum: 'channel', _value: 'mask' },
+            { _ref: 'layer', _id: bench.layer('Masked').id },
+          ],
+        },
+      ],
+      {},
+    )
+    return channel
+  }
+
+  test('has a histogram over the canvas, or over what is selected', async () => {
+    const levels = (await histogram(open(reveal)))!.histogram as number[]
+    expect([levels[10], levels[20], levels[255]]).toEqual([1, 1, 46])
+    const selected = open({ ...reveal, selection: selection([1, 1, 1, 1], () => 255) })
+    const few = (await histogram(selected))!.histogram as number[]
+    expect([few[10], few[255]]).toEqual([1, 0])
+    const without = open(reveal, { switches: { masksHaveHistograms: false } })
+    expect(await histogram(without)).toMatchObject({ _obj: 'error' })
+  })
+
+  test('is not written at all, or white for black, when so switched', async () => {
+    const lost = open(reveal, { switches: { maskWrites: 'lost' } })
+    await putMask(lost, 'Masked')
+    expect(lost.state().layers[0]!.mask!.samples).toEqual(Uint8Array.of(10, 20))
+    const whitened = open(reveal, { switches: { maskWrites: 'black-turns-white' } })
+    await whitened.modal(async () => {
+      const imageData = await flat(whitened, [4, 5], [0])
+      const layerID = whitened.layer('Masked').id
+      await whitened.imaging.putLayerMask({ layerID, imageData })
+      await imageData.dispose()
+    })
+    const { samples } = whitened.state().layers[0]!.mask!
+    expect([...samples]).toEqual([...new Array(16).fill(255), 0, 0, 0, 0])
+  })
+})
+
 describe('putLayerMask', () => {
   test('replaces the mask’s pixels, or adds to them', async () => {
     const replaced = open(withMask(0))

@@ -45,6 +45,22 @@ describe('recordAction', () => {
   })
 })
 
+describe('recording again', () => {
+  test.each([
+    [{ preset: 'oil' }, { preset: 'oil' }],
+    [undefined, step.info],
+  ])('plays the step and keeps what its handler returns: %o', async (returned, info) => {
+    const { host } = open()
+    const played: object[] = []
+    handle(async (_, given) => {
+      played.push(given)
+      return returned
+    })
+    expect(await host.recordAgain([step])).toEqual([{ ...step, info }])
+    expect(played).toEqual([step.info])
+  })
+})
+
 describe('playing', () => {
   test('calls the global function with a context and the information, in a modal scope', async () => {
     const bench = open()
