@@ -105,7 +105,7 @@ function readDirectory(file: Source, start: number): Directory | undefined {
   const { bytes, view, littleEndian, isBig } = file
   const head = isBig ? 8 : 2
   const step = isBig ? 20 : 12
-  if (start < 8 || start + head > bytes.length) return undefined
+  if (!(start >= 8 && start + head <= bytes.length)) return undefined
   const count = isBig ? offsetAt(file, start) : view.getUint16(start, littleEndian)
   if (count > MAX_FIELDS || start + head + count * step > bytes.length) return undefined
   const fields = new Map<number, Field>()
