@@ -1,8 +1,19 @@
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
-/** A page's program with all it imports, as one classic script like the one the plugin ships. */
-export async function bundle(entry: URL): Promise<string> {
+const bundles = new Map<string, Promise<string>>()
+
+/**
+ * A page's program with all it imports, as one classic script like the one the plugin ships. Made
+ * once for all files of a worker.
+ */
+export function bundle(entry: URL): Promise<string> {
+  const made = bundles.get(entry.href) ?? makeBundle(entry)
+  bundles.set(entry.href, made)
+  return made
+}
+
+async function makeBundle(entry: URL): Promise<string> {
   const { outputFiles } = await build({
     entryPoints: [fileURLToPath(entry)],
     bundle: true,

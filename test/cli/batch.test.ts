@@ -3,11 +3,15 @@ import { join } from 'node:path'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
-import { type CliRun, runCli, spawnCli, temporaryFolder } from './run-cli.ts'
+import { type CliRun, installTiny, runCli, spawnCli, temporaryFolder } from './run-cli.ts'
 
 const folder = temporaryFolder()
 const at = (name: string): string => join(folder, name)
-const MANNER = ['--style', 'ink', '--size', '32', '--min-scale', '32', '--iterations', '1']
+await installTiny()
+const MANNER = [
+  ...['--style', 'ink', '--model', 'tiny', '--size', '32', '--min-scale', '32'],
+  ...['--iterations', '1'],
+]
 const BAD = ['03.png', '11.png', '17.jpg']
 
 const batch = (args: readonly string[]) => runCli(['batch', ...args, ...MANNER])

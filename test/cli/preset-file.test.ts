@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { EXIT } from '../../src/cli/exit-codes.ts'
 import { carryPicture } from '../../src/panel/carried-styles.ts'
 import { writePresets } from '../../src/panel/presets-file.ts'
-import { runCli, temporaryFolder } from './run-cli.ts'
+import { installTiny, runCli, temporaryFolder } from './run-cli.ts'
 
 const folder = temporaryFolder()
 const at = (name: string): string => join(folder, name)
@@ -23,9 +23,10 @@ writeFileSync(
     { name: 'Continuing', options: { ...OPTIONS, init: 'image' } },
   ]),
 )
+await installTiny()
 const stylize = (out: string, preset: string, ...more: string[]) =>
   runCli([
-    ...['stylize', at('photo.png'), '-o', at(out)],
+    ...['stylize', at('photo.png'), '--model', 'tiny', '-o', at(out)],
     ...['--preset-file', at('mine.json'), '--preset', preset, ...more],
   ])
 const samplesOf = (name: string): Promise<Buffer> => sharp(at(name)).raw().toBuffer()
@@ -55,7 +56,7 @@ describe('--preset-file', () => {
     writeFileSync(at('one.json'), writePresets([{ name: 'Only', options: OPTIONS }]))
     const run = (file: string) =>
       runCli([
-        ...['stylize', at('photo.png'), '-o', at('only.png'), '--style', 'ink'],
+        ...['stylize', at('photo.png'), '--model', 'tiny', '-o', at('only.png'), '--style', 'ink'],
         ...['--preset-file', at(file)],
       ])
     expect(await run('one.json')).toMatchObject({ code: 0 })

@@ -3,8 +3,9 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { vi } from 'vitest'
+import { afterAll, vi } from 'vitest'
 import { main } from '../../src/cli/main.ts'
+import { addModel } from '../../src/cli/models/store.ts'
 
 const bin = fileURLToPath(new URL('../../bin/impasto.js', import.meta.url))
 
@@ -74,6 +75,13 @@ export function spawnCli(
     child.on('error', reject)
     child.on('close', (code) => resolve({ code, stdout, stderr }))
   })
+}
+
+/** Installs the tiny golden network as `tiny`, for one test file. */
+export async function installTiny(): Promise<void> {
+  vi.stubEnv('IMPASTO_DATA', temporaryFolder())
+  afterAll(() => void vi.unstubAllEnvs())
+  await addModel('test/golden/vgg19-tiny.safetensors', { name: 'tiny' })
 }
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'impasto-test-'))

@@ -8,7 +8,7 @@ import { PRESETS } from '../../src/engine/presets.ts'
 import { carryPicture } from '../../src/panel/carried-styles.ts'
 import { writePresets } from '../../src/panel/presets-file.ts'
 import { BUILT_IN_STYLES } from '../../src/panel/styles.ts'
-import { runCli, temporaryFolder } from './run-cli.ts'
+import { installTiny, runCli, temporaryFolder } from './run-cli.ts'
 
 const folder = temporaryFolder()
 const at = (name: string): string => join(folder, name)
@@ -19,7 +19,7 @@ const cellsOf = (text: string): string[] =>
 await sharp('samples/dogs.jpg').resize(48, 32, { fit: 'cover' }).png().toFile(at('photo.png'))
 const style = await sharp('styles/ink.jpg').resize(48, 32).jpeg().toBuffer()
 /** Presets so quick that a test can paint by them. */
-const quick = { iterations: [1], minScale: SIZE }
+const quick = { iterations: [1], minScale: SIZE, model: 'tiny' }
 const amounts = { weight: 1, scale: 1, rotation: 0 }
 writeFileSync(
   at('mine.json'),
@@ -29,11 +29,12 @@ writeFileSync(
     { name: 'Carrying', options: quick, styles: [carryPicture('ink.jpg', style, amounts)] },
   ]),
 )
+await installTiny()
 const MINE = ['--preset-file', at('mine.json'), '--size', String(SIZE)]
 
 describe('impasto sheet', () => {
   it('paints the photograph by every preset that is not slow', async () => {
-    const args = ['--style', 'ink', '--size', String(SIZE), '-o', at('presets.png')]
+    const args = ['--style', 'ink', '--size', '24', '-o', at('presets.png')]
     const run = await runCli(['sheet', at('photo.png'), ...args])
     expect(run.code, run.stderr).toBe(0)
     const expected = PRESETS.filter(({ isSlow }) => !isSlow).map(({ name }) => name)

@@ -8,13 +8,15 @@ import { createPsd, openContent } from '../../src/cli/files/index.ts'
 import { makeProgressLine } from '../../src/cli/progress-line.ts'
 import { type PaintedLayer, recallAll } from '../../src/cli/recall.ts'
 import type { Report } from '../../src/cli/report.ts'
-import { runCli, spawnCli, temporaryFolder } from './run-cli.ts'
+import { installTiny, runCli, spawnCli, temporaryFolder } from './run-cli.ts'
 
 const folder = temporaryFolder()
 const at = (name: string): string => join(folder, name)
 const STYLE = 'styles/ink.jpg'
+await installTiny()
 /** The smallest run that still goes through two scales. */
-const QUICK = ['--size', '48', '--min-scale', '32', '--scale-ratio', '2', '--iterations', '2']
+const TWO_SCALES = ['--size', '48', '--min-scale', '32', '--scale-ratio', '2', '--iterations', '2']
+const QUICK = ['--model', 'tiny', ...TWO_SCALES]
 
 await sharp('samples/dogs.jpg').resize(64, 48, { fit: 'fill' }).png().toFile(at('photo.png'))
 
@@ -24,7 +26,7 @@ const validReport = new Ajv({ allErrors: true }).compile(schema)
 describe('impasto stylize', () => {
   it('paints a picture, writes a report that fits the schema, and a plot', async () => {
     const args = [
-      ...['stylize', at('photo.png'), '--style', STYLE, '-o', at('painted.png'), ...QUICK],
+      ...['stylize', at('photo.png'), '--style', STYLE, '-o', at('painted.png'), ...TWO_SCALES],
       ...['--report', at('report.json'), '--plot', at('losses.svg')],
     ]
     const run = await runCli(args)
@@ -106,7 +108,8 @@ describe('impasto stylize', () => {
 
   it('keeps the best picture on Ctrl-C', async () => {
     const args = ['stylize', at('photo.png'), '--style', STYLE, '-o', at('kept.png')]
-    const run = await runCli([...args, '--size', '64', '--iterations', '100000'], {
+    const endless = [...args, '--model', 'tiny', '--size', '64', '--iterations', '100000']
+    const run = await runCli(endless, {
       onError(text, interrupt) {
         if (/iteration.*\n$/.test(text)) setTimeout(interrupt, 500)
       },

@@ -30,7 +30,7 @@ describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
   afterAll(() => site?.close())
 
   test('paints a layer with VGG16, undoes in one step, and saves what other programs open', async () => {
-    const plugin = await site.open({ settings: quick('wasm', 8, 192) })
+    const plugin = await site.open({ settings: quick('wasm', 8, 96) })
     await plugin.page.evaluate(async () => void (await (await impastoHost).openSample()))
     const before = await snapshot(plugin)
     const layers = await layersOf(plugin)

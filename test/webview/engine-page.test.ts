@@ -13,6 +13,21 @@ import { type EnginePage, openEnginePage } from './open-engine-page.ts'
 
 const ENDLESS = { iterations: [100_000] }
 
+/**
+ * Few shaders to compile, which WebGPU in software takes seconds for: no deep layers, and Adam, as
+ * L-BFGS has new ones in each of its first steps.
+ */
+const makeShallowJob: typeof makeJob = (options, form) =>
+  makeJob(
+    {
+      optimizer: 'adam',
+      contentLayers: ['relu2_1'],
+      styleLayers: ['relu1_1', 'relu2_1'],
+      ...options,
+    },
+    form,
+  )
+
 /** What a browser itself writes about a page that may not fetch; no page can keep it quiet. */
 const FETCH_REFUSED = /Access to fetch at 'file:.*models\.json'|net::ERR_FAILED/
 
@@ -100,7 +115,7 @@ describeInChromium(
         accent: 'orange',
         idleText: 'Nothing is being painted',
       })
-      const job = await makeJob({ iterations: [8] })
+      const job = await makeShallowJob({ iterations: [8] })
       const painting = open.engine.request('stylize', job)
       await open.next('progress')
       await screenshot(open, 'running')
@@ -136,7 +151,7 @@ describeInChromium(
       'paints nothing in no iterations: $width×$height, $components of $bits bits',
       async (form) => {
         const size = Math.max(form.width, form.height)
-        const job = await makeJob({ size, minScale: size, iterations: [0] }, form)
+        const job = await makeShallowJob({ size, minScale: size, iterations: [0] }, form)
         const { pixels, isFinished } = await open.engine.request('stylize', job)
         expect(isFinished).toBe(true)
         const [before, after] = [toPlanar(job.content), toPlanar(pixels)]
@@ -153,7 +168,7 @@ describeInChromium(
       const form = { width: 24, height: 17, components: 3, bits: 16 } as const
       const profile = 'Display P3'
       const conversion = conversionOf(profile)
-      const job = await makeJob({ colorsOnly: true }, form)
+      const job = await makeShallowJob({ colorsOnly: true }, form)
       const recolored = async (given: Partial<StylizeJob>): Promise<Pixels> =>
         (await open.engine.request('stylize', { ...job, ...given })).pixels
       const like = { ...job.content, bytes: new Uint8Array(job.content.bytes.length) }
@@ -195,7 +210,7 @@ describeInChromium(
       // A layer too thin to paint is widened by the page.
       expect(await ask({}, 4)).toMatchObject({ scales: 2, width: 25, height: 1600 })
 
-      const painting = open.engine.request('stylize', await makeJob(ENDLESS))
+      const painting = open.engine.request('stylize', await makeShallowJob(ENDLESS))
       await open.next('progress')
       expect(await ask({ memory })).toEqual(tiled)
       await open.engine.request('stop', {})
@@ -203,7 +218,7 @@ describeInChromium(
     })
 
     test('stopping keeps the picture so far', async () => {
-      const painting = open.engine.request('stylize', await makeJob(ENDLESS))
+      const painting = open.engine.request('stylize', await makeShallowJob(ENDLESS))
       await open.next('progress')
       await open.engine.request('stop', {})
       const { isFinished, evaluations, pixels } = await painting
@@ -214,31 +229,31 @@ describeInChromium(
 
     test('paints one picture at a time; after a cancelled one, the next', async () => {
       const cancel = new AbortController()
-      const first = open.engine.request('stylize', await makeJob(ENDLESS), {
+      const first = open.engine.request('stylize', await makeShallowJob(ENDLESS), {
         signal: cancel.signal,
       })
       await open.next('progress')
-      await expect(open.engine.request('stylize', await makeJob({}))).rejects.toMatchObject({
+      await expect(open.engine.request('stylize', await makeShallowJob({}))).rejects.toMatchObject({
         code: 'runtime',
         message: expect.stringContaining('painting a picture already'),
       })
       cancel.abort()
       await expect(first).rejects.toMatchObject({ code: 'cancelled' })
-      const { isFinished } = await open.engine.request('stylize', await makeJob({}))
+      const { isFinished } = await open.engine.request('stylize', await makeShallowJob({}))
       expect(isFinished).toBe(true)
     })
 
     test('a hidden page draws nothing, and when it is shown it has the picture', async () => {
       const before = await shownPicture(open)
       open.engine.emit('visibility', { isVisible: false })
-      await open.engine.request('stylize', await makeJob({ iterations: [2] }))
+      await open.engine.request('stylize', await makeShallowJob({ iterations: [2] }))
       expect(await shownPicture(open)).toEqual(before)
       open.engine.emit('visibility', { isVisible: true })
       await expect.poll(() => shownPicture(open)).not.toEqual(before)
     })
 
     test('a file that is no picture is refused by name, and the page rests', async () => {
-      const job = await makeJob({})
+      const job = await makeShallowJob({})
       const bytes = new TextEncoder().encode('notes')
       const styles = [{ name: 'notes.txt', bytes, weight: 1, scale: 1, rotation: 0 }]
       await expect(open.engine.request('stylize', { ...job, styles })).rejects.toMatchObject({
@@ -292,10 +307,7 @@ describeInChromium(
         const goesOn = () => (progress.at(-1)?.evaluations ?? 0) > evaluations + 3
         await expect.poll(goesOn, { timeout: 120_000 }).toBe(true)
       }
-      // Every device compiles shaders of its own; two layers need few.
-      const layers = { contentLayers: ['relu2_1'], styleLayers: ['relu1_1', 'relu2_1'] }
-      const job = await makeJob({ ...ENDLESS, ...layers })
-      const painting = open.engine.request('stylize', job)
+      const painting = open.engine.request('stylize', await makeShallowJob(ENDLESS))
       await open.next('progress')
       for (let loss = 1; loss <= 2; loss++) {
         await loseDevice()
@@ -310,7 +322,7 @@ describeInChromium(
       const facts = await open.engine.request('open', { device: 'auto', model: 'auto' })
       expect(facts.device).toBe('wasm')
       expect(facts.fallback).toMatch(/^The graphics processor failed 2 times.*much slower/)
-      const next = await open.engine.request('stylize', await makeJob({}))
+      const next = await open.engine.request('stylize', await makeShallowJob({}))
       expect(next).toMatchObject({ isFinished: true })
       expect(next.warning).toBeUndefined()
       quiet(open)
@@ -322,26 +334,25 @@ describeInChromium('the engine page on wasm', { timeout: 120_000 }, () => {
   let open: EnginePage
   beforeAll(async () => {
     open = await openEnginePage({
-      models: ['vgg16'],
       prepare: [() => Object.defineProperty(Navigator.prototype, 'gpu', { value: undefined })],
     })
   })
   afterAll(() => open?.close())
 
   test('damaged weights are refused by their checksum, and read anew', async () => {
-    const weights = open.files['vgg16.safetensors']!
+    const weights = open.files['tiny.safetensors']!
     weights[weights.length >> 1]! ^= 1
     const opening = open.engine.request('open', { device: 'auto', model: 'auto' })
     await expect(opening).rejects.toMatchObject({
       code: 'model',
-      message: expect.stringMatching(/^vgg16\.safetensors: was altered or damaged/),
+      message: expect.stringMatching(/^tiny\.safetensors: was altered or damaged/),
     })
     weights[weights.length >> 1]! ^= 1
     await open.engine.request('open', { device: 'auto', model: 'auto' })
   })
 
   test('says why it is slow, and how slow', async () => {
-    const facts = await open.engine.request('open', { device: 'auto', model: 'vgg16' })
+    const facts = await open.engine.request('open', { device: 'auto', model: 'tiny' })
     expect(facts).toMatchObject({
       device: 'wasm',
       hasNavigatorGpu: false,
@@ -352,11 +363,11 @@ describeInChromium('the engine page on wasm', { timeout: 120_000 }, () => {
     })
     expect(facts.secondsPerMegapixel).toBeGreaterThan(0)
     await expect(
-      open.engine.request('open', { device: 'webgpu', model: 'vgg16' }),
+      open.engine.request('open', { device: 'webgpu', model: 'tiny' }),
     ).rejects.toMatchObject({ code: 'runtime', message: expect.stringMatching(/no WebGPU here/) })
   })
 
-  test('paints with VGG16, and hears the stop between two iterations', async () => {
+  test('paints, and hears the stop between two iterations', async () => {
     const options = { size: 64, minScale: 64 }
     const form = { width: 64, height: 48, components: 3, bits: 16 } as const
     const { total, isFinished } = await open.engine.request('stylize', await makeJob(options, form))
@@ -448,7 +459,7 @@ describeInChromium('the engine page falls back to wasm', { timeout: 60_000 }, ()
       expect(facts.device).toBe('wasm')
       expect(facts.fallback).toMatch(fallback)
       expect(facts.fallback).toMatch(/which is much slower/)
-      const { isFinished } = await open.engine.request('stylize', await makeJob({}))
+      const { isFinished } = await open.engine.request('stylize', await makeShallowJob({}))
       expect(isFinished).toBe(true)
       quiet(open)
     } finally {

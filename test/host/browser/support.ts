@@ -71,9 +71,15 @@ export interface Hosts {
   close(): Promise<void>
 }
 
-/** One browser for a test file; every host page has storage of its own. */
+/** Every host page has storage of its own. */
 export async function launchHosts(): Promise<Hosts> {
-  const browser = await launchChromium(['--allow-file-access-from-files'])
+  const browsers = new Map<'http' | 'file', Promise<Browser>>()
+  const browserFor = (by: 'http' | 'file'): Promise<Browser> => {
+    const further = by === 'file' ? ['--allow-file-access-from-files'] : []
+    const browser = browsers.get(by) ?? launchChromium(further)
+    browsers.set(by, browser)
+    return browser
+  }
   const root = await mkdtemp(join(tmpdir(), 'impasto-host-'))
   const built = new Map<string, Promise<{ folder: string; server: FolderServer }>>()
 
@@ -85,7 +91,7 @@ export async function launchHosts(): Promise<Hosts> {
   }
 
   return {
-    async open({ by, switches, query: fields, ...plugin } = {}) {
+    async open({ by = 'http', switches, query: fields, ...plugin } = {}) {
       const key = JSON.stringify(plugin)
       const building = built.get(key) ?? build(plugin)
       built.set(key, building)
@@ -93,10 +99,10 @@ export async function launchHosts(): Promise<Hosts> {
       const base = by === 'file' ? `${pathToFileURL(folder)}/index.html` : server.url
       const query = new URLSearchParams(fields)
       if (switches) query.set('switches', JSON.stringify(switches))
-      return openHostPage(browser, `${base}?${query}`)
+      return openHostPage(await browserFor(by), `${base}?${query}`)
     },
     async close() {
-      await browser.close()
+      for (const browser of await Promise.all(browsers.values())) await browser.close()
       for (const { server } of await Promise.all(built.values())) await server.close()
       await rm(root, { recursive: true })
     },
