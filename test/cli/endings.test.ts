@@ -43,7 +43,7 @@ function start(args: readonly string[], stdio: SpawnOptions['stdio'] = 'pipe') {
 }
 
 /** Some evaluations after the first, of which the first is of the picture that is started from. */
-const WHILE_PAINTING_MS = 300
+const WHILE_PAINTING_MS = 600
 
 describe('interrupts', () => {
   afterEach(() => {
