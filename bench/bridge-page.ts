@@ -2,8 +2,9 @@
  * Both ends of the bridge in a browser: the page is the panel, a frame in it, of another origin and
  * so in another process as in Photoshop, is the engine page.
  */
-import { connectToEngine, connectToPanel, type Port } from '../src/bridge/connection.ts'
+import { connectToEngine, connectToPanel } from '../src/bridge/connection.ts'
 import type { Pixels, StylizeOutcome } from '../src/bridge/messages.ts'
+import type { Port } from '../src/bridge/port.ts'
 
 export interface BridgeTimes {
   /** From the panel to the engine page. */

@@ -1,7 +1,6 @@
 /** The requests made here, until they settle. */
 import { BridgeError, CancelledError } from '../engine/errors.ts'
 import { openBody } from './body.ts'
-import type { CallOptions } from './connection.ts'
 import type { Line } from './line.ts'
 import { type Packed, pack, unpack } from './pack.ts'
 import type { Packets } from './packets.ts'
@@ -11,6 +10,15 @@ import { fromWire } from './wire-errors.ts'
 
 /** Without a word from the other end a request waits no longer than this, however patient. */
 const CONNECT_WITHIN_MS = 60_000
+
+export interface CallOptions {
+  /** Aborting sends an abort; the request rejects with CancelledError. */
+  readonly signal?: AbortSignal
+  /** Without a sign of life for so long the request rejects with BridgeError; default: table.ts. */
+  readonly timeoutMs?: number
+  /** Bytes of the result's arrays so far, as they arrive. */
+  readonly onReceived?: (bytes: number) => void
+}
 
 interface Call {
   readonly name: string

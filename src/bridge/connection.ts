@@ -2,27 +2,13 @@
  * The bridge as its two ends see it: requests, events and what may go wrong. Behind it connect.ts
  * ties the parts together.
  */
+import type { CallOptions } from './calls.ts'
 import { connect, type UntypedConnection, type UntypedHandlers } from './connect.ts'
 import type { EngineEvents, EngineRequests, PanelEvents, PanelRequests } from './messages.ts'
+import type { Port } from './port.ts'
 import type { RefusalCode } from './refusal.ts'
 import { ENGINE_EVENTS, ENGINE_REQUESTS, PANEL_EVENTS, PANEL_REQUESTS } from './table.ts'
 import { platformTimers } from './timers.ts'
-
-/** One direction each of a pair that turns what passes into JSON, may lose it, and keeps its order. */
-export interface Port {
-  post(message: object): void
-  /** @returns a function that ends listening. */
-  listen(receive: (message: unknown) => void): () => void
-}
-
-export interface CallOptions {
-  /** Aborting sends an abort; the request rejects with CancelledError. */
-  readonly signal?: AbortSignal
-  /** Without a sign of life for so long the request rejects with BridgeError; default: table.ts. */
-  readonly timeoutMs?: number
-  /** Bytes of the result's arrays so far, as they arrive. */
-  readonly onReceived?: (bytes: number) => void
-}
 
 export interface Connection<Requests, Events> {
   /** Settled once the ends know each other; another one after a restart. */

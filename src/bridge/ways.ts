@@ -3,10 +3,11 @@
  * an end listens in every way and announces itself by every way, until the other one answers: that
  * answer tells what it heard, and came by a way itself. Both are kept from then on.
  */
-import type { Port } from './connection.ts'
+
 import { messageOf } from './forms.ts'
 import { PROTOCOL_VERSION } from './messages.ts'
 import { readPacket } from './packets.ts'
+import type { Port } from './port.ts'
 
 /** Where messages come in. */
 export interface WayIn {

@@ -4,7 +4,7 @@ import sharp, { type OverlayOptions, type Sharp } from 'sharp'
 import { OptionError } from '../engine/errors.ts'
 import type { PlanarImage } from '../engine/image.ts'
 import { imageToPlanes } from '../psd/samples.ts'
-import { MAX_EDGE } from './files/raster.ts'
+import { MAX_EDGE } from './files/raster-format.ts'
 
 export interface SheetCell {
   readonly image: PlanarImage

@@ -3,16 +3,6 @@ import { action, app, constants, core, imaging } from 'photoshop'
 import { makeDocumentWork } from './document/work.ts'
 import { makeDocumentChecks } from './self-test/document-checks.ts'
 
-/** The part of the module that work on documents needs; handed on, so that tests can stand in. */
-export type Photoshop = Pick<
-  typeof import('photoshop'),
-  'action' | 'app' | 'constants' | 'core' | 'imaging'
->
-export type PsDocument = Photoshop['app']['activeDocument']
-export type PsLayer = PsDocument['layers'][number]
-export type PsImageData = Awaited<ReturnType<Photoshop['imaging']['createImageDataFromBuffer']>>
-export type ModalContext = Parameters<Parameters<Photoshop['core']['executeAsModal']>[0]>[0]
-
 const photoshop = { action, app, constants, core, imaging }
 
 export const documentWork = makeDocumentWork(photoshop)

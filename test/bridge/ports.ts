@@ -1,5 +1,5 @@
 /** A pair of ports that behave as badly as the platform may, and time that passes when told. */
-import type { Port } from '../../src/bridge/connection.ts'
+import type { Port } from '../../src/bridge/port.ts'
 import type { Timers } from '../../src/bridge/timers.ts'
 
 /** One arrival of a message. */

@@ -4,7 +4,7 @@ import { imageResource } from '../../psd/layer-list.ts'
 import { APP0, APP1, APP13, MAX_SEGMENT_DATA, type Segment, withSegments } from './jpeg-segments.ts'
 import { type Density, type Metadata, RESOURCES } from './metadata.ts'
 import { keywordOf, makeChunk, makeRawProfile, readChunks, writeChunks } from './png-chunks.ts'
-import type { RasterFormat } from './raster.ts'
+import type { RasterFormat } from './raster-format.ts'
 import { type FieldTree, numberField, TAG, withFields, writeExif } from './tiff-fields.ts'
 import { withExif } from './webp-chunks.ts'
 

@@ -22,7 +22,8 @@ import {
   type PsdSource,
   type SaveOptions,
 } from './psd.ts'
-import { decodeRaster, encodeRaster, type RasterFormat, type RasterPicture } from './raster.ts'
+import { decodeRaster, encodeRaster, type RasterPicture } from './raster.ts'
+import type { RasterFormat } from './raster-format.ts'
 import { picturePacket } from './recipes.ts'
 import { resultMetadata } from './result-metadata.ts'
 import { parseRgbPsd, rgbPlanes } from './rgb-document.ts'

@@ -15,11 +15,10 @@ import { uncommonJpeg } from './jpeg-segments.ts'
 import { type Density, type Metadata, readMetadata } from './metadata.ts'
 import { readChunks, withoutDamagedChunks } from './png-chunks.ts'
 import { pngProfile } from './png-colors.ts'
+import { MAX_EDGE, type RasterFormat } from './raster-format.ts'
 import type { SourceFile } from './source-file.ts'
 import { type FieldTree, readFields, TAG, textIn } from './tiff-fields.ts'
 import { alphaAmongExtras, isCameraRaw, uncommonTiff, withMarkedAlpha } from './tiff-kinds.ts'
-
-export type RasterFormat = 'jpeg' | 'png' | 'webp' | 'tiff'
 
 export interface RasterPicture {
   readonly planes: SamplePlanes
@@ -213,14 +212,6 @@ const isTurned = (orientation: number): boolean => orientation >= 5
 
 const turnedDensity = (density: Density | undefined, orientation: number): Density | undefined =>
   density && isTurned(orientation) ? { x: density.y, y: density.x } : density
-
-/** Longest edge each format can hold, px; of JPEG what libjpeg allows, a little below 16 bits. */
-export const MAX_EDGE: Readonly<Record<RasterFormat, number>> = {
-  jpeg: 65_500,
-  png: 2 ** 31 - 1,
-  webp: 16_383,
-  tiff: 2 ** 31 - 1,
-}
 
 /**
  * Encodes a picture and embeds its profile and what is said of it. JPEG and WebP have 8 bits, the others as many as the

@@ -3,7 +3,8 @@ import { readProperty, recipeIn, withProperty } from '../../engine/xmp.ts'
 import { parsePsd } from '../../psd/document.ts'
 import { readLayerXmp } from '../../psd/layer-xmp.ts'
 import { documentXmp } from './metadata.ts'
-import { type RasterFormat, readXmp } from './raster.ts'
+import { readXmp } from './raster.ts'
+import type { RasterFormat } from './raster-format.ts'
 import { readSourceFile } from './source-file.ts'
 
 export interface StoredRecipe {

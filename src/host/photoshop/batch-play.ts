@@ -11,6 +11,7 @@ import type { Platform } from './platform.ts'
 import type { Descriptor } from './real.ts'
 import { rectAt, reframe } from './samples.ts'
 import type { OpenDocument } from './store.ts'
+import type { Target } from './target.ts'
 import { changeLayer, findLayer, removeLayer } from './tree.ts'
 import { EMPTY_PACKET, setXmp, XMP_PROPERTY } from './xmp.ts'
 
@@ -25,16 +26,6 @@ class CommandError extends Error {
     super(message)
     this.result = result
   }
-}
-
-export interface Target {
-  readonly document: OpenDocument
-  readonly layers: readonly LayerState[]
-  /** Of what the reference begins with: property, channel, layer … */
-  readonly kind: string
-  readonly property: string | undefined
-  /** 'mask', 'selection' or a colour channel. */
-  readonly channel: string | undefined
 }
 
 type Handler = (platform: Platform, command: Descriptor) => Descriptor

@@ -1,66 +1,21 @@
 /** Makes the DOM's objects, and finds what they stand for. */
 import type { LayerState } from '../state.ts'
-import { collection } from './collection.ts'
-import { Document } from './document.ts'
-import { Layer } from './layer.ts'
 import type { Platform } from './platform.ts'
 import type { RealDocument, RealLayer, RealLayers } from './real.ts'
 import type { OpenDocument } from './store.ts'
-import { findLayer } from './tree.ts'
 
-export class Dom {
+export interface Dom {
   readonly platform: Platform
-
-  constructor(platform: Platform) {
-    this.platform = platform
-  }
-
   /** A new object at every call, as in Photoshop: objects are compared by id. */
-  document(document: OpenDocument): RealDocument {
-    // The real classes have hundreds of members more; the faces in each file check those used.
-    return new Document(this, document) as unknown as RealDocument
-  }
-
-  layer(document: OpenDocument, id: number): RealLayer {
-    return new Layer(this, document, id) as unknown as RealLayer
-  }
-
-  layers(document: OpenDocument, states: readonly LayerState[]): RealLayers {
-    const layers = states.map(({ id }) => this.layer(document, id))
-    return collection('Layers', layers) as RealLayers
-  }
-
+  document(document: OpenDocument): RealDocument
+  layer(document: OpenDocument, id: number): RealLayer
+  layers(document: OpenDocument, states: readonly LayerState[]): RealLayers
   /** @throws when it was closed. */
-  check(document: OpenDocument): OpenDocument {
-    return this.platform.store.get(document.id)
-  }
-
+  check(document: OpenDocument): OpenDocument
   /** @throws when the layer or its document is gone. */
-  find(document: OpenDocument, layerId: number): LayerState {
-    const layer = findLayer(this.check(document).state.layers, layerId)
-    if (!layer)
-      throw new Error(`${document.title} has no layer with the id ${layerId}; it may be deleted.`)
-    return layer
-  }
-
+  find(document: OpenDocument, layerId: number): LayerState
   /** Of an object that the plug-in hands back. */
-  documentOf(object: RealDocument | RealLayer): OpenDocument {
-    const given: unknown = object
-    if (given instanceof Layer) return this.platform.store.get(given._docId)
-    if (given instanceof Document) return this.platform.store.get(given.id)
-    throw new TypeError(`Expected a Layer or a Document, got ${typeof given}`)
-  }
-
-  stateOf(object: RealLayer): LayerState {
-    const given: unknown = object
-    if (!(given instanceof Layer)) throw new TypeError(`Expected a Layer, got ${typeof given}`)
-    return this.find(this.documentOf(object), given.id)
-  }
-
-  notifyLayers(event: string, ids: readonly number[]): void {
-    this.platform.notifications.emit(event, {
-      _target: ids.map((_id) => ({ _ref: 'layer', _id })),
-      layerID: ids,
-    })
-  }
+  documentOf(object: RealDocument | RealLayer): OpenDocument
+  stateOf(object: RealLayer): LayerState
+  notifyLayers(event: string, ids: readonly number[]): void
 }

@@ -11,23 +11,11 @@ import {
 import { makeMaskCalls } from './masks.ts'
 import type { Platform } from './platform.ts'
 import { checkProfile, documentProfile, LINEAR_SUFFIX, workingProfile } from './profiles.ts'
-import type { GetPixelsOptions, GetPixelsResult, Photoshop, PutPixelsOptions } from './real.ts'
+import type { GetPixelsOptions, GetPixelsResult, ImagingModule, PutPixelsOptions } from './real.ts'
 import { readArea, resizePlanes, targetOf } from './regions.ts'
 import { intersect, paste, reframeRaster, trimRaster, unite } from './samples.ts'
 import type { OpenDocument } from './store.ts'
 import { changeLayer, findLayer } from './tree.ts'
-
-export type ImagingModule = Pick<
-  Photoshop['imaging'],
-  | 'getPixels'
-  | 'putPixels'
-  | 'getLayerMask'
-  | 'putLayerMask'
-  | 'getSelection'
-  | 'putSelection'
-  | 'createImageDataFromBuffer'
-  | 'encodeImageData'
->
 
 type ColorSpace = PhotoshopImageData['colorSpace']
 

@@ -2,11 +2,11 @@
 import type { Depth, DocumentState, MaskState, Rect, Samples } from '../state.ts'
 import { convertSamples } from './depth.ts'
 import { checkDepth, checkImageData, PhotoshopImageData } from './image-data.ts'
-import type { ImagingModule } from './imaging.ts'
 import type { Platform } from './platform.ts'
 import type {
   GetLayerMaskOptions,
   GetSelectionOptions,
+  ImagingModule,
   MaskResult,
   PutLayerMaskOptions,
   PutSelectionOptions,

@@ -3,10 +3,10 @@ import { App, type AppModule } from './app.ts'
 import { batchPlay } from './batch-play.ts'
 import { constants } from './constants.ts'
 import { type CoreModule, makeCore } from './core.ts'
-import { Dom } from './dom.ts'
-import { type ImagingModule, makeImaging } from './imaging.ts'
+import { makeImaging } from './imaging.ts'
+import { OpenDom } from './open-dom.ts'
 import type { Platform } from './platform.ts'
-import type { Photoshop } from './real.ts'
+import type { ImagingModule, Photoshop } from './real.ts'
 import type { Recorder } from './recording.ts'
 
 type ActionModule = Pick<
@@ -36,7 +36,7 @@ export function makePhotoshopModule(
     removeNotificationListener: async (events, notifier) => notifications.remove(events, notifier),
     recordAction: (options, info) => recorder.record(options, info),
   }
-  const app = new App(new Dom(platform))
+  const app = new App(new OpenDom(platform))
   return {
     photoshop: { app, core, imaging: makeImaging(platform), action, constants },
     notifyUi,

@@ -17,6 +17,17 @@ export type HistorySuspension = Awaited<
 >
 
 type Imaging = Photoshop['imaging']
+export type ImagingModule = Pick<
+  Imaging,
+  | 'getPixels'
+  | 'putPixels'
+  | 'getLayerMask'
+  | 'putLayerMask'
+  | 'getSelection'
+  | 'putSelection'
+  | 'createImageDataFromBuffer'
+  | 'encodeImageData'
+>
 export type RealImageData = Awaited<ReturnType<Imaging['createImageDataFromBuffer']>>
 export type BufferOptions = Parameters<Imaging['createImageDataFromBuffer']>[1]
 export type GetPixelsOptions = Parameters<Imaging['getPixels']>[0]

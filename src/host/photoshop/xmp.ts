@@ -1,7 +1,7 @@
 /** batchPlay's XMPMetadataAsUTF8: the metadata of a layer or a document as one packet. */
-import type { Target } from './batch-play.ts'
 import type { Platform } from './platform.ts'
 import type { Descriptor } from './real.ts'
+import type { Target } from './target.ts'
 import { changeLayer } from './tree.ts'
 
 export const XMP_PROPERTY = 'XMPMetadataAsUTF8'

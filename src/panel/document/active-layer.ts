@@ -5,10 +5,10 @@ import {
   type DocumentProblem,
   type LayerChoice,
 } from '../document.ts'
-import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
 import { play, referenceOf } from './commands.ts'
 import { everyNode, findDocument, findLayer, layerTree } from './layer-tree.ts'
 import { isReadableMode } from './mode.ts'
+import type { Photoshop, PsDocument, PsLayer } from './photoshop-types.ts'
 
 /** How a layer's pixels are come by: as they are, or from a duplicate of the document. */
 export interface Source {

@@ -1,5 +1,5 @@
 /** Commands of Photoshop that its DOM lacks, or has in some versions only. */
-import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
+import type { Photoshop, PsDocument, PsLayer } from './photoshop-types.ts'
 
 export type Descriptor = Awaited<ReturnType<Photoshop['action']['batchPlay']>>[number]
 

@@ -1,9 +1,9 @@
 /** How much of each pixel of a layer the selection or the layer's mask covers. */
 
 import { type Bounds, DocumentError } from '../document.ts'
-import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
 import { problem } from './active-layer.ts'
 import { play, referenceOf } from './commands.ts'
+import type { Photoshop, PsDocument, PsLayer } from './photoshop-types.ts'
 import { areaOf, intersection, place } from './rects.ts'
 import { coverageOf } from './samples.ts'
 import { disposing } from './scope.ts'

@@ -1,8 +1,9 @@
 /** Pixels of layers that have none, in modes that cannot be read: from a duplicate document. */
-import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
+
 import { activeDocument, isEmpty, problem, type Source } from './active-layer.ts'
 import { play, selectLayer } from './commands.ts'
 import { findPath, layerAt } from './layer-tree.ts'
+import type { Photoshop, PsDocument, PsLayer } from './photoshop-types.ts'
 import { type ModalScope, succeeds } from './scope.ts'
 
 /** `use` gets the layer as a pixel layer of an RGB or grayscale document that is closed after. */

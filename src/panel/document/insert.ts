@@ -8,11 +8,11 @@ import {
   type Placement,
   type SourceLayer,
 } from '../document.ts'
-import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
 import { activeDocument } from './active-layer.ts'
 import { asOneHistoryState } from './history.ts'
 import { findDocument, findLayer } from './layer-tree.ts'
 import { canHoldLayers } from './mode.ts'
+import type { Photoshop, PsDocument, PsLayer } from './photoshop-types.ts'
 import { putMaskedPixels } from './put.ts'
 import { storeRecipe } from './recipe.ts'
 import { inModalScope, type ModalScope } from './scope.ts'

@@ -2,7 +2,7 @@
  * Finding documents and layers again: by id, or in a duplicate, whose ids are new, by position.
  * Each property of a layer is a call into Photoshop, so what concerns many layers is asked at once.
  */
-import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
+import type { Photoshop, PsDocument, PsLayer } from './photoshop-types.ts'
 
 export interface LayerNode {
   readonly id: number

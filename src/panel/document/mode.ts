@@ -1,6 +1,6 @@
 /** Facts that follow from a document's colour mode, depth and profile. */
 import type { Pixels } from '../../bridge/messages.ts'
-import type { Photoshop, PsDocument } from '../photoshop.ts'
+import type { Photoshop, PsDocument } from './photoshop-types.ts'
 
 /** Photoshop appends this to the names of profiles of 32-bit documents, and wants it gone after. */
 const LINEAR_SUFFIX = ' (Linear RGB Profile)'

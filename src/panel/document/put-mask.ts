@@ -1,9 +1,9 @@
 /** The mask of a layer of our own, by whichever way this version of Photoshop has. */
 import type { Bounds } from '../document.ts'
-import type { Photoshop, PsDocument, PsImageData, PsLayer } from '../photoshop.ts'
 import { play, referenceOf, selectLayer } from './commands.ts'
 import { hasMask, readLayerMask } from './coverage.ts'
 import { bitsOf } from './mode.ts'
+import type { Photoshop, PsDocument, PsImageData, PsLayer } from './photoshop-types.ts'
 import { intersection, place } from './rects.ts'
 import { coverageAtDepth } from './samples.ts'
 import { disposing, succeeds } from './scope.ts'

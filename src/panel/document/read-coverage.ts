@@ -1,10 +1,10 @@
 /** Reading what says where a style goes: the selection, the layer's mask, or another layer. */
 import type { CoverageMap } from '../../bridge/messages.ts'
 import { type CoverageSource, DocumentError, type SourceLayer } from '../document.ts'
-import type { Photoshop, PsDocument } from '../photoshop.ts'
 import { problem, type Source, sourceOf } from './active-layer.ts'
 import { readLayerMask, readSelection } from './coverage.ts'
 import { findDocument, findLayer } from './layer-tree.ts'
+import type { Photoshop, PsDocument } from './photoshop-types.ts'
 import { readSource } from './read.ts'
 import { place } from './rects.ts'
 import { brightnessOf } from './samples.ts'

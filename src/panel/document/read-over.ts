@@ -1,8 +1,8 @@
 /** Reading one layer's pixels in the place of another. */
 import type { Pixels } from '../../bridge/messages.ts'
 import type { Bounds, SourceLayer } from '../document.ts'
-import type { Photoshop } from '../photoshop.ts'
 import { problem, sourceOf } from './active-layer.ts'
+import type { Photoshop } from './photoshop-types.ts'
 import { readSource } from './read.ts'
 import { intersection, place } from './rects.ts'
 import { fadedBy } from './samples.ts'

@@ -2,11 +2,11 @@
 import type { Pixels } from '../../bridge/messages.ts'
 import { bytesOf } from '../../bridge/samples.ts'
 import type { ReadOptions, SourceLayer } from '../document.ts'
-import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
 import { problem, type Source, sourceOf } from './active-layer.ts'
 import { readSelection } from './coverage.ts'
 import { inDuplicate } from './duplicate.ts'
 import { bitsOf, profileOf } from './mode.ts'
+import type { Photoshop, PsDocument, PsLayer } from './photoshop-types.ts'
 import { disposing, inModalScope, type ModalScope } from './scope.ts'
 
 /** getPixels is known to fail now and then, and to work a moment later. */

@@ -1,8 +1,8 @@
 /** The recipe of a result, kept in its layer's XMP; batchPlay alone reaches it. */
 import { packetOf, recipeIn } from '../../engine/xmp.ts'
-import type { Photoshop, PsDocument, PsLayer } from '../photoshop.ts'
 import { activeDocument } from './active-layer.ts'
 import { play, referenceOf } from './commands.ts'
+import type { Photoshop, PsDocument, PsLayer } from './photoshop-types.ts'
 
 const PROPERTY = 'XMPMetadataAsUTF8'
 

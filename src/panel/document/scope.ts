@@ -1,6 +1,6 @@
 /** Modal scopes, and what may go wrong in one. */
 import { DocumentError } from '../document.ts'
-import type { ModalContext, Photoshop, PsDocument, PsImageData } from '../photoshop.ts'
+import type { ModalContext, Photoshop, PsDocument, PsImageData } from './photoshop-types.ts'
 
 /** For how long a busy Photoshop is asked again. */
 const TIMEOUT_SECONDS = 3

@@ -1,8 +1,8 @@
 /** The work on documents, over the module it is given. */
 import type { DocumentWork } from '../document.ts'
-import type { Photoshop } from '../photoshop.ts'
 import { activeLayerFacts, allLayers, coverageChoices, selectedLayers } from './active-layer.ts'
 import { insertResult } from './insert.ts'
+import type { Photoshop } from './photoshop-types.ts'
 import { readLayer } from './read.ts'
 import { readCoverage } from './read-coverage.ts'
 import { readOver } from './read-over.ts'

@@ -1,7 +1,8 @@
 /** What Photoshop does with pixels, masks, history and metadata, on documents of the test's own. */
+
+import type { Photoshop, PsDocument, PsImageData, PsLayer } from '../document/photoshop-types.ts'
 import { storeRecipe } from '../document/recipe.ts'
 import { disposing, inModalScope } from '../document/scope.ts'
-import type { Photoshop, PsDocument, PsImageData, PsLayer } from '../photoshop.ts'
 import { type Group, outcomeOf, type Tell } from './check.ts'
 
 const NAME = 'Impasto self-test'

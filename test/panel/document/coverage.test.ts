@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import type { LayerState, MaskState, Rect, Samples } from '../../../src/host/state.ts'
+import type { Photoshop } from '../../../src/panel/document/photoshop-types.ts'
 import { makeDocumentWork } from '../../../src/panel/document/work.ts'
 import type { CoverageSource, SourceLayer } from '../../../src/panel/document.ts'
-import type { Photoshop } from '../../../src/panel/photoshop.ts'
 import {
   type Bench,
   background,

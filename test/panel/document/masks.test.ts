@@ -4,8 +4,8 @@ import { selection as buildSelection } from '../../../src/host/build.ts'
 import { rectAt } from '../../../src/host/photoshop/samples.ts'
 import type { MaskState, Rect } from '../../../src/host/state.ts'
 import type { Switches } from '../../../src/host/switches.ts'
+import type { Photoshop } from '../../../src/panel/document/photoshop-types.ts'
 import { makeDocumentWork } from '../../../src/panel/document/work.ts'
-import type { Photoshop } from '../../../src/panel/photoshop.ts'
 import {
   type Bench,
   background,

@@ -5,10 +5,10 @@ import { readRecipes } from '../../../src/cli/files/recipes.ts'
 import { packetOf } from '../../../src/engine/xmp.ts'
 import { readPsd, writePsd } from '../../../src/host/psd-file.ts'
 import type { DocumentState, LayerState } from '../../../src/host/state.ts'
+import type { Photoshop } from '../../../src/panel/document/photoshop-types.ts'
 import { makeDocumentWork } from '../../../src/panel/document/work.ts'
 import type { InsertedLayer } from '../../../src/panel/document.ts'
 import { hashOf } from '../../../src/panel/hash.ts'
-import type { Photoshop } from '../../../src/panel/photoshop.ts'
 import { fixture, temporaryFolder } from '../../cli/files/support.ts'
 import {
   type Bench,

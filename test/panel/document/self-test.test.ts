@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest'
 import { createHost } from '../../../src/host/index.ts'
 import type { Switches } from '../../../src/host/switches.ts'
-import type { Photoshop } from '../../../src/panel/photoshop.ts'
+import type { Photoshop } from '../../../src/panel/document/photoshop-types.ts'
 import { type Finding, runChecks } from '../../../src/panel/self-test/check.ts'
 import { makeDocumentChecks } from '../../../src/panel/self-test/document-checks.ts'
 import { documentOf, layer, painted } from './support.ts'

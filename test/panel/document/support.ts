@@ -18,9 +18,9 @@ import type {
   SelectionState,
 } from '../../../src/host/state.ts'
 import type { Switches } from '../../../src/host/switches.ts'
+import type { Photoshop } from '../../../src/panel/document/photoshop-types.ts'
 import { makeDocumentWork } from '../../../src/panel/document/work.ts'
 import type { DocumentError, DocumentWork } from '../../../src/panel/document.ts'
-import type { Photoshop } from '../../../src/panel/photoshop.ts'
 
 export const CANVAS: Rect = { left: 0, top: 0, right: 20, bottom: 16 }
 export const INSIDE: Rect = { left: 3, top: 2, right: 12, bottom: 9 }

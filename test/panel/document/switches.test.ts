@@ -2,9 +2,9 @@ import { describe, expect, test } from 'vitest'
 import type { Host } from '../../../src/host/host.ts'
 import type { LayerState } from '../../../src/host/state.ts'
 import { DEFAULT_SWITCHES, type Switches } from '../../../src/host/switches.ts'
+import type { Photoshop } from '../../../src/panel/document/photoshop-types.ts'
 import { makeDocumentWork } from '../../../src/panel/document/work.ts'
 import type { InsertedLayer } from '../../../src/panel/document.ts'
-import type { Photoshop } from '../../../src/panel/photoshop.ts'
 import {
   type Bench,
   background,

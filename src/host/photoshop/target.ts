@@ -1,0 +1,13 @@
+import type { LayerState } from '../state.ts'
+import type { OpenDocument } from './store.ts'
+
+/** What a reference of a descriptor names. */
+export interface Target {
+  readonly document: OpenDocument
+  readonly layers: readonly LayerState[]
+  /** Of what the reference begins with: property, channel, layer … */
+  readonly kind: string
+  readonly property: string | undefined
+  /** 'mask', 'selection' or a colour channel. */
+  readonly channel: string | undefined
+}
