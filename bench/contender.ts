@@ -1,10 +1,14 @@
 /** One side of a comparison of evaluations, and ours on whatever runtime. Runs in Node and in a browser. */
+import { makeBandedEvaluator } from '../src/engine/bands/evaluator.ts'
+import { bandRowsOf } from '../src/engine/bands/layout.ts'
+import type { StyleTarget, Targets } from '../src/engine/evaluator.ts'
 import { elementCount } from '../src/engine/graph/node.ts'
 import { noiseImage, type PlanarImage } from '../src/engine/image.ts'
 import { contentCoefficient } from '../src/engine/losses/content.ts'
 import { contentTerm, type ObjectiveSpec, objectiveGraph } from '../src/engine/losses/objective.ts'
 import { styleCoefficient } from '../src/engine/losses/style.ts'
 import { variationCoefficient } from '../src/engine/losses/total-variation.ts'
+import { makeLaneVectors } from '../src/engine/runtime/lanes.ts'
 import type { Runtime } from '../src/engine/runtime/runtime.ts'
 import { makeNetwork } from '../src/engine/vgg/features.ts'
 import type { VggModel } from '../src/engine/vgg/model.ts'
@@ -48,7 +52,7 @@ export async function timed(pass: () => Promise<number>): Promise<Evaluation> {
 
 export async function ourContender(
   runtime: Runtime,
-  { model, content, style, image }: Problem,
+  { model, content, image, ...given }: Problem,
 ): Promise<Contender> {
   const { width, height } = image
   const spec: ObjectiveSpec = {
@@ -75,10 +79,11 @@ export async function ourContender(
     return outputs
   }
   const ofContent = await ofImage(content)
-  const ofStyle = await ofImage(style)
+  const ofStyle = await ofImage(given.style)
   await measure.release()
 
   const targets = { [contentTerm(CONTENT_LAYER)]: ofContent.device[contentTerm(CONTENT_LAYER)]! }
+  const style: [string, StyleTarget][] = []
   const coefficients = [
     WEIGHTS.content *
       contentCoefficient(spec.form, {
@@ -92,6 +97,7 @@ export async function ourContender(
     const gram = ofStyle.device[name]!
     const values = await runtime.download(gram)
     targets[name] = gram
+    style.push([name, { channels: gram.shape[0]!, matrix: values, area: width * height, share: 1 }])
     coefficients.push(
       WEIGHTS.style *
         styleCoefficient(spec.form, {
@@ -109,10 +115,30 @@ export async function ourContender(
     if (targets[name] !== tensor) tensor.release()
   }
 
+  const release = (): void => {
+    for (const tensor of [iterate, gradient, ...Object.values(targets)]) tensor.release()
+  }
+  const name = `Impasto, ${runtime.description}`
+  const { lanes = [] } = runtime
+  if (lanes.length > 1) {
+    const features = targets[contentTerm(CONTENT_LAYER)]!
+    return inBands(
+      name,
+      lanes,
+      spec,
+      image,
+      Float32Array.from(coefficients),
+      {
+        content: new Map([[CONTENT_LAYER, { features, squaredNorm: ofContent.host.norms![0]! }]]),
+        style: new Map(style),
+      },
+      release,
+    )
+  }
   const program = await runtime.compile(objectiveGraph(spec), { readBack: ['terms'] })
   const inputs = { image: iterate, ...targets, coefficients: Float32Array.from(coefficients) }
   return {
-    name: `Impasto, ${runtime.description}`,
+    name,
     evaluate: () =>
       timed(async () => {
         const { host } = await program.run(inputs, { gradient })
@@ -121,7 +147,38 @@ export async function ourContender(
     gradient: () => runtime.download(gradient),
     async release() {
       await program.release()
-      for (const tensor of [iterate, gradient, ...Object.values(targets)]) tensor.release()
+      release()
+    },
+  }
+}
+
+/** The same on several lanes at once, as a run does it. */
+async function inBands(
+  name: string,
+  lanes: readonly Runtime[],
+  spec: ObjectiveSpec,
+  image: PlanarImage,
+  coefficients: Float32Array,
+  targets: Targets,
+  release: () => void,
+): Promise<Contender> {
+  const bandRows = bandRowsOf(spec, lanes.length)
+  const evaluator = await makeBandedEvaluator(lanes, spec, targets, bandRows)
+  const space = makeLaneVectors(lanes, { width: image.width, height: image.height, bandRows })
+  const iterate = space.upload(image.data)
+  const gradient = space.allocate()
+  return {
+    name,
+    evaluate: () =>
+      timed(async () => {
+        const terms = await evaluator.evaluate(iterate, gradient, coefficients)
+        return terms.reduce((sum, term) => sum + term, 0)
+      }),
+    gradient: () => space.download(gradient),
+    async release() {
+      await evaluator.release()
+      await space.release()
+      release()
     },
   }
 }

@@ -1,4 +1,5 @@
 /** Opens the page of the bench in Chromium, on the machine's GPU where it has one. */
+import { bundle } from '../test/browser/bundle.ts'
 import { type OpenPage, openPage } from '../test/browser/open-page.ts'
 import type { Adapter, evaluationPage as Page } from './evaluation-page.ts'
 
@@ -34,8 +35,13 @@ const HARDWARE = [
 ]
 
 export async function openEvaluationBrowser(): Promise<EvaluationBrowser> {
+  const worker = await bundle(new URL('../src/webview/worker.ts', import.meta.url))
   const open = async (chromium: readonly string[]): Promise<EvaluationBrowser> => {
-    const opened = await openPage(new URL('evaluation-page.ts', import.meta.url), FILES, chromium)
+    const opened = await openPage(
+      new URL('evaluation-page.ts', import.meta.url),
+      { ...FILES, '/worker.js': worker },
+      chromium,
+    )
     // A first use compiles every shader, which takes minutes in software.
     opened.page.setDefaultTimeout(0)
     return { ...opened, adapter: await opened.page.evaluate(() => evaluationPage.adapter()) }

@@ -7,8 +7,15 @@ import { stylize } from '../src/engine/stylize.ts'
 import { memorySource } from '../src/engine/vgg/byte-source.ts'
 import type { VggModel } from '../src/engine/vgg/model.ts'
 import { readVgg } from '../src/engine/vgg/read-vgg.ts'
+import { startWorkers } from '../src/webview/workers.ts'
 import { countGpu, type GpuCounts } from '../test/browser/count-gpu.ts'
-import { type Contender, noiseProblem, ourContender, type Problem } from './contender.ts'
+import {
+  type Contender,
+  type Evaluation,
+  noiseProblem,
+  ourContender,
+  type Problem,
+} from './contender.ts'
 import { openTfjs, startTfjs } from './peer-tfjs/backend.ts'
 import { type Rounds, race, type Seconds } from './race.ts'
 
@@ -42,6 +49,8 @@ async function runtimeOn(device: Provider): Promise<Runtime> {
   return runtimes[device]
 }
 
+const opened = new Map<number, { readonly contender: Contender; readonly runtime?: Runtime }>()
+
 export const evaluationPage = {
   async adapter(): Promise<Adapter | undefined> {
     const adapter = await navigator.gpu?.requestAdapter({ powerPreference: 'high-performance' })
@@ -66,6 +75,28 @@ export const evaluationPage = {
     if (names.stock) contenders[names.stock] = await openTfjs(problem, 'stock')
     if (names.turned) contenders[names.turned] = await openTfjs(problem, 'turned')
     return race(contenders, rounds)
+  },
+
+  /** Opens ours in that many workers, or TensorFlow.js, tuned, to take turns with others elsewhere. */
+  async open(workers: number, network: NetworkFile, size: number): Promise<void> {
+    const problem = noiseProblem(await readNetwork(network), size)
+    if (workers === 0) {
+      await startTfjs('wasm', '/', 1)
+      opened.set(workers, { contender: await openTfjs(problem, 'turned') })
+      return
+    }
+    const wasm = await WebAssembly.compile(
+      (await fetchBytes('/ort-worker.wasm')) as Uint8Array<ArrayBuffer>,
+    )
+    const runtime = await startWorkers({ wasm, script: await fetchBytes('/worker.js') }, workers)
+    opened.set(workers, { contender: await ourContender(runtime, problem), runtime })
+  },
+  evaluate: (workers: number): Promise<Evaluation> => opened.get(workers)!.contender.evaluate(),
+  async release(workers: number): Promise<void> {
+    const { contender, runtime } = opened.get(workers)!
+    opened.delete(workers)
+    await contender.release()
+    await runtime?.release()
   },
 
   /** Of every iteration of a run at one scale. */

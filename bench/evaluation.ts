@@ -42,8 +42,12 @@ export const evaluation: BenchPart = {
     const model = await loadModel('vgg16')
     await onCpu(bench, model)
     await onWasmInNode(bench, model)
-    if (findChromium()) await inChromium(bench)
-    else bench.print('No Chromium was found, so nothing was measured in a browser.')
+    if (findChromium()) {
+      await inWorkers(bench, model)
+      await inChromium(bench)
+    } else {
+      bench.print('No Chromium was found, so nothing was measured in a browser.')
+    }
   },
 }
 
@@ -98,6 +102,48 @@ async function onWasmInNode(bench: Bench, model: VggModel): Promise<void> {
       ratio(seconds[onCpu], seconds[TFJS_TUNED]),
     ]),
   )
+}
+
+/** As the panel paints on the processor: a page without cross-origin isolation, a worker a core. */
+async function inWorkers(bench: Bench, model: VggModel): Promise<void> {
+  const { page, close } = await openEvaluationBrowser()
+  const cpu = await createRuntime('cpu', String(bench.threads))
+  const [one, all, onCpu] = [
+    '1 worker',
+    `${bench.threads} workers`,
+    `cpu, ${bench.threads} threads`,
+  ]
+  const inPage = async (workers: number, size: number): Promise<Contender> => {
+    await page.evaluate((given) => evaluationPage.open(...given), [workers, 'vgg16', size] as const)
+    return {
+      name: `${workers} workers`,
+      evaluate: () => page.evaluate((count) => evaluationPage.evaluate(count), workers),
+      release: () => page.evaluate((count) => evaluationPage.release(count), workers),
+    }
+  }
+  try {
+    const rows = await raceAtSizes([256, 512], [all, one, onCpu, TFJS_TUNED], (size, names) =>
+      raceOf(names, {
+        [all]: () => inPage(bench.threads, size),
+        [one]: () => inPage(1, size),
+        [onCpu]: () => ourContender(cpu, noiseProblem(model, size)),
+        [TFJS_TUNED]: () => inPage(0, size),
+      }),
+    )
+    bench.print('### Workers in Chromium, without shared memory')
+    const peers = [one, onCpu, TFJS_TUNED]
+    bench.table(
+      ['px', `${all} s`, ...peers.flatMap((peer) => [`${peer} s`, 'ratio'])],
+      rows.map(({ size, seconds }) => [
+        size,
+        figure(seconds[all]),
+        ...peers.flatMap((peer) => [figure(seconds[peer]), ratio(seconds[all], seconds[peer])]),
+      ]),
+    )
+  } finally {
+    await cpu.release()
+    await close()
+  }
 }
 
 async function inChromium(bench: Bench): Promise<void> {

@@ -1,12 +1,13 @@
 /** Iterations of one scale, carried over whatever its device does meanwhile. */
 
-import { RuntimeError, throwIfCancelled } from './errors.ts'
+import { CancelledError, RuntimeError, throwIfCancelled } from './errors.ts'
 import type { PlanarImage } from './image.ts'
 import { type Terms, totalOf } from './losses/objective.ts'
 import type { StylizeOptions } from './options.ts'
 import { makePainter, type Painter } from './painter.ts'
 import type { Recovery } from './recovery.ts'
 import type { StyleRegion } from './regions.ts'
+import { anyOf } from './runtime/abort.ts'
 import { failureOf } from './runtime/failure.ts'
 import type { Device } from './runtime/runtime.ts'
 import type { Network } from './vgg/features.ts'
@@ -69,6 +70,17 @@ export interface ScaleOutcome {
  * `signal`.
  */
 export async function paintScale(input: ScaleInput): Promise<ScaleOutcome> {
+  const { signal, stop } = input.context
+  const ending = anyOf([signal, stop])
+  try {
+    return await paint(input, ending.signal)
+  } finally {
+    ending.end()
+  }
+}
+
+/** @param ending aborts when the run is to end, with its picture or without. */
+async function paint(input: ScaleInput, ending: AbortSignal): Promise<ScaleOutcome> {
   const { scaleIndex, iterations, recovery, context } = input
   const state: State = { done: 0 }
   const endEarly = (error: RuntimeError): ScaleOutcome => {
@@ -92,11 +104,13 @@ export async function paintScale(input: ScaleInput): Promise<ScaleOutcome> {
         start,
         plan: recovery.scale(scaleIndex),
         runtime: recovery.runtime(),
-        signal: context.signal,
+        signal: ending,
       })
-      await iterate(painter, state, input)
+      await iterate(painter, state, input, ending)
       return { best: state.best, isAlive: true }
     } catch (thrown) {
+      const isStopped = thrown instanceof CancelledError && !context.signal?.aborted
+      if (isStopped) return { best: state.best, isAlive: true }
       const error = toRuntimeError(thrown)
       throwIfCancelled(context.signal)
       // What was painted since the last checkpoint, if the device still gives it.
@@ -132,24 +146,31 @@ interface State {
 async function iterate(
   painter: Painter,
   state: State,
-  { iterations, recovery, context: { signal, stop }, onIteration }: ScaleInput,
+  { iterations, recovery, context: { signal }, onIteration }: ScaleInput,
+  ending: AbortSignal,
 ): Promise<void> {
   const interval = CHECKPOINT_MS[recovery.runtime().device]
   let checkpointAt = performance.now() + interval
+  let isFetched = true
   const checkpoint = async (): Promise<void> => {
-    state.best = lower(state.best, await painter.best())
+    if (!isFetched) state.best = lower(state.best, await painter.best())
+    isFetched = true
     checkpointAt = performance.now() + interval
   }
-  while (state.done < iterations) {
-    throwIfCancelled(signal)
-    if (stop?.aborted) break
-    const terms = await painter.step(signal)
-    state.done++
-    await onIteration(state.done, terms, async () => {
-      await checkpoint()
-      return state.best!.image
-    })
-    if (performance.now() >= checkpointAt) await checkpoint()
+  try {
+    while (state.done < iterations && !ending.aborted) {
+      const terms = await painter.step(ending)
+      state.done++
+      isFetched = false
+      await onIteration(state.done, terms, async () => {
+        await checkpoint()
+        return state.best!.image
+      })
+      if (performance.now() >= checkpointAt) await checkpoint()
+    }
+  } catch (error) {
+    // Within an evaluation; the picture before it is still there.
+    if (!(error instanceof CancelledError)) throw error
   }
   throwIfCancelled(signal)
   await checkpoint()

@@ -1,5 +1,6 @@
 /** One scale of a run: the objective made ready for its size, its targets, and the optimiser. */
 
+import { makeBandedEvaluator } from './bands/evaluator.ts'
 import { RuntimeError } from './errors.ts'
 import type { Evaluator } from './evaluator.ts'
 import type { PlanarImage } from './image.ts'
@@ -11,8 +12,9 @@ import type { StylizeOptions } from './options.ts'
 import { vectorCount } from './plan/memory.ts'
 import type { ScalePlan } from './plan/plan.ts'
 import type { StyleRegion } from './regions.ts'
-import { makeGraphVectors, type Vector } from './runtime/graph-vectors.ts'
+import { type GraphVectors, makeGraphVectors, type Vector } from './runtime/graph-vectors.ts'
 import { makeHolder } from './runtime/holder.ts'
+import { makeLaneVectors } from './runtime/lanes.ts'
 import type { Runtime } from './runtime/runtime.ts'
 import { coefficientsFor, measureTargets, regionCount } from './targets.ts'
 import { makeTiledEvaluator } from './tiles/evaluator.ts'
@@ -61,7 +63,10 @@ export async function makePainter(input: PainterInput): Promise<Painter> {
   const spec = specFor(input)
   const names = termNames(spec)
   const { hold, release } = makeHolder()
-  const space = hold(makeGraphVectors(runtime, { width, height, bandRows: plan.bandRows }))
+  const { bandRows, bands } = plan
+  const lanes = bands > 1 ? runtime.lanes : undefined
+  const sizes = { width, height, bandRows }
+  const space = hold(lanes ? makeLaneVectors(lanes, sizes) : makeGraphVectors(runtime, sizes))
 
   type State = { readonly iterate: Vector }
   let evaluator: Evaluator
@@ -73,11 +78,13 @@ export async function makePainter(input: PainterInput): Promise<Painter> {
     const targets = await measureTargets({ ...input, spec, longEdge, tile: plan.tile })
     for (const { features } of targets.content.values()) hold(features)
     coefficients = coefficientsFor(spec, settings, targets)
-    evaluator = hold(
-      plan.tile
-        ? await makeTiledEvaluator(runtime, spec, targets, plan.tile)
-        : await makeWholeEvaluator(runtime, spec, targets),
-    )
+    if (plan.tile) {
+      evaluator = hold(await makeTiledEvaluator(runtime, spec, targets, plan.tile))
+    } else if (lanes) {
+      evaluator = hold(await makeBandedEvaluator(lanes, spec, targets, bandRows))
+    } else {
+      evaluator = hold(await makeWholeEvaluator(runtime, spec, targets))
+    }
     optimizer = makeOptimizer(space, plan, settings) as unknown as Optimizer<Vector, State>
     // Now, so that a lack of memory shows before the work, and nothing is allocated during it.
     space.reserve(vectorCount({ ...settings, ...plan }) - 1)
@@ -146,7 +153,7 @@ export async function makePainter(input: PainterInput): Promise<Painter> {
 }
 
 function makeOptimizer(
-  space: ReturnType<typeof makeGraphVectors>,
+  space: GraphVectors,
   { width, height, lbfgsMemory }: ScalePlan,
   settings: StylizeOptions,
 ) {

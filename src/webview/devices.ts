@@ -5,7 +5,7 @@ import { GPU_BYTES } from '../engine/plan/limits.ts'
 import { createWebRuntime, type WebRuntime } from '../engine/runtime/ort-web.ts'
 import type { Assets } from './assets.ts'
 import { brief } from './brief.ts'
-import { startWorkers, type WorkersRuntime } from './workers.ts'
+import { startWorkers, type WorkersRuntime, workerCount } from './workers.ts'
 
 export type EngineRuntime = WebRuntime | WorkersRuntime
 
@@ -47,7 +47,7 @@ export function makeDevices(assets: Pick<Assets, 'wasm' | 'worker'>): Devices {
   let losses = 0
 
   const startGpu = async () => createWebRuntime({ wasmBinary: await assets.wasm() })
-  const startProcessor = async () => startWorkers(await assets.worker())
+  const startProcessor = async () => startWorkers(await assets.worker(), workerCount())
   const runtimeOn = (device: 'webgpu' | 'wasm'): Promise<EngineRuntime> => {
     const known = runtimes[device]
     if (known) return known

@@ -14,12 +14,12 @@ export interface OpenPage {
 
 /**
  * Opens a page that runs `entry`.
- * @param files that the page may fetch, by path; served on the loopback interface alone.
+ * @param files that the page may fetch, by path, or what is in them; served on the loopback interface alone.
  * @param furtherArguments of Chromium's command line.
  */
 export async function openPage(
   entry: URL,
-  files: Readonly<Record<string, URL>>,
+  files: Readonly<Record<string, URL | string>>,
   furtherArguments: readonly string[] = [],
 ): Promise<OpenPage> {
   const script = await bundle(entry)
@@ -32,7 +32,8 @@ export async function openPage(
       response.setHeader('content-type', 'text/javascript; charset=utf-8')
       response.end(script)
     } else if (files[path]) {
-      response.end(await readFile(files[path]))
+      const file = files[path]
+      response.end(typeof file === 'string' ? file : await readFile(file))
     } else {
       response.writeHead(404).end()
     }

@@ -122,7 +122,8 @@ export const wrapConv = (
 /** Adds to [N,C,H,W] a row above and below and a column on either side: copies of the opposite ones. */
 export const wrapPad = (x: Node): Node => wrapAxis(wrapAxis(x, 2), 3)
 
-function wrapAxis(x: Node, axis: number): Node {
+/** Adds one on either side of an axis: copies of the opposite ones. */
+export function wrapAxis(x: Node, axis: number): Node {
   const cut = (from: number, to: number): Node =>
     slice(
       x,

@@ -11,6 +11,8 @@ export interface VariationExtent {
   readonly mask?: Node
   /** The last row and column have the first ones for neighbours; not together with a mask. */
   readonly wraps?: boolean
+  /** The last row is another part's, and counts as a neighbour only. */
+  readonly hasRowBelow?: boolean
 }
 
 /**
@@ -20,21 +22,23 @@ export interface VariationExtent {
 export function variationDistance(
   image: Node,
   form: LossForm,
-  { mask, wraps = false }: VariationExtent = {},
+  { mask, wraps = false, hasRowBelow = false }: VariationExtent = {},
 ): Node {
-  const [, , height, width] = image.shape as [number, number, number, number]
   const cut = (x: Node, top: number, left: number, bottom: number, right: number): Node =>
     b.slice(x, [0, 0, top, left], [1, x.shape[1]!, bottom, right])
-  const measure = (top: number, left: number): Node => {
-    const here = (x: Node): Node => (wraps ? x : cut(x, 0, 0, height - top, width - left))
-    const beyond = cut(image, top, left, height, width)
-    const first = cut(image, 0, 0, top || height, left || width)
-    const neighbour = wraps ? b.concat([beyond, first], top > 0 ? 2 : 3) : beyond
-    const difference = b.sub(neighbour, here(image))
+  const measure = (part: Node, top: number, left: number, isClosed: boolean): Node => {
+    const [, , height, width] = part.shape as [number, number, number, number]
+    const here = (x: Node): Node => (isClosed ? x : cut(x, 0, 0, height - top, width - left))
+    const beyond = cut(part, top, left, height, width)
+    const first = cut(part, 0, 0, top || height, left || width)
+    const neighbour = isClosed ? b.concat([beyond, first], top > 0 ? 2 : 3) : beyond
+    const difference = b.sub(neighbour, here(part))
     const sizes = form === 'neural-style' ? b.abs(difference) : b.mul(difference, difference)
     return b.sumAll(mask ? b.mul(sizes, here(mask)) : sizes)
   }
-  return b.add(measure(1, 0), measure(0, 1))
+  const [, , height, width] = image.shape as [number, number, number, number]
+  const own = hasRowBelow ? cut(image, 0, 0, height - 1, width) : image
+  return b.add(measure(image, 1, 0, wraps && !hasRowBelow), measure(own, 0, 1, wraps))
 }
 
 /**

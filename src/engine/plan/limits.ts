@@ -12,21 +12,24 @@ export interface Limits {
   /** Bytes that one tensor may have at most. */
   readonly maxTensorBytes: number
   readonly float16: 'none' | 'slow' | 'fast'
+  /** Runtimes that compute at the same time, each with memory of its own; default 1. */
+  readonly lanes?: number
 }
 
 /** @param memoryBytes that a run may use on the runtime, where the settings name no limit. */
 export function limitsOf(
-  runtime: Pick<Runtime, 'device' | 'maxTensorBytes' | 'float16'>,
+  runtime: Pick<Runtime, 'device' | 'maxTensorBytes' | 'float16' | 'lanes'>,
   { memory }: Pick<StylizeOptions, 'memory'>,
   memoryBytes: number = Number.POSITIVE_INFINITY,
 ): Limits {
-  const { device, maxTensorBytes, float16 } = runtime
+  const { device, maxTensorBytes, float16, lanes } = runtime
   return {
     device,
     memoryBytes: memory > 0 ? memory * 1e6 : memoryBytes,
     heapBytes: device === 'wasm' ? WASM_BYTES : Number.POSITIVE_INFINITY,
     maxTensorBytes,
     float16,
+    lanes: lanes?.length ?? 1,
   }
 }
 

@@ -67,6 +67,12 @@ const OPERATION_BANDS = 6
 /** Bands that vector arithmetic copies into WebAssembly's memory: a group of vectors and a sum. */
 const HEAP_BANDS = 9
 
+/**
+ * Features of a picture in bands: those kept for the way back, and what the graphs of the segments, each
+ * by itself, take of WebAssembly's memory and do not give back.
+ */
+const BANDED_COPIES = 2
+
 /** A band of a tiled picture has about this many bytes. */
 const BAND_BYTES = 8e6
 
@@ -103,8 +109,11 @@ export interface Need {
 }
 
 export interface MemoryModel {
-  /** @param tile a valid window; absent: the picture at once. */
-  need(lbfgsMemory: number, tile?: Size): Need
+  /**
+   * @param tile a valid window; absent: the picture at once.
+   * @param bands into which it is divided then, each with weights of its own.
+   */
+  need(lbfgsMemory: number, tile?: Size, bands?: number): Need
 }
 
 export function memoryModel(load: Workload): MemoryModel {
@@ -121,6 +130,9 @@ export function memoryModel(load: Workload): MemoryModel {
   /** Copies that ONNX Runtime makes; the graphs share what JavaScript holds. */
   const weightsOf = ({ weightBytes, tileWeightBytes }: GraphNeed): number =>
     provider.weightCopies * weightBytes + tileWeightBytes
+  /** Of one lane; a worker also keeps what it was sent. */
+  const keptWeights = (need: GraphNeed, bands: number): number =>
+    weightsOf(need) + (bands === 1 ? 0 : need.weightBytes + need.tileWeightBytes)
   const hostWeights = (graphs: readonly GraphNeed[]): number =>
     provider.countsHost
       ? Math.max(
@@ -160,21 +172,26 @@ export function memoryModel(load: Workload): MemoryModel {
       : provider.baseHeapBytes + graphBytes + HEAP_BANDS * bandBytes
 
   return {
-    need(lbfgsMemory, tile) {
+    need(lbfgsMemory, tile, bands = 1) {
       const bandBytes = PICTURE_BYTES * spec.width * bandRowsFor(spec, tile)
       const vectors =
         vectorCount({ ...load, lbfgsMemory }) * PICTURE_BYTES * area(spec) +
         OPERATION_BANDS * bandBytes
       if (!tile) {
         const { objective, targets } = whole()
-        const painting = vectors + objective.peakBytes + weightsOf(objective)
+        const copies = bands === 1 ? 1 : BANDED_COPIES
+        const painting =
+          vectors + copies * objective.peakBytes + bands * keptWeights(objective, bands)
         const before = targets.map((graph) => graph.peakBytes + weightsOf(graph))
         return {
           bytes:
             held + hostBytes + hostWeights([objective]) + Math.max(painting + maskBytes, ...before),
           heapBytes: heap(
             Math.max(
-              objective.peakBytes + weightsOf(objective) + targetBytes(spec) + maskBytes,
+              (copies * objective.peakBytes) / bands +
+                weightsOf(objective) +
+                targetBytes(spec) +
+                maskBytes,
               ...before,
             ),
             bandBytes,

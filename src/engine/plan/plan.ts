@@ -4,6 +4,7 @@
  * make room where tiles would become too small.
  */
 
+import { bandRowsOf } from '../bands/layout.ts'
 import { OptionError } from '../errors.ts'
 import type { Size } from '../image.ts'
 import type { ObjectiveSpec, Precision } from '../losses/objective.ts'
@@ -52,6 +53,8 @@ export interface ScalePlan extends Scale {
   readonly tile?: Size
   /** Windows over which an evaluation runs forward and backward; 1 where it is at once. */
   readonly tiles: number
+  /** Bands that are evaluated at the same time, each on a lane; 1: there is one lane at work. */
+  readonly bands: number
   /** Rows that a band of a vector holds. */
   readonly bandRows: number
   /** Pairs that L-BFGS remembers here; fewer than asked for where memory is short. */
@@ -112,6 +115,7 @@ export function idlePlan({ width, height }: Size, device: Device): RunPlan {
     precision: 'float32',
     convolutions: 'auto',
     tiles: 1,
+    bands: 1,
     bandRows: height,
     lbfgsMemory: 0,
     predictedBytes,
@@ -139,7 +143,7 @@ export function halveTile(
     height: Math.floor(before.height * factor),
   })
   const isSmaller = window.width * window.height < before.width * before.height
-  return isSmaller ? complete(draft, scale.lbfgsMemory, window) : undefined
+  return isSmaller ? complete(draft, scale.lbfgsMemory, { tile: window }) : undefined
 }
 
 /** A scale whose size and objective are known, but not yet how it is evaluated. */
@@ -274,8 +278,8 @@ const DIRECT_DEARNESS = 1.5
 
 /** @param drafts the same scale by each method. */
 function planScale(drafts: readonly Draft[], { settings }: PlanInput, limits: Limits): ScalePlan {
-  const fits = ({ memory }: Draft, pairs: number, tile?: Size): boolean => {
-    const { bytes, heapBytes, tensorBytes } = memory.need(pairs, tile)
+  const fits = ({ memory }: Draft, pairs: number, { tile, bands }: Division): boolean => {
+    const { bytes, heapBytes, tensorBytes } = memory.need(pairs, tile, bands)
     return (
       bytes <= limits.memoryBytes &&
       heapBytes <= limits.heapBytes &&
@@ -283,11 +287,13 @@ function planScale(drafts: readonly Draft[], { settings }: PlanInput, limits: Li
     )
   }
   const planned = (draft: Draft, pairs: number): ScalePlan[] => {
-    if (fits(draft, pairs)) return [complete(draft, pairs)]
+    const whole = bandChoices(draft.spec, limits).find((bands) => fits(draft, pairs, { bands }))
+    if (whole) return [complete(draft, pairs, { bands: whole })]
     // The opposite edge is in another tile.
     const canTile = settings.padding !== 'wrap'
-    const tile = canTile && cheapestTile(draft.spec, (window) => fits(draft, pairs, window))
-    return tile ? [complete(draft, pairs, tile)] : []
+    const tile =
+      canTile && cheapestTile(draft.spec, (window) => fits(draft, pairs, { tile: window }))
+    return tile ? [complete(draft, pairs, { tile })] : []
   }
   const choices: ScalePlan[] = []
   for (const draft of drafts) {
@@ -303,14 +309,35 @@ function planScale(drafts: readonly Draft[], { settings }: PlanInput, limits: Li
   return rest.reduce((best, choice) => (cost(choice) < cost(best) ? choice : best), first)
 }
 
-function complete({ scale, spec, memory }: Draft, lbfgsMemory: number, tile?: Size): ScalePlan {
+/** How an evaluation divides the picture: in tiles one after the other, or in bands at the same time. */
+interface Division {
+  readonly tile?: Size
+  readonly bands?: number
+}
+
+/** As many bands as there are lanes for; where memory does not allow it, fewer, which share less. */
+function bandChoices(spec: ObjectiveSpec, { lanes = 1 }: Limits): number[] {
+  const choices: number[] = []
+  // Half precision scales gradients on their way from end to end.
+  const most = spec.precision === 'float32' ? lanes : 1
+  for (let bands = most; bands > 1; bands >>= 1) choices.push(bands)
+  return [...choices, 1]
+}
+
+function complete(
+  { scale, spec, memory }: Draft,
+  lbfgsMemory: number,
+  { tile, bands = 1 }: Division,
+): ScalePlan {
+  const bandRows = tile ? bandRowsFor(spec, tile) : bandRowsOf(spec, bands)
   return {
     ...scale,
     ...(tile && { tile }),
     tiles: tile ? tilePasses(spec, tile).gradient.tiles : 1,
-    bandRows: bandRowsFor(spec, tile),
+    bands: tile ? 1 : Math.ceil(spec.height / bandRows),
+    bandRows,
     lbfgsMemory,
-    predictedBytes: Math.ceil(memory.need(lbfgsMemory, tile).bytes),
+    predictedBytes: Math.ceil(memory.need(lbfgsMemory, tile, bands).bytes),
     work: workOf(spec, tile),
   }
 }

@@ -27,6 +27,7 @@ export type Command =
       readonly toCorner: Corner
       readonly size: { readonly height: number; readonly width: number }
     }
+  | { readonly do: 'releaseProgram'; readonly program: number }
   /** Kept for every graph that names it. */
   | { readonly do: 'keepConstant'; readonly name: string; readonly bytes: Uint8Array }
 
@@ -46,7 +47,6 @@ export type Call =
       /** Where device outputs go: a tensor that is there, or a new one of that number. */
       readonly outputs: Readonly<Record<string, number>>
     }
-  | { readonly do: 'releaseProgram'; readonly program: number }
 
 export type Answer =
   | { readonly result: Float32Array | Readonly<Record<string, Float32Array>> | undefined }

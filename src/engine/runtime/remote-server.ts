@@ -15,7 +15,7 @@ export function serveRuntime(port: RemotePort, runtime: ModelRuntime): void {
   /** Of a command that nobody waits for; the next call tells. */
   let failure: { readonly error: unknown } | undefined
 
-  const obey = (command: Command): void => {
+  const obey = async (command: Command): Promise<void> => {
     switch (command.do) {
       case 'allocate':
         tensors.set(command.tensor, runtime.allocate(command.shape, command.dtype))
@@ -30,6 +30,12 @@ export function serveRuntime(port: RemotePort, runtime: ModelRuntime): void {
       case 'copyRect': {
         const { from, fromCorner, to, toCorner, size } = command
         runtime.copyRect(tensor(from), fromCorner, tensor(to), toCorner, size)
+        return
+      }
+      case 'releaseProgram': {
+        const program = programs.get(command.program)
+        programs.delete(command.program)
+        await program?.release()
         return
       }
       case 'keepConstant':
@@ -67,12 +73,6 @@ export function serveRuntime(port: RemotePort, runtime: ModelRuntime): void {
         for (const [name, id] of Object.entries(call.outputs)) tensors.set(id, device[name]!)
         return { result: host }
       }
-      case 'releaseProgram': {
-        const program = programs.get(call.program)
-        programs.delete(call.program)
-        await program?.release()
-        return { result: undefined }
-      }
     }
   }
 
@@ -80,7 +80,7 @@ export function serveRuntime(port: RemotePort, runtime: ModelRuntime): void {
     void inOrder(async () => {
       if (isCommand(data)) {
         try {
-          obey(data)
+          await obey(data)
         } catch (error) {
           failure ??= { error }
         }
@@ -100,6 +100,7 @@ const COMMANDS: ReadonlySet<string> = new Set<Command['do']>([
   'upload',
   'releaseTensor',
   'copyRect',
+  'releaseProgram',
   'keepConstant',
 ])
 const isCommand = (message: Command | Call): message is Command => COMMANDS.has(message.do)

@@ -132,7 +132,10 @@ export async function connectRuntime(
         })
         return { host, device }
       },
-      release: () => (failed ? Promise.resolve() : ask({ do: 'releaseProgram', program })),
+      // Whatever is asked next comes after, so there is nothing to wait for.
+      async release() {
+        if (!failed) tell({ do: 'releaseProgram', program })
+      },
     }
   }
 }

@@ -66,6 +66,8 @@ export interface Runtime {
   ): void
   /** Prepares a graph. Its large constants are handed over by reference and never re-encoded. */
   compile(graph: Graph, options?: { readonly readBack?: readonly string[] }): Promise<Program>
+  /** Runtimes that compute at the same time, this among them as the first; absent: this alone. */
+  readonly lanes?: readonly Runtime[]
   /** Frees what the runtime itself holds; programs and tensors are released by their owners. */
   release(): Promise<void>
 }

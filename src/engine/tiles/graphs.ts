@@ -49,7 +49,7 @@ export const sumNames = (
   ])
 
 /** A style term's sums by name. */
-const named = ({ name }: StyleTerm, { second, first }: MomentSums): [string, Node][] => [
+export const namedSums = ({ name }: StyleTerm, { second, first }: MomentSums): [string, Node][] => [
   [name, second],
   ...(first ? ([[meanName(name), first]] as [string, Node][]) : []),
 ]
@@ -90,7 +90,7 @@ export function statisticsGraph(
     const x = features(term.layer)
     const core = coreOf(term.layer)
     const mask = regionOf ? b.mul(regionOf(x, term), core) : core
-    return named(term, momentSums(x, spec.styleLoss, mask))
+    return namedSums(term, momentSums(x, spec.styleLoss, mask))
   })
   return simplify(
     makeGraph(
@@ -127,7 +127,7 @@ export function slopesGraph(
         first: b.input(sumName(meanName(term.name)), [1, channels]),
       }),
     }
-    inputs.push(...named(term, sums))
+    inputs.push(...namedSums(term, sums))
     const moments = momentsOf(sums, perPixel({ shape }, index))
     return styleDistance(spec.styleLoss, moments, targetInputs(spec, term, channels))
   })
@@ -176,7 +176,7 @@ export function tileGradientGraph(spec: ObjectiveSpec, window: Size): Graph {
   const style = styleTerms(spec).flatMap((term) => {
     const x = features(term.layer)
     const sums = momentSums(x, spec.styleLoss, regionOf?.(x, term))
-    return named(term, sums).map(([name, sum]) =>
+    return namedSums(term, sums).map(([name, sum]) =>
       b.sumAll(b.mul(sum, b.input(slopeName(name), sum.shape))),
     )
   })

@@ -4,7 +4,7 @@ import * as b from '../graph/build.ts'
 import { Constant } from '../graph/constant.ts'
 import type { FloatDtype, Node } from '../graph/node.ts'
 import type { VggModel } from './model.ts'
-import { type ConvName, convLayers, layerOfRelu } from './topology.ts'
+import { type ConvLayer, type ConvName, convLayers, layerOfRelu } from './topology.ts'
 
 export type Pooling = 'average' | 'max'
 export type Padding = 'zeros' | 'replicate' | 'wrap'
@@ -70,31 +70,19 @@ export const FLOAT16_DIVISOR = 32
  */
 export function vggFeatures(
   image: Node,
-  { model, pooling, padding, convolutions, constants }: Network,
+  network: Network,
   relus: readonly string[],
   precision: FloatDtype = 'float32',
 ): Map<string, Node> {
+  const { model, pooling, constants } = network
   const wanted = new Set(relus.map((name) => layerOfRelu(model.topology, name).relu as string))
   const features = new Map<string, Node>()
-  const divisor = precision === 'float16' ? FLOAT16_DIVISOR : 1
-  const method = convolutions === 'direct' ? ({ isDirect: true } as const) : {}
-  let x = preprocess(image, model, divisor)
+  let x = preprocess(image, model, divisorOf(precision))
   for (const layer of convLayers(model.topology)) {
     if (features.size === wanted.size) break
-    const parameters = constants.get(layer.name)
-    if (!parameters) break
-    if (layer.pooledBefore) x = pooling === 'max' ? b.maxPool(x) : b.averagePool(x)
-    const [weight, bias] = [parameters.weight, over(parameters.bias, divisor)].map((parameter) =>
-      b.constant(parameter.as(precision)),
-    )
-    const isReplicated = layer.name === 'conv1_1' && padding === 'replicate'
-    if (isReplicated) x = b.pad(x, [0, 0, 1, 1], [0, 0, 1, 1], 'edge')
-    x = b.cast(x, precision)
-    x =
-      padding === 'wrap'
-        ? b.wrapConv(x, weight!, bias, method)
-        : b.conv(x, weight!, bias, isReplicated ? 0 : 1, method)
-    x = b.relu(x)
+    if (!constants.has(layer.name)) break
+    if (layer.pooledBefore) x = pooled(x, pooling)
+    x = vggLayer(x, layer, network, precision)
     if (wanted.has(layer.relu)) features.set(layer.relu, x)
   }
   for (const relu of wanted) {
@@ -106,6 +94,53 @@ export function vggFeatures(
   }
   return features
 }
+
+const divisorOf = (precision: FloatDtype): number => (precision === 'float16' ? FLOAT16_DIVISOR : 1)
+
+/** Where the picture ends. At other edges rows come from beyond, one for each convolution to use up. */
+export interface Edges {
+  readonly top: boolean
+  readonly bottom: boolean
+}
+
+const ALL_OF_IT: Edges = { top: true, bottom: true }
+
+/**
+ * A convolution and its ReLU.
+ * @param x [1,C,H,W]: the image as `preprocess` makes it, or the features before, pooled where a
+ * pooling stands between.
+ */
+export function vggLayer(
+  x: Node,
+  layer: ConvLayer,
+  { padding, convolutions, constants }: Network,
+  precision: FloatDtype,
+  edges: Edges = ALL_OF_IT,
+): Node {
+  const parameters = constants.get(layer.name)!
+  const [weight, bias] = [parameters.weight, over(parameters.bias, divisorOf(precision))].map(
+    (parameter) => b.constant(parameter.as(precision)),
+  ) as [Node, Node]
+  const [above, below] = [edges.top ? 1 : 0, edges.bottom ? 1 : 0]
+  const method = convolutions === 'direct' ? ({ isDirect: true } as const) : {}
+  if (padding === 'wrap') {
+    const given = b.cast(x, precision)
+    const isWhole = edges.top && edges.bottom
+    return b.relu(
+      isWhole
+        ? b.wrapConv(given, weight, bias, method)
+        : b.conv(b.wrapAxis(given, 3), weight, bias, 0, method),
+    )
+  }
+  if (padding === 'replicate' && layer.name === 'conv1_1') {
+    const around = b.pad(x, [0, 0, above, 1], [0, 0, below, 1], 'edge')
+    return b.relu(b.conv(b.cast(around, precision), weight, bias, 0, method))
+  }
+  return b.relu(b.conv(b.cast(x, precision), weight, bias, [above, 1, below, 1], method))
+}
+
+export const pooled = (x: Node, pooling: Pooling): Node =>
+  pooling === 'max' ? b.maxPool(x) : b.averagePool(x)
 
 /** The features as the network without a divisor has them, in float32. */
 export const trueFeatures = (features: Node): Node =>
@@ -121,10 +156,10 @@ const over = (constant: Constant, divisor: number): Constant =>
       )
 
 /** From RGB in [0,1] to what the network was trained on: x·scale − mean, over std and divisor. */
-function preprocess(
+export function preprocess(
   image: Node,
   { preprocessing: { scale, mean, std } }: VggModel,
-  divisor: number,
+  divisor = 1,
 ): Node {
   const factor = std.map((value) => scale / value / divisor)
   const offset = mean.map((value, channel) => -value / std[channel]! / divisor)

@@ -1,0 +1,54 @@
+/** Cuts a graph in two that run one after the other, as when something must happen in between. */
+import * as b from './build.ts'
+import { type Graph, isOp, makeGraph, makeNode, type Node, topologicalOrder } from './node.ts'
+import type { Attributes, OpName } from './ops.ts'
+
+/** What `second` needs of `first` beside their inputs: outputs of the one, inputs of the other. */
+export const savedName = (index: number): string => `saved.${index}`
+
+/**
+ * Done again rather than handed over: these take no longer than the copy, and mostly need what is
+ * handed over anyway.
+ */
+const DONE_AGAIN: ReadonlySet<OpName> = new Set(['reshape', 'slice', 'clip', 'mul', 'sqrt', 'step'])
+
+/** @param isFirst of an output's name: whether it belongs to the first graph. */
+export function splitGraph(
+  { outputs }: Graph,
+  isFirst: (name: string) => boolean,
+): { readonly first: Graph; readonly second: Graph; readonly saved: readonly string[] } {
+  const named = Object.entries(outputs)
+  const early = named.filter(([name]) => isFirst(name))
+  const late = named.filter(([name]) => !isFirst(name))
+  const done = new Set(topologicalOrder(early.map(([, node]) => node)))
+  const saved: Record<string, Node> = {}
+  const rebuilt = new Map<Node, Node>()
+
+  const handOver = (node: Node): Node => {
+    const name = savedName(Object.keys(saved).length)
+    saved[name] = node
+    return b.input(name, node.shape, node.dtype)
+  }
+  const rebuild = (node: Node): Node => {
+    const known = rebuilt.get(node)
+    if (known) return known
+    const isLeaf = isOp(node, 'input') || isOp(node, 'constant')
+    const isHanded = done.has(node) && !isLeaf && !DONE_AGAIN.has(node.op)
+    const result = isHanded
+      ? handOver(node)
+      : isLeaf
+        ? node
+        : makeNode(node.op, node.inputs.map(rebuild), node.attributes as Attributes[OpName])
+    rebuilt.set(node, result)
+    return result
+  }
+  // Inputs first, so that the recursion is never deep.
+  for (const node of topologicalOrder(late.map(([, output]) => output))) {
+    if (!done.has(node)) rebuild(node)
+  }
+  return {
+    first: makeGraph({ ...Object.fromEntries(early), ...saved }),
+    second: makeGraph(Object.fromEntries(late.map(([name, node]) => [name, rebuild(node)]))),
+    saved: Object.keys(saved),
+  }
+}
