@@ -141,6 +141,10 @@ const hideAndShow = (plugin: OpenPlugin): Promise<void> =>
     await driver!.showPanel(panelId!)
   })
 
+/** Which may be closed when the plug-in is loaded. */
+const openPanel = (plugin: OpenPlugin): Promise<void> =>
+  plugin.page.evaluate(async () => (await impastoHost).openPanel())
+
 const select = (plugin: OpenPlugin, layerId: number): Promise<void> =>
   plugin.page.evaluate(async (id) => {
     const { host } = await impastoHost
@@ -230,6 +234,7 @@ async function expectHeld(plugin: OpenPlugin): Promise<void> {
 /** In a later session the file is found again, or asked for. */
 async function expectLaterSession(plugin: OpenPlugin, isStale: boolean): Promise<void> {
   await plugin.reload()
+  await openPanel(plugin)
   await select(plugin, PHOTOGRAPH)
   const told = await stylize(plugin)
   if (!isStale) {
@@ -245,9 +250,7 @@ async function expectLaterSession(plugin: OpenPlugin, isStale: boolean): Promise
 
 /** From an empty Photoshop to new layers and back. */
 async function pass(plugin: OpenPlugin, switches: Partial<Switches>): Promise<void> {
-  if (switches.panelIsClosed) {
-    await plugin.page.evaluate(async () => (await impastoHost).openPanel())
-  }
+  await openPanel(plugin)
   await plugin.panel.getByText('Open a document').waitFor()
   await hideAndShow(plugin)
   await openDocument(plugin, layeredDocument(), PHOTOGRAPH)
