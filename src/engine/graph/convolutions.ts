@@ -76,12 +76,12 @@ export const TILINGS = {
 
 /**
  * A convolution goes in bands of rows, at most so many and of no fewer tiles, for which the weights are
- * read: in one piece the transforms would double a picture's memory. On the way back there is one band
- * more. ONNX Runtime keeps what it can write a later tensor of the same extents into, and would keep
- * the transforms of the way there from then on.
+ * read: in one piece the transforms would double a picture's memory. Where there are several, there is
+ * one more on the way back: ONNX Runtime keeps what it can write a later tensor of the same extents
+ * into, and would keep the transforms of the way there from then on.
  */
 const MAX_BANDS = 8
-const BAND_TILES = 256
+const BAND_TILES = 512
 
 /** The graph with its convolutions in tiles where that pays. Gradients have been taken. */
 export function lowerConvolutions(graph: Graph, tiling: Tiling): Graph {
@@ -126,8 +126,8 @@ function inTiles(node: Node<'conv'>, { isSeparable, sharesWeights }: Tiling): No
   const rows = Math.ceil(height / OUT)
   const columns = Math.ceil(width / OUT)
   const right = OUT * columns + TAPS - 1 - inputWidth - left
-  const bandCount =
-    Math.min(MAX_BANDS, Math.max(1, Math.floor((rows * columns) / BAND_TILES))) + (isTurned ? 1 : 0)
+  const wayThere = Math.min(MAX_BANDS, Math.floor((rows * columns) / BAND_TILES))
+  const bandCount = Math.max(1, isTurned && wayThere > 1 ? wayThere + 1 : wayThere)
   const bandRows = Math.ceil(rows / bandCount)
   const bands: Node[] = []
   for (let top = 0; top < rows; top += bandRows) {
