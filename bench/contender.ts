@@ -2,7 +2,7 @@
 import { makeBandedEvaluator } from '../src/engine/bands/evaluator.ts'
 import { bandRowsOf } from '../src/engine/bands/layout.ts'
 import type { StyleTarget, Targets } from '../src/engine/evaluator.ts'
-import { elementCount } from '../src/engine/graph/node.ts'
+import { elementCount } from '../src/engine/graph/tensor-type.ts'
 import { noiseImage, type PlanarImage } from '../src/engine/image.ts'
 import { contentCoefficient } from '../src/engine/losses/content.ts'
 import { contentTerm, type ObjectiveSpec, objectiveGraph } from '../src/engine/losses/objective.ts'

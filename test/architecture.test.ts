@@ -229,6 +229,48 @@ test('the engine’s folders import one another in no circle', () => {
   for (const folder of folders.keys()) visit(folder, [])
 })
 
+test('no file imports itself by way of others, types included', () => {
+  const imports = new Map(
+    files.map((file) => [
+      file,
+      importsOf(readFileSync(join(root, file), 'utf8'))
+        .filter(({ specifier }) => specifier.startsWith('.'))
+        .map(({ specifier }) => relative(root, join(root, dirname(file), specifier))),
+    ]),
+  )
+  expect(circleIn(imports)).toBeUndefined()
+})
+
+/** The first circle found, as a path from a node to itself. */
+function circleIn(arrows: ReadonlyMap<string, readonly string[]>): string | undefined {
+  const seen = new Set<string>()
+  const visit = (node: string, path: readonly string[]): string | undefined => {
+    if (path.includes(node)) return [...path.slice(path.indexOf(node)), node].join(' → ')
+    if (seen.has(node)) return undefined
+    seen.add(node)
+    for (const next of arrows.get(node) ?? []) {
+      const circle = visit(next, [...path, node])
+      if (circle) return circle
+    }
+    return undefined
+  }
+  for (const node of arrows.keys()) {
+    const circle = visit(node, [])
+    if (circle) return circle
+  }
+  return undefined
+}
+
+test('a circle is named as a path', () => {
+  const arrows = new Map([
+    ['a', ['b']],
+    ['b', ['c', 'd']],
+    ['c', []],
+    ['d', ['b']],
+  ])
+  expect(circleIn(arrows)).toBe('b → d → b')
+})
+
 describe('the rules see', () => {
   test.each([
     ['engine/stylize.ts', `import { readFile } from 'node:fs'`],

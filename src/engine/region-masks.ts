@@ -4,7 +4,7 @@
  * Gatys et al. 2017, "Controlling Perceptual Factors in Neural Style Transfer").
  */
 
-import type { Shape } from './graph/node.ts'
+import type { Shape } from './graph/tensor-type.ts'
 import type { Mask, Size } from './image.ts'
 import { maskName, type ObjectiveSpec } from './losses/objective.ts'
 import type { Corner } from './runtime/runtime.ts'

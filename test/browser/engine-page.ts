@@ -2,7 +2,8 @@
 
 import * as b from '../../src/engine/graph/build.ts'
 import { gradient } from '../../src/engine/graph/gradient.ts'
-import { elementCount, makeGraph } from '../../src/engine/graph/node.ts'
+import { makeGraph } from '../../src/engine/graph/node.ts'
+import { elementCount } from '../../src/engine/graph/tensor-type.ts'
 import { resize, type Size } from '../../src/engine/image.ts'
 import type { LossForm } from '../../src/engine/losses/form.ts'
 import { type ObjectiveSpec, objectiveGraph } from '../../src/engine/losses/objective.ts'

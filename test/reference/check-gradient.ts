@@ -1,8 +1,10 @@
 /** Derivatives against central differences, in float64 through the interpreter. */
+
 import { expect } from 'vitest'
 import * as b from '../../src/engine/graph/build.ts'
 import { gradient } from '../../src/engine/graph/gradient.ts'
-import { elementCount, makeGraph, type Node, type Shape } from '../../src/engine/graph/node.ts'
+import { makeGraph, type Node } from '../../src/engine/graph/node.ts'
+import { elementCount, type Shape } from '../../src/engine/graph/tensor-type.ts'
 import { evaluate, type Tensor, tensor } from './interpreter.ts'
 
 export interface CheckGradientOptions {

@@ -3,13 +3,12 @@
  * compared with. Total over OpName, so a forgotten operator fails to compile. Clarity over speed.
  */
 import {
-  elementCount,
   type Graph,
   type Node,
-  type Shape,
+  type OpName,
   topologicalOrder,
 } from '../../src/engine/graph/node.ts'
-import type { OpName } from '../../src/engine/graph/ops.ts'
+import { elementCount, type Shape } from '../../src/engine/graph/tensor-type.ts'
 
 /** Row-major values; a bool is 0 or 1, and nothing is rounded to the dtype of its node. */
 export interface Tensor {

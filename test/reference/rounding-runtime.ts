@@ -3,16 +3,18 @@
  * casts between them, so values neither round nor overflow as on a GPU. Here every float16 value is
  * rounded, by casts that ONNX Runtime keeps; sums within an operator stay float32.
  */
+
 import * as b from '../../src/engine/graph/build.ts'
+import { makeNode } from '../../src/engine/graph/build.ts'
 import {
+  type Attributes,
   type Graph,
   isOp,
   makeGraph,
-  makeNode,
   type Node,
+  type OpName,
   topologicalOrder,
 } from '../../src/engine/graph/node.ts'
-import type { Attributes, OpName } from '../../src/engine/graph/ops.ts'
 import type { Runtime } from '../../src/engine/runtime/runtime.ts'
 
 const rounded = (x: Node): Node => b.cast(b.cast(x, 'float16'), 'float32')

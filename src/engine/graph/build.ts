@@ -1,7 +1,19 @@
 /** Functions that make nodes; shapes are checked where a node is made. */
+
 import { type Constant, scalarConstant } from './constant.ts'
-import { type Dtype, type FloatDtype, makeNode, type Node, type Shape, sameShape } from './node.ts'
-import type { Attributes, ConvMethod, Pads } from './ops.ts'
+import type { Attributes, ConvMethod, Node, OpName, Pads } from './node.ts'
+import { shapeRules } from './shapes.ts'
+import { type Dtype, type FloatDtype, type Shape, sameShape } from './tensor-type.ts'
+
+/** The only way a node comes to be: the operator's shape rule checks inputs and attributes. */
+export function makeNode<K extends OpName>(
+  op: K,
+  inputs: readonly Node[],
+  attributes: Attributes[K],
+): Node<K> {
+  const type = shapeRules[op](inputs, attributes)
+  return { op, inputs, attributes, shape: type.shape, dtype: type.dtype }
+}
 
 export const input = (name: string, shape: Shape, dtype: Dtype = 'float32'): Node<'input'> =>
   makeNode('input', [], { name, type: { shape, dtype } })

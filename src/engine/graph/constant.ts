@@ -1,6 +1,6 @@
 import { ShapeError } from '../errors.ts'
 import { decodeFloat16, encodeFloat16 } from './half.ts'
-import { elementCount, type FloatDtype, type Node, type Shape } from './node.ts'
+import { elementCount, type FloatDtype, type Shape } from './tensor-type.ts'
 
 /** Row-major float32 values, or the bits of float16 ones. */
 export type ConstantValues = Float32Array | Uint16Array
@@ -16,7 +16,6 @@ export class Constant {
   readonly dtype: FloatDtype
   /** What it was derived from, by which step. */
   readonly origin?: { readonly constant: Constant; readonly step: string }
-  private program?: (source: Node) => Node
   private known: ConstantValues | (() => ConstantValues)
   private readonly derived = new Map<string, Constant>()
 
@@ -79,27 +78,9 @@ export class Constant {
     return constant
   }
 
-  /**
-   * The constant that a graph makes of this one, too large for JavaScript to compute: `pending` until a
-   * runtime has run the graph and settled it, which is before anybody asks for its values.
-   */
-  deriveByGraph(step: string, shape: Shape, program: (source: Node) => Node): Constant {
-    const constant = this.derive(step, shape, () => {
-      throw new ShapeError(`internal: ${this.key}|${step} has not been computed`)
-    })
-    if (typeof constant.known === 'function') constant.program = program
-    return constant
-  }
-
-  /** The graph that is still to be run, of the values of `origin`. */
-  get pending(): ((source: Node) => Node) | undefined {
-    return this.program
-  }
-
-  /** @param values that the graph has made. */
+  /** @param values that were not known when the constant was made. */
   settle(values: Float32Array): void {
     this.known = values
-    this.program = undefined
   }
 
   /** Rounded to float16, or widened from it. */

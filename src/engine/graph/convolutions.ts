@@ -4,19 +4,22 @@
  * output MatMul, and between the two stands one batched product with the transformed weights; what
  * is transposed are whole rows of tiles, except once in the end.
  */
+
 import * as b from './build.ts'
+import { makeNode } from './build.ts'
 import { Constant } from './constant.ts'
 import {
+  type Attributes,
   constantOf,
   type Graph,
   isOp,
   makeGraph,
-  makeNode,
   type Node,
-  type Shape,
+  type OpName,
   topologicalOrder,
 } from './node.ts'
-import type { Attributes, OpName } from './ops.ts'
+import { deriveByGraph } from './pending.ts'
+import type { Shape } from './tensor-type.ts'
 import { type Matrix, TAPS, type Transforms, toomCook, turned } from './toom-cook.ts'
 
 /** How a device computes convolutions in tiles. */
@@ -223,7 +226,7 @@ export const isTileWeight = ({ origin }: Constant): boolean => origin?.step === 
 const transformed = (weight: Constant): Constant => {
   const [outputs, channels] = weight.shape as FourExtents
   const pairs = outputs * channels
-  return weight.deriveByGraph(TILE_STEP, [IN ** 2, outputs, channels], (source) => {
+  return deriveByGraph(weight, TILE_STEP, [IN ** 2, outputs, channels], (source) => {
     const taps = b.transpose(b.reshape(source, [pairs, TAPS ** 2]), [1, 0])
     const values = b.matmul(table('tile kernel', [IN ** 2, TAPS ** 2], both(FORWARD.kernel)), taps)
     return b.reshape(values, [IN ** 2, outputs, channels])
@@ -233,7 +236,7 @@ const transformed = (weight: Constant): Constant => {
 /** [36,O,C] → [36,C,O], of weights that are transformed already or will be. */
 const transposed = (weights: Constant): Constant => {
   const [positions, outputs, channels] = weights.shape as readonly [number, number, number]
-  return weights.deriveByGraph(TILE_STEP, [positions, channels, outputs], b.transposeLast)
+  return deriveByGraph(weights, TILE_STEP, [positions, channels, outputs], b.transposeLast)
 }
 
 /** What a gradient's weights [C,O,3,3] were turned from, if they were. */

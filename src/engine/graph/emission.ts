@@ -1,4 +1,4 @@
-import type { FloatDtype } from './node.ts'
+import type { FloatDtype } from './tensor-type.ts'
 
 /** What an operator rule says of its ONNX form; `onnx.ts` turns it into protobuf. */
 export type EmittedAttribute =

@@ -1,6 +1,7 @@
 /** Data movement on constants, so that a turned weight is made once and not at every evaluation. */
+
 import type { ConstantValues } from './constant.ts'
-import { elementCount, type Shape } from './node.ts'
+import { elementCount, type Shape } from './tensor-type.ts'
 
 const strides = (shape: Shape): number[] =>
   shape.map((_, axis) => elementCount(shape.slice(axis + 1)))

@@ -1,7 +1,7 @@
 import { ShapeError } from '../errors.ts'
 import * as b from './build.ts'
-import { type Node, topologicalOrder } from './node.ts'
-import { type OpName, type OpRule, rules } from './ops.ts'
+import { type Node, type OpName, topologicalOrder } from './node.ts'
+import { type OpRule, rules } from './ops.ts'
 
 /**
  * Reverse-mode differentiation: d scalar / d node for each node of `wrt`, in their shapes. Only

@@ -4,17 +4,87 @@
  */
 import { ShapeError } from '../errors.ts'
 import type { Constant } from './constant.ts'
-import { type Attributes, type OpName, rules } from './ops.ts'
+import type { FloatDtype, Shape, TensorType } from './tensor-type.ts'
 
-/** Row-major extents; [] is a scalar. */
-export type Shape = readonly number[]
-export type FloatDtype = 'float32' | 'float16'
-export type Dtype = FloatDtype | 'bool'
-
-export interface TensorType {
-  readonly shape: Shape
-  readonly dtype: Dtype
+export interface Attributes {
+  input: { readonly name: string; readonly type: TensorType }
+  constant: { readonly constant: Constant }
+  /** Cross-correlation of [1,C,H,W] with [O,C,k,k] (and bias [O]), zeros of these widths around. */
+  conv: { readonly pads: Pads } & ConvMethod
+  /**
+   * Cross-correlation of [N,1,H,W] with each of [O,1,k,l] at every `strides` rows and columns, zeros
+   * around. Convolutions are lowered to it when gradients have been taken.
+   */
+  tiledConv: { readonly strides: readonly [number, number]; readonly pads: Pads }
+  relu: Record<never, never>
+  /** 2×2, stride 2; an odd last row or column is dropped. */
+  averagePool: Record<never, never>
+  /** 2×2, stride 2; an odd last row or column is dropped. */
+  maxPool: Record<never, never>
+  /** Nearest, twice as high and wide. */
+  upsample: Record<never, never>
+  add: Record<never, never>
+  sub: Record<never, never>
+  mul: Record<never, never>
+  div: Record<never, never>
+  sqrt: Record<never, never>
+  abs: Record<never, never>
+  /** To [min, max]. A straight-through clip passes every gradient as if it were the identity. */
+  clip: { readonly min: number; readonly max: number; readonly straightThrough: boolean }
+  /** 1 above 0, else 0; its gradient is taken as nothing. Of float32 only. */
+  step: Record<never, never>
+  greater: Record<never, never>
+  /** inputs: condition (bool), then, otherwise */
+  where: Record<never, never>
+  /** Over `axes`, which vanish from the shape. */
+  sum: { readonly axes: readonly number[] }
+  /** Repeats along broadcast axes. */
+  expand: { readonly shape: Shape }
+  reshape: { readonly shape: Shape }
+  transpose: { readonly permutation: readonly number[] }
+  /** Back to front along `axes`. */
+  reverse: { readonly axes: readonly number[] }
+  /** From `starts` up to and without `ends`, one each per axis. */
+  slice: { readonly starts: readonly number[]; readonly ends: readonly number[] }
+  /** Adds `before` and `after` values per axis: zeros, or copies of the edge. */
+  pad: {
+    readonly before: readonly number[]
+    readonly after: readonly number[]
+    readonly mode: 'constant' | 'edge'
+  }
+  concat: { readonly axis: number }
+  /** Product of the last two axes; the axes before them broadcast. */
+  matmul: Record<never, never>
+  /**
+   * xᵀ·y of the last two axes, without a transposed copy of x; the axes before them are the same. Of
+   * float32, on the processor.
+   */
+  transposedMatmul: Record<never, never>
+  /** F·Fᵀ of a matrix F. */
+  gram: Record<never, never>
+  cast: { readonly to: FloatDtype }
+  /**
+   * inputs: value (a scalar), x, slope. The value, whose gradient is taken to be `slope` with
+   * respect to x and nothing otherwise: for functions of x that are found by iterating.
+   */
+  withSlope: Record<never, never>
+  /**
+   * inputs: value, x, weight. The value, which is x [1,C,H,W] padded by its opposite edges and
+   * correlated with the weight [O,C,3,3]; its gradient with respect to x is found as one of the same
+   * kind, which spares the folding of what was padded.
+   */
+  wrapConv: ConvMethod
 }
+
+/** A direct one is computed as it is, and so is its gradient; others as is fastest. */
+export interface ConvMethod {
+  readonly isDirect?: true
+}
+
+/** Above, left, below, right. */
+export type Pads = readonly [number, number, number, number]
+
+export type OpName = keyof Attributes
 
 export interface Node<K extends OpName = OpName> extends TensorType {
   readonly op: K
@@ -25,24 +95,6 @@ export interface Node<K extends OpName = OpName> extends TensorType {
 export interface Graph {
   readonly inputs: readonly Node<'input'>[]
   readonly outputs: Readonly<Record<string, Node>>
-}
-
-export const elementCount = (shape: Shape): number => shape.reduce((a, b) => a * b, 1)
-
-/** Of a value of a float tensor. */
-export const bytesOf = (dtype: FloatDtype): number => (dtype === 'float16' ? 2 : 4)
-
-export const sameShape = (a: Shape, b: Shape): boolean =>
-  a.length === b.length && a.every((extent, axis) => extent === b[axis])
-
-/** The only way a node comes to be: the operator's shape rule checks inputs and attributes. */
-export function makeNode<K extends OpName>(
-  op: K,
-  inputs: readonly Node[],
-  attributes: Attributes[K],
-): Node<K> {
-  const type = rules[op].type(inputs, attributes)
-  return { op, inputs, attributes, shape: type.shape, dtype: type.dtype }
 }
 
 export const isOp = <K extends OpName>(node: Node, op: K): node is Node<K> =>

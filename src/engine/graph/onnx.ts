@@ -1,17 +1,9 @@
 /** Writes a graph as an ONNX model. The only file that knows protobuf. */
+
 import { create, type MessageInitShape, toBinary } from '@bufbuild/protobuf'
 import { Constant } from './constant.ts'
 import type { EmittedAttribute, EmittedInput } from './emission.ts'
-import {
-  constantOf,
-  elementCount,
-  type FloatDtype,
-  type Graph,
-  isOp,
-  type Node,
-  type TensorType,
-  topologicalOrder,
-} from './node.ts'
+import { constantOf, type Graph, isOp, type Node, type OpName, topologicalOrder } from './node.ts'
 import {
   type AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
@@ -22,7 +14,8 @@ import {
   type TensorProtoSchema,
   type ValueInfoProtoSchema,
 } from './onnx_pb.ts'
-import { type OpName, type OpRule, onnxTypes, rules } from './ops.ts'
+import { type OpRule, onnxTypes, rules } from './ops.ts'
+import { elementCount, type FloatDtype, type TensorType } from './tensor-type.ts'
 
 /** Constants of this many values or more travel beside the model, by reference. */
 const EXTERNAL_FROM = 64

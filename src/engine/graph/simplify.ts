@@ -3,19 +3,22 @@
  * constants is done now, factors of constants are merged, broadcasts that an operator does by
  * itself are left to it. Dead nodes never survive: a graph is what its outputs reach.
  */
+
 import * as b from './build.ts'
+import { makeNode } from './build.ts'
 import {
+  type Attributes,
   constantOf,
-  elementCount,
   type Graph,
   isOp,
   makeGraph,
-  makeNode,
   type Node,
-  sameShape,
+  type OpName,
   topologicalOrder,
 } from './node.ts'
-import { type Attributes, broadcastShape, type OpName, type OpRule, rules } from './ops.ts'
+import { type OpRule, rules } from './ops.ts'
+import { broadcastShape } from './shapes.ts'
+import { elementCount, sameShape } from './tensor-type.ts'
 
 export function simplify(graph: Graph): Graph {
   const replacements = new Map<Node, Node>()

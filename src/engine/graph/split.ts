@@ -1,7 +1,16 @@
 /** Cuts a graph in two that run one after the other, as when something must happen in between. */
+
 import * as b from './build.ts'
-import { type Graph, isOp, makeGraph, makeNode, type Node, topologicalOrder } from './node.ts'
-import type { Attributes, OpName } from './ops.ts'
+import { makeNode } from './build.ts'
+import {
+  type Attributes,
+  type Graph,
+  isOp,
+  makeGraph,
+  type Node,
+  type OpName,
+  topologicalOrder,
+} from './node.ts'
 
 /** What `second` needs of `first` beside their inputs: outputs of the one, inputs of the other. */
 export const savedName = (index: number): string => `saved.${index}`

@@ -1,5 +1,6 @@
 import * as b from '../graph/build.ts'
-import { elementCount, type Node, type Shape } from '../graph/node.ts'
+import type { Node } from '../graph/node.ts'
+import { elementCount, type Shape } from '../graph/tensor-type.ts'
 import { trueFeatures } from '../vgg/features.ts'
 import { type LossForm, TINY_NORM } from './form.ts'
 

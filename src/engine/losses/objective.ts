@@ -3,17 +3,12 @@
  * coefficients are inputs, so one compiled graph serves every pair of images of a size and every
  * setting of the weights.
  */
+
 import * as b from '../graph/build.ts'
 import { gradient } from '../graph/gradient.ts'
-import {
-  type FloatDtype,
-  type Graph,
-  isOp,
-  makeGraph,
-  type Node,
-  topologicalOrder,
-} from '../graph/node.ts'
+import { type Graph, isOp, makeGraph, type Node, topologicalOrder } from '../graph/node.ts'
 import { simplify } from '../graph/simplify.ts'
+import type { FloatDtype } from '../graph/tensor-type.ts'
 import { type Network, trueFeatures, vggFeatures } from '../vgg/features.ts'
 import { contentDistance } from './content.ts'
 import type { LossForm } from './form.ts'

@@ -1,5 +1,6 @@
 import * as b from '../graph/build.ts'
-import { elementCount, type Node, type Shape } from '../graph/node.ts'
+import type { Node } from '../graph/node.ts'
+import { elementCount, type Shape } from '../graph/tensor-type.ts'
 import type { LossForm } from './form.ts'
 
 /** Which differences count, and whether the edges do. */

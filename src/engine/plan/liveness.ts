@@ -7,13 +7,13 @@
  */
 import {
   constantOf,
-  elementCount,
   type Graph,
   isOp,
   type Node,
+  type OpName,
   topologicalOrder,
 } from '../graph/node.ts'
-import type { OpName } from '../graph/ops.ts'
+import { elementCount } from '../graph/tensor-type.ts'
 
 /**
  * How convolutions keep their tensors: `plain` as the graph has them, `blocked` with channels in

@@ -2,8 +2,10 @@
  * The memory that one scale of a run needs at its worst moment, from shapes alone. Constants were
  * fitted to the peak resident memory of real runs; `npm run bench -- memory` compares.
  */
+
 import { isTileWeight } from '../graph/convolutions.ts'
-import { bytesOf, constantOf, elementCount, type Graph, topologicalOrder } from '../graph/node.ts'
+import { constantOf, type Graph, topologicalOrder } from '../graph/node.ts'
+import { bytesOf, elementCount } from '../graph/tensor-type.ts'
 import type { Size } from '../image.ts'
 import { type ObjectiveSpec, objectiveGraph } from '../losses/objective.ts'
 import { momentsGraph } from '../losses/style-targets.ts'

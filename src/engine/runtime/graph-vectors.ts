@@ -3,7 +3,9 @@
  * are worked on band by band, which bounds what an operation needs beside them, and any number of
  * vectors in groups of one size, so that a graph is compiled once a scale.
  */
-import type { Graph, Shape } from '../graph/node.ts'
+
+import type { Graph } from '../graph/node.ts'
+import type { Shape } from '../graph/tensor-type.ts'
 import type { VectorSpace } from '../optim/vectors.ts'
 import type { DeviceTensor, Program, Runtime } from './runtime.ts'
 import { adamGraph, combineGraph, productsGraph, sumAbsGraph } from './vector-graphs.ts'

@@ -3,6 +3,7 @@ import * as b from '../graph/build.ts'
 import type { Constant } from '../graph/constant.ts'
 import { lowerConvolutions, TILINGS } from '../graph/convolutions.ts'
 import { constantOf, type Graph, makeGraph, topologicalOrder } from '../graph/node.ts'
+import { pendingProgram, settlePending } from '../graph/pending.ts'
 import type { Device, Runtime } from './runtime.ts'
 
 /** @param compile of graphs as they are. */
@@ -29,17 +30,18 @@ export async function settleConstants(graph: Graph, compile: Runtime['compile'])
 }
 
 async function settle(constant: Constant, compile: Runtime['compile']): Promise<void> {
-  const { pending, origin } = constant
-  if (!pending) return
-  const source = origin!.constant
+  const program = pendingProgram(constant)
+  if (!program) return
+  const source = constant.origin!.constant
   await settle(source, compile)
-  const program = await compile(makeGraph({ values: pending(b.input('source', source.shape)) }), {
+  const values = program(b.input('source', source.shape))
+  const session = await compile(makeGraph({ values }), {
     readBack: ['values'],
   })
   try {
-    const { host } = await program.run({ source: source.data })
-    constant.settle(host.values!)
+    const { host } = await session.run({ source: source.data })
+    settlePending(constant, host.values!)
   } finally {
-    await program.release()
+    await session.release()
   }
 }

@@ -1,6 +1,8 @@
 /** A graph as a provider takes it: also where the provider is in another thread, without the graph. */
-import type { Graph, Shape } from '../graph/node.ts'
+
+import type { Graph } from '../graph/node.ts'
 import { toOnnx } from '../graph/onnx.ts'
+import type { Shape } from '../graph/tensor-type.ts'
 import type { Program, Runtime, TensorDtype } from './runtime.ts'
 
 /** Large constants by the names that the model has for them; equal names mean equal values. */

@@ -1,8 +1,9 @@
 /** Tensors in buffers of a GPU, and the copies between them. */
+
 import * as ort from 'onnxruntime-web/webgpu'
 import { RuntimeError } from '../errors.ts'
 import { decodeFloat16 } from '../graph/half.ts'
-import type { Shape } from '../graph/node.ts'
+import type { Shape } from '../graph/tensor-type.ts'
 import { failureOf } from './failure.ts'
 import { type DeviceOrtTensor, planesOf, sizeBytes, type TensorMemory } from './ort.ts'
 import type { Gpu } from './ort-web-gpu.ts'

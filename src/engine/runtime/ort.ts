@@ -2,10 +2,12 @@
  * The part that onnxruntime-node and onnxruntime-web share: sessions from graphs, tensors from
  * arrays. Each provider adds where its tensors live.
  */
+
 import type * as Ort from 'onnxruntime-common'
 import { RuntimeError } from '../errors.ts'
 import { decodeFloat16 } from '../graph/half.ts'
-import { bytesOf, elementCount, type Graph, type Shape } from '../graph/node.ts'
+import type { Graph } from '../graph/node.ts'
+import { bytesOf, elementCount, type Shape } from '../graph/tensor-type.ts'
 import { failureOf } from './failure.ts'
 import { lowered } from './lowered.ts'
 import { type Constants, type Model, type ModelRuntime, toModel } from './model.ts'

@@ -1,6 +1,7 @@
 /** What a runtime in another thread is told, and answers. Messages keep their order. */
+
 import type { RuntimeFailure } from '../errors.ts'
-import type { Shape } from '../graph/node.ts'
+import type { Shape } from '../graph/tensor-type.ts'
 import type { Model } from './model.ts'
 import type { Corner, Runtime, TensorDtype } from './runtime.ts'
 

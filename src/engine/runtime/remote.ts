@@ -1,6 +1,7 @@
 /** A runtime in another thread, as one of this: the end that asks. */
+
 import { RuntimeError } from '../errors.ts'
-import type { Shape } from '../graph/node.ts'
+import type { Shape } from '../graph/tensor-type.ts'
 import { lowered } from './lowered.ts'
 import { toModel } from './model.ts'
 import type { Answer, Call, Command, Greeting, RemotePort } from './remote-messages.ts'

@@ -2,7 +2,9 @@
  * What the engine asks of an execution provider. Tensors stay where the provider computes; only
  * what is downloaded, or named in `readBack`, crosses over.
  */
-import type { Dtype, Graph, Shape } from '../graph/node.ts'
+
+import type { Graph } from '../graph/node.ts'
+import type { Dtype, Shape } from '../graph/tensor-type.ts'
 
 export type Device = 'cpu' | 'webgpu' | 'wasm'
 

@@ -1,6 +1,8 @@
 /** The graphs of vector arithmetic, for bands of one shape. */
+
 import * as b from '../graph/build.ts'
-import { type Graph, makeGraph, type Node, type Shape } from '../graph/node.ts'
+import { type Graph, makeGraph, type Node } from '../graph/node.ts'
+import type { Shape } from '../graph/tensor-type.ts'
 
 /** Values of a row of `rowsOf` at most: longer sums in float32 lose digits. */
 const ROW_VALUES = 16_384

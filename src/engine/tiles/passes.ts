@@ -1,6 +1,6 @@
 /** The two passes of a tiled evaluation over a picture: window, margins, layouts and their cost. */
 
-import type { Shape } from '../graph/node.ts'
+import type { Shape } from '../graph/tensor-type.ts'
 import type { Size } from '../image.ts'
 import type { ObjectiveSpec } from '../losses/objective.ts'
 import { layerOfRelu } from '../vgg/topology.ts'

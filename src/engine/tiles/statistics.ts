@@ -1,6 +1,7 @@
 /** The first pass on a runtime: sums of features' moments over a whole picture, tile by tile. */
+
 import { throwIfCancelled } from '../errors.ts'
-import { elementCount, type Shape } from '../graph/node.ts'
+import { elementCount, type Shape } from '../graph/tensor-type.ts'
 import { maskWindows, type RegionMasks } from '../region-masks.ts'
 import type { Holder } from '../runtime/holder.ts'
 import type { Corner, DeviceTensor, Runtime } from '../runtime/runtime.ts'

@@ -1,8 +1,10 @@
 /** The VGG network as a graph: an image in, features out. */
+
 import { ModelError } from '../errors.ts'
 import * as b from '../graph/build.ts'
 import { Constant } from '../graph/constant.ts'
-import type { FloatDtype, Node } from '../graph/node.ts'
+import type { Node } from '../graph/node.ts'
+import type { FloatDtype } from '../graph/tensor-type.ts'
 import type { VggModel } from './model.ts'
 import { type ConvLayer, type ConvName, convLayers, layerOfRelu } from './topology.ts'
 

@@ -13,11 +13,12 @@ import {
   type Graph,
   makeGraph,
   type Node,
-  type Shape,
+  type Pads,
   topologicalOrder,
 } from '../../../src/engine/graph/node.ts'
-import type { Pads } from '../../../src/engine/graph/ops.ts'
+import { pendingProgram, settlePending } from '../../../src/engine/graph/pending.ts'
 import { simplify } from '../../../src/engine/graph/simplify.ts'
+import type { Shape } from '../../../src/engine/graph/tensor-type.ts'
 import { sampleTensor } from '../../reference/check-gradient.ts'
 import { evaluate, tensor } from '../../reference/interpreter.ts'
 
@@ -36,13 +37,13 @@ const constant = (shape: Shape): Node =>
 
 /** As runtimes do. */
 function settle(constant: Constant): void {
-  const { pending, origin } = constant
-  if (!pending) return
-  const source = origin!.constant
+  const program = pendingProgram(constant)
+  if (!program) return
+  const source = constant.origin!.constant
   settle(source)
-  const graph = makeGraph({ values: pending(b.input('source', source.shape)) })
+  const graph = makeGraph({ values: program(b.input('source', source.shape)) })
   const { values } = evaluate(graph, { source: tensor(source.shape, source.data) })
-  constant.settle(Float32Array.from(values!.data))
+  settlePending(constant, Float32Array.from(values!.data))
 }
 
 /** A convolution [1,2,…] → [1,3,…], and what it hands back of a gradient. */

@@ -2,10 +2,11 @@
  * Uses of every operator, for checks that run over the whole table: gradients, ONNX. Total over
  * OpName, so a new operator brings its examples.
  */
+
 import * as b from '../../../src/engine/graph/build.ts'
 import { Constant } from '../../../src/engine/graph/constant.ts'
-import type { FloatDtype, Node, Shape } from '../../../src/engine/graph/node.ts'
-import type { OpName } from '../../../src/engine/graph/ops.ts'
+import type { Node, OpName } from '../../../src/engine/graph/node.ts'
+import type { FloatDtype, Shape } from '../../../src/engine/graph/tensor-type.ts'
 
 export interface Example {
   readonly title: string

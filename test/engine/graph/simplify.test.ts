@@ -7,9 +7,9 @@ import {
   type Graph,
   makeGraph,
   type Node,
+  type OpName,
   topologicalOrder,
 } from '../../../src/engine/graph/node.ts'
-import type { OpName } from '../../../src/engine/graph/ops.ts'
 import { print } from '../../../src/engine/graph/print.ts'
 import { simplify } from '../../../src/engine/graph/simplify.ts'
 import { objectiveGraph } from '../../../src/engine/losses/objective.ts'

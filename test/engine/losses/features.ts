@@ -1,6 +1,8 @@
 /** Features to try style losses on, and the losses as functions of them. */
+
 import * as b from '../../../src/engine/graph/build.ts'
-import type { Node, Shape } from '../../../src/engine/graph/node.ts'
+import type { Node } from '../../../src/engine/graph/node.ts'
+import type { Shape } from '../../../src/engine/graph/tensor-type.ts'
 import { momentSums, momentsOf } from '../../../src/engine/losses/moments.ts'
 import {
   type Moments,

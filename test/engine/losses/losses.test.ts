@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import * as b from '../../../src/engine/graph/build.ts'
-import { makeGraph, type Node, type Shape } from '../../../src/engine/graph/node.ts'
+import { makeGraph, type Node } from '../../../src/engine/graph/node.ts'
+import type { Shape } from '../../../src/engine/graph/tensor-type.ts'
 import { contentCoefficient, contentDistance } from '../../../src/engine/losses/content.ts'
 import { gatysGain, LOSS_FORMS } from '../../../src/engine/losses/form.ts'
 import {

@@ -2,6 +2,7 @@ import { afterAll, expect, test } from 'vitest'
 import * as b from '../../../src/engine/graph/build.ts'
 import { Constant } from '../../../src/engine/graph/constant.ts'
 import { makeGraph } from '../../../src/engine/graph/node.ts'
+import { deriveByGraph } from '../../../src/engine/graph/pending.ts'
 import { settleConstants } from '../../../src/engine/runtime/lowered.ts'
 import { createNodeRuntime } from '../../../src/engine/runtime/ort-node.ts'
 
@@ -10,8 +11,8 @@ afterAll(() => runtime.release())
 
 test('what a runtime is to compute of constants is computed once, sources first', async () => {
   const given = new Constant('given', [2, 2], Float32Array.of(1, 2, 3, 4))
-  const doubled = given.deriveByGraph('doubled', [2, 2], (x) => b.mul(x, b.scalar(2)))
-  const turned = doubled.deriveByGraph('turned', [2, 2], (x) => b.transpose(x, [1, 0]))
+  const doubled = deriveByGraph(given, 'doubled', [2, 2], (x) => b.mul(x, b.scalar(2)))
+  const turned = deriveByGraph(doubled, 'turned', [2, 2], (x) => b.transpose(x, [1, 0]))
   expect(() => turned.values).toThrow('internal: given|doubled has not been computed')
   let compiled = 0
   const compile: typeof runtime.compile = (...args) => {
