@@ -8,6 +8,7 @@
 import * as b from './build.ts'
 import { makeNode } from './build.ts'
 import { Constant } from './constant.ts'
+import { transposeValues } from './fold.ts'
 import {
   type Attributes,
   constantOf,
@@ -86,15 +87,17 @@ export const TILINGS = {
 const MAX_BANDS = 8
 const BAND_TILES = 512
 
-/** The graph with its convolutions in tiles where that pays. Gradients have been taken. */
+/**
+ * The graph with its convolutions in tiles where that pays, or by taps where outputs are few. Gradients
+ * have been taken.
+ */
 export function lowerConvolutions(graph: Graph, tiling: Tiling): Graph {
   const lowered = new Map<Node, Node>()
   for (const node of topologicalOrder(Object.values(graph.outputs))) {
     const inputs = node.inputs.map((input) => lowered.get(input)!)
     const isSame = inputs.every((input, i) => input === node.inputs[i])
     const rebuilt = isSame ? node : makeNode(node.op, inputs, node.attributes as Attributes[OpName])
-    const isTiled = isOp(rebuilt, 'conv') && canTile(rebuilt) && tiling.pays(extentsOf(rebuilt))
-    lowered.set(node, isTiled ? inTiles(rebuilt, tiling) : rebuilt)
+    lowered.set(node, isOp(rebuilt, 'conv') && canLower(rebuilt) ? lower(rebuilt, tiling) : rebuilt)
   }
   return makeGraph(
     Object.fromEntries(
@@ -103,7 +106,7 @@ export function lowerConvolutions(graph: Graph, tiling: Tiling): Graph {
   )
 }
 
-function canTile({ inputs: [x, weight], dtype, attributes }: Node<'conv'>): boolean {
+function canLower({ inputs: [x, weight], dtype, attributes }: Node<'conv'>): boolean {
   const isKnown = constantOf(weight!) !== undefined && dtype === 'float32' && x!.shape[0] === 1
   return isKnown && !attributes.isDirect && weight!.shape.slice(2).every((k) => k === TAPS)
 }
@@ -112,6 +115,50 @@ function extentsOf({ inputs: [, weight], shape }: Node<'conv'>): ConvExtents {
   const [outputs, channels] = weight!.shape as FourExtents
   const [, , height, width] = shape as FourExtents
   return { channels, outputs, height, width }
+}
+
+function lower(node: Node<'conv'>, tiling: Tiling): Node {
+  const extents = extentsOf(node)
+  if (tiling.pays(extents)) return inTiles(node, tiling)
+  return extents.channels >= CHANNELS_PER_OUTPUT * extents.outputs ? byTaps(node) : node
+}
+
+/** From so many on there are fewer products of one pixel each than there would be values to gather. */
+const CHANNELS_PER_OUTPUT = 16
+
+/**
+ * Few outputs of many channels, as the image is of conv1_1's: one product for the nine taps of each, and
+ * their sum, shifted.
+ */
+function byTaps(node: Node<'conv'>): Node {
+  const [x, weight, bias] = node.inputs as [Node, Node, Node | undefined]
+  const [, outputs, height, width] = node.shape as FourExtents
+  const [, channels, inputHeight, inputWidth] = x.shape as FourExtents
+  const [above, left, below, right] = node.attributes.pads
+  const taps = TAPS ** 2
+  const rows = b.constant(tapsOf(constantOf(weight)!))
+  const products = b.matmul(rows, b.reshape(x, [channels, inputHeight * inputWidth]))
+  const padded = b.pad(
+    b.reshape(products, [taps, outputs, inputHeight, inputWidth]),
+    [0, 0, above, left],
+    [0, 0, below, right],
+    'constant',
+  )
+  const shifted = Array.from({ length: taps }, (_, tap) => {
+    const [down, across] = [Math.floor(tap / TAPS), tap % TAPS]
+    const ends = [tap + 1, outputs, down + height, across + width]
+    return b.slice(padded, [tap, 0, down, across], ends)
+  })
+  const sum = shifted.reduce((total, part) => b.add(total, part))
+  return bias ? b.add(sum, b.reshape(bias, [1, outputs, 1, 1])) : sum
+}
+
+/** Weights [O,C,3,3] → [9·O,C] */
+const tapsOf = (weight: Constant): Constant => {
+  const [outputs, channels] = weight.shape as FourExtents
+  return weight.derive('by taps', [TAPS ** 2 * outputs, channels], (values) =>
+    transposeValues(values, weight.shape, [2, 3, 0, 1]),
+  )
 }
 
 function inTiles(node: Node<'conv'>, { isSeparable, sharesWeights }: Tiling): Node {

@@ -59,6 +59,24 @@ const always = (tiling: Tiling): Tiling => ({ ...tiling, pays: () => true })
 /** Transformed weights are float32, everything else is float64 here. */
 const TOLERANCE = 2e-6
 
+function expectSame(graph: Graph, lowered: Graph): void {
+  const inputs = Object.fromEntries(
+    graph.inputs.map(({ shape, attributes: { name } }, i) => [
+      name,
+      sampleTensor(shape, { seed: i + 1 }),
+    ]),
+  )
+  const actual = evaluate(lowered, inputs)
+  for (const [name, { data, shape }] of Object.entries(evaluate(graph, inputs))) {
+    expect(actual[name]!.shape).toEqual(shape)
+    const scale = Math.max(...data.map(Math.abs))
+    data.forEach((value, i) => {
+      const deviation = Math.abs(actual[name]!.data[i]! - value) / scale
+      expect(deviation, `${name}[${i}]`).toBeLessThan(TOLERANCE)
+    })
+  }
+}
+
 describe('convolutions in tiles', () => {
   test.each(
     ([TILINGS.cpu, TILINGS.wasm, TILINGS.webgpu] as const).flatMap((tiling) =>
@@ -76,23 +94,18 @@ describe('convolutions in tiles', () => {
       const lowered = lowerConvolutions(graph, always(tiling))
       expect(countOf(lowered, 'conv')).toBe(0)
       for (const weight of constantsOf(lowered)) settle(weight)
-      const inputs = Object.fromEntries(
-        graph.inputs.map(({ shape, attributes: { name } }, i) => [
-          name,
-          sampleTensor(shape, { seed: i + 1 }),
-        ]),
-      )
-      const actual = evaluate(lowered, inputs)
-      for (const [name, { data, shape }] of Object.entries(evaluate(graph, inputs))) {
-        expect(actual[name]!.shape).toEqual(shape)
-        const scale = Math.max(...data.map(Math.abs))
-        data.forEach((value, i) => {
-          const deviation = Math.abs(actual[name]!.data[i]! - value) / scale
-          expect(deviation, `${name}[${i}]`).toBeLessThan(TOLERANCE)
-        })
-      }
+      expectSame(graph, lowered)
     },
   )
+
+  test('are by taps where their outputs are few', () => {
+    const x = b.input('x', [1, 48, 5, 6])
+    const pads: Pads = [2, 1, 0, 1]
+    const graph = makeGraph({ y: b.conv(x, constant([3, 48, 3, 3]), constant([3]), pads) })
+    const lowered = lowerConvolutions(graph, { ...TILINGS.cpu, pays: () => false })
+    expect(countOf(lowered, 'conv')).toBe(0)
+    expectSame(graph, lowered)
+  })
 
   test('share their weights between directions and sizes, where products read either way', () => {
     const weight = new Constant('w', [3, 2, 3, 3], () => new Float32Array(54))
