@@ -1,4 +1,4 @@
-/** The built plug-in, used as a designer would: in the host page, with the real network. */
+/** The built plug-in, used as a designer would: in the host page, once with the real network. */
 
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { ImpastoHost } from '../../src/host/browser/driver.ts'
@@ -6,6 +6,7 @@ import { describeInChromium } from '../browser/chromium.ts'
 import { readByAgPsd } from '../psd/ag-psd.ts'
 import { type HostSite, makeSite, type OpenPlugin } from './open-plugin.ts'
 import { expectClean, facts, LATER_STEP, quick, saved, snapshot } from './steps.ts'
+import { withTinyNetwork } from './tiny-plugin.ts'
 
 declare const impastoHost: Promise<ImpastoHost>
 
@@ -24,13 +25,18 @@ const layersOf = (plugin: OpenPlugin) =>
 
 describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
   let site: HostSite
+  let real: HostSite
   beforeAll(async () => {
-    site = await makeSite()
+    site = await makeSite({ prepare: withTinyNetwork })
+    real = await makeSite()
   }, 300_000)
-  afterAll(() => site?.close())
+  afterAll(async () => {
+    await site?.close()
+    await real?.close()
+  })
 
   test('paints a layer with VGG16, undoes in one step, and saves what other programs open', async () => {
-    const plugin = await site.open({ settings: quick('wasm', 8, 96) })
+    const plugin = await real.open({ settings: quick('wasm', 8, 96) })
     await plugin.page.evaluate(async () => void (await (await impastoHost).openSample()))
     const before = await snapshot(plugin)
     const layers = await layersOf(plugin)
@@ -90,7 +96,7 @@ describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
   })
 
   test('Stop and keep inserts the picture so far; Cancel leaves the document as it was', async () => {
-    const plugin = await site.open({ settings: quick('wasm', 400, 96) })
+    const plugin = await site.open({ settings: quick('wasm', 100_000, 96) })
     const loads: string[] = []
     plugin.page.on('request', (request) => {
       const [large] = /[^/]+\.(wasm|safetensors)$/.exec(request.url()) ?? []
@@ -114,7 +120,7 @@ describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
     expect((await facts(plugin)).layers).toHaveLength(before.layers.length + 1)
     expect(loads.sort(), 'weights and WebAssembly are loaded once').toEqual([
       'ort-worker.wasm',
-      'vgg16.safetensors',
+      'tiny.safetensors',
     ])
     await expectClean(plugin)
     await plugin.close()
