@@ -1,28 +1,37 @@
-/** Sets the demo's photograph, style and painting side by side: docs/demo.jpg. Run the demo first. */
+/** Sets the demo's painting beside its photograph and style: docs/demo.jpg. Run the demo first. */
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { openContent, readStyle, writeRaster } from '../src/cli/files/index.ts'
-import { type PlanarImage, resize } from '../src/engine/image.ts'
+import { type PlanarImage, resize, type Size } from '../src/engine/image.ts'
 
 const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
-const WIDTH = 384
-const HEIGHT = 288
+const WIDTH = 512
+const HEIGHT = 384
 const GAP = 8
+/** Of photograph and style, one above the other. */
+const SMALL_HEIGHT = (HEIGHT - GAP) / 2
+const SMALL_WIDTH = Math.round((SMALL_HEIGHT * WIDTH) / HEIGHT)
 
-const pictures: PlanarImage[] = [
-  (await openContent(at('out/mountains.psd'))).image,
-  await readStyle(at('styles/oil.jpg')),
-  (await openContent(at('out/mountains-oil.psd'))).image,
+const small = { width: SMALL_WIDTH, height: SMALL_HEIGHT }
+const painted = { left: SMALL_WIDTH + GAP, top: 0 }
+const pictures: readonly [PlanarImage, Size, { left: number; top: number }][] = [
+  [(await openContent(at('out/mountains.psd'))).image, small, { left: 0, top: 0 }],
+  [await readStyle(at('styles/oil.jpg')), small, { left: 0, top: SMALL_HEIGHT + GAP }],
+  [
+    (await openContent(at('out/mountains-oil.psd'))).image,
+    { width: WIDTH, height: HEIGHT },
+    painted,
+  ],
 ]
 const tiles = await Promise.all(
-  pictures.map(async (picture, i) => {
+  pictures.map(async ([picture, { width, height }, place], i) => {
     const path = at(`out/tile-${i}.png`)
-    await writeRaster(resize(picture, WIDTH, HEIGHT), path)
-    return { input: path, left: i * (WIDTH + GAP), top: 0 }
+    await writeRaster(resize(picture, width, height), path)
+    return { input: path, ...place }
   }),
 )
 await sharp({
-  create: { width: 3 * WIDTH + 2 * GAP, height: HEIGHT, channels: 3, background: '#fff' },
+  create: { width: painted.left + WIDTH, height: HEIGHT, channels: 3, background: '#fff' },
 })
   .composite(tiles)
   .jpeg({ quality: 90, chromaSubsampling: '4:4:4' })
