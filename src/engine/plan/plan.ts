@@ -315,12 +315,12 @@ interface Division {
   readonly bands?: number
 }
 
-/** As many bands as there are lanes for; where memory does not allow it, fewer, which share less. */
+/** As many bands as there are lanes for; where memory has no room for so many copies of the weights, fewer. */
 function bandChoices(spec: ObjectiveSpec, { lanes = 1 }: Limits): number[] {
   const choices: number[] = []
   // Half precision scales gradients on their way from end to end.
   const most = spec.precision === 'float32' ? lanes : 1
-  for (let bands = most; bands > 1; bands >>= 1) choices.push(bands)
+  for (let bands = most; bands > 1; bands--) choices.push(bands)
   return [...choices, 1]
 }
 
