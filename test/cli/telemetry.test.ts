@@ -49,7 +49,7 @@ describe('a run of the command line', () => {
       .map(([, path]) => path!)
       .filter((path) => !path.startsWith(join(at('temporary'), 'tsx')))
     expect(written.length).toBeGreaterThan(0)
-    for (const path of written) expect(path).toMatch(/^\.painted\.png\.\w+\.part$/)
+    for (const path of written) expect(path).toMatch(/^\.impasto-\w+\.part$/)
   })
 
   it('needs no home, and no temporary folder', () => {
