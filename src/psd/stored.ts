@@ -32,11 +32,13 @@ export function joined(parts: readonly Bytes[]): StoredBytes {
   }
 }
 
-export const piecesOf = (bytes: Bytes): Iterable<Uint8Array> =>
-  bytes instanceof Uint8Array ? [bytes] : bytes
+/** Also those of another frame or context, which are no instances of this one's Uint8Array. */
+const areHeld = (bytes: Bytes): bytes is Uint8Array => ArrayBuffer.isView(bytes)
+
+export const piecesOf = (bytes: Bytes): Iterable<Uint8Array> => (areHeld(bytes) ? [bytes] : bytes)
 
 export function inMemory(bytes: Bytes): Uint8Array {
-  if (bytes instanceof Uint8Array) return bytes
+  if (areHeld(bytes)) return bytes
   const whole = new Uint8Array(bytes.length)
   let at = 0
   for (const piece of bytes) {
