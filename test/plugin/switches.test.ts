@@ -56,18 +56,18 @@ const SETTINGS: readonly Partial<Switches>[] = Object.entries(DEFAULT_SWITCHES).
 )
 
 /**
- * Settings that count when the plug-in is loaded, as few sessions as have each of them: loading
- * takes longer than all the rest. Of one switch each is in a session of its own.
+ * Settings that count when the plug-in is loaded, in as few sessions as have each of them: loading
+ * takes longer than all the rest.
  */
 function sessions(): Partial<Switches>[] {
-  const made: Partial<Switches>[] = []
-  for (const setting of SETTINGS.filter(countsAtLoad)) {
-    const [name] = Object.keys(setting)
-    const index = made.findIndex((session) => !(name! in session))
-    if (index < 0) made.push({ ...setting })
-    else Object.assign(made[index]!, setting)
-  }
-  return made
+  const atLoad = SETTINGS.filter(countsAtLoad)
+  const names = [...new Set(atLoad.flatMap(Object.keys))]
+  const of = names.map((name) => atLoad.filter((setting) => name in setting))
+  const count = Math.max(...of.map(({ length }) => length))
+  return Array.from({ length: count }, (_, session) =>
+    // Each switch begins in another session than the one before, so that they are spread.
+    Object.assign({}, ...of.map((settings, i) => settings[(session + i) % count] ?? {})),
+  )
 }
 
 /** Those that count while the plug-in is loaded. The others are set under one that runs. */
@@ -349,14 +349,15 @@ describeInChromium('the whole flow', { timeout: 100_000 }, () => {
   }, 300_000)
   afterAll(() => site?.close())
 
-  describe('in one session', () => {
+  // Both at once: a page hardly fills a core.
+  describe('in one session', { concurrent: true }, () => {
     let plugin: OpenPlugin
     beforeAll(async () => {
       plugin = await site.open({ settings: quick('wasm', 1) })
     })
     afterAll(() => plugin?.close())
 
-    test.each([
+    test.sequential.each([
       {},
       ...SETTINGS.filter((switches) => !countsAtLoad(switches) && !isHopeless(switches)),
     ])('passes with %o', async (switches) => {
@@ -368,14 +369,14 @@ describeInChromium('the whole flow', { timeout: 100_000 }, () => {
     })
   })
 
-  describe('when the plug-in is loaded', () => {
+  describe('when the plug-in is loaded', { concurrent: true }, () => {
     let plugin: OpenPlugin
     beforeAll(async () => {
       plugin = await site.open({ settings: quick('auto', 1) })
     })
     afterAll(() => plugin?.close())
 
-    test.each([{}, ...sessions()])('passes with %o', async (switches) => {
+    test.sequential.each([{}, ...sessions()])('passes with %o', async (switches) => {
       await restart(plugin, switches)
       await pass(plugin, switches)
 
@@ -391,7 +392,7 @@ describeInChromium('the whole flow', { timeout: 100_000 }, () => {
       await expectClean(plugin)
     })
 
-    test('says that it lies on a network drive, where that is why nothing works', async () => {
+    test.sequential('says that it lies on a network drive, where that is why nothing works', async () => {
       await restart(plugin, { pluginIsOnNetwork: true })
       await openDocument(plugin, layeredDocument(), PHOTOGRAPH)
       const before = await snapshot(plugin)
