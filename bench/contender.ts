@@ -1,13 +1,18 @@
 /** One side of a comparison of evaluations, and ours on whatever runtime. Runs in Node and in a browser. */
-import { makeBandedEvaluator } from '../src/engine/bands/evaluator.ts'
-import { bandRowsOf } from '../src/engine/bands/layout.ts'
-import type { StyleTarget, Targets } from '../src/engine/evaluator.ts'
+
 import { elementCount } from '../src/engine/graph/tensor-type.ts'
-import { noiseImage, type PlanarImage } from '../src/engine/image.ts'
-import { contentCoefficient } from '../src/engine/losses/content.ts'
-import { contentTerm, type ObjectiveSpec, objectiveGraph } from '../src/engine/losses/objective.ts'
-import { styleCoefficient } from '../src/engine/losses/style.ts'
-import { variationCoefficient } from '../src/engine/losses/total-variation.ts'
+import { makeBandedEvaluator } from '../src/engine/objective/bands/evaluator.ts'
+import { bandRowsOf } from '../src/engine/objective/bands/layout.ts'
+import type { StyleTarget, Targets } from '../src/engine/objective/evaluator.ts'
+import { contentCoefficient } from '../src/engine/objective/losses/content.ts'
+import {
+  contentTerm,
+  type ObjectiveSpec,
+  objectiveGraph,
+} from '../src/engine/objective/losses/objective.ts'
+import { styleCoefficient } from '../src/engine/objective/losses/style.ts'
+import { variationCoefficient } from '../src/engine/objective/losses/total-variation.ts'
+import { noiseImage, type PlanarImage } from '../src/engine/picture/image.ts'
 import { makeLaneVectors } from '../src/engine/runtime/lanes.ts'
 import type { Runtime } from '../src/engine/runtime/runtime.ts'
 import { makeNetwork } from '../src/engine/vgg/features.ts'

@@ -1,5 +1,5 @@
 /** How strongly a grid of the poolings shows in a picture. */
-import type { PlanarImage } from '../src/engine/image.ts'
+import type { PlanarImage } from '../src/engine/picture/image.ts'
 
 /**
  * Mean absolute difference of neighbouring pixels per column, folded by position modulo `period`,

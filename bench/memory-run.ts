@@ -3,7 +3,7 @@
  * `memory-run.ts '<options as JSON>' <width> <height>` prints prediction and peak as JSON.
  */
 import { loadModel } from '../src/cli/models/store.ts'
-import { noiseImage } from '../src/engine/image.ts'
+import { noiseImage } from '../src/engine/picture/image.ts'
 import { createNodeRuntime } from '../src/engine/runtime/ort-node.ts'
 import { stylize } from '../src/engine/stylize.ts'
 import type { MemoryRun } from './memory.ts'

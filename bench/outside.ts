@@ -2,7 +2,7 @@
 import { createRuntime } from '../src/cli/devices.ts'
 import { openContent, readStyle } from '../src/cli/files/index.ts'
 import { loadModel } from '../src/cli/models/store.ts'
-import { type PlanarImage, resize } from '../src/engine/image.ts'
+import { type PlanarImage, resize } from '../src/engine/picture/image.ts'
 import type { Runtime } from '../src/engine/runtime/runtime.ts'
 import { stylize } from '../src/engine/stylize.ts'
 import type { VggModel } from '../src/engine/vgg/model.ts'

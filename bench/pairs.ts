@@ -1,8 +1,8 @@
 /** The content/style pairs on which schedules are compared. */
 import { mkdir } from 'node:fs/promises'
 import { openContent, readStyle, writeRaster } from '../src/cli/files/index.ts'
-import { type PlanarImage, resize } from '../src/engine/image.ts'
-import { fitLongEdge } from '../src/engine/pyramid.ts'
+import { type PlanarImage, resize } from '../src/engine/picture/image.ts'
+import { fitLongEdge } from '../src/engine/picture/pyramid.ts'
 import { cut } from '../src/webview/thin.ts'
 
 export interface Pair {

@@ -2,8 +2,8 @@
 
 import { openContent, writeRaster } from '../src/cli/files/index.ts'
 import { loadModel } from '../src/cli/models/store.ts'
-import { type Mask, noiseImage, type PlanarImage, resize } from '../src/engine/image.ts'
-import type { StyleImage } from '../src/engine/regions.ts'
+import type { StyleImage } from '../src/engine/input/regions.ts'
+import { type Mask, noiseImage, type PlanarImage, resize } from '../src/engine/picture/image.ts'
 import { createNodeRuntime } from '../src/engine/runtime/ort-node.ts'
 import { stylize } from '../src/engine/stylize.ts'
 import { cut } from '../src/webview/thin.ts'

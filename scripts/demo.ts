@@ -6,8 +6,8 @@ import { mkdir } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { createPsd, openContent, writeRaster } from '../src/cli/files/index.ts'
 import { stylizeCommand } from '../src/cli/stylize-command.ts'
-import { resize } from '../src/engine/image.ts'
-import { fitLongEdge } from '../src/engine/pyramid.ts'
+import { resize } from '../src/engine/picture/image.ts'
+import { fitLongEdge } from '../src/engine/picture/pyramid.ts'
 
 const root = new URL('../', import.meta.url)
 const at = (path: string): string => fileURLToPath(new URL(path, root))

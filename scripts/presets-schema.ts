@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { base64Length } from '../src/bridge/base64.ts'
 import { OPTIONS, type Option } from '../src/engine/options.ts'
-import { MAX_STYLES } from '../src/engine/recipe.ts'
+import { MAX_STYLES } from '../src/engine/output/recipe.ts'
 import {
   AMOUNT_RANGES,
   MAX_PICTURE_BYTES,

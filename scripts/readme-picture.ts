@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { openContent, readStyle, writeRaster } from '../src/cli/files/index.ts'
-import { type PlanarImage, resize, type Size } from '../src/engine/image.ts'
+import { type PlanarImage, resize, type Size } from '../src/engine/picture/image.ts'
 
 const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url))
 const WIDTH = 512

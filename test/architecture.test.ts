@@ -18,7 +18,26 @@ interface Rule {
 }
 
 const NOTHING = /(?!)/
-const ENGINE_FACE = /^engine\/(index|options|presets|errors|pyramid|recipe|xmp)\.ts$/
+const ENGINE_FACE = /^engine\/(options|presets|errors|picture\/pyramid|output\/(recipe|xmp))\.ts$/
+
+/** Of the engine: the rooms that each looks into, beside itself, the graph's operators and the root's options and errors. */
+const ROOMS = {
+  picture: [],
+  input: ['picture'],
+  objective: ['picture', 'input', 'runtime', 'vgg'],
+  plan: ['picture', 'objective', 'runtime', 'vgg'],
+  scale: ['picture', 'input', 'objective', 'plan', 'optim', 'runtime', 'vgg'],
+  output: ['picture', 'input'],
+} as const
+
+const roomRule = ([room, seen]: [string, readonly string[]]): Rule => ({
+  files: new RegExp(`^engine/${room}/`),
+  // Runtimes are handed in, so nothing above them reaches one.
+  source: new RegExp(
+    `^engine/((${[room, ...seen, 'graph'].join('|')})/(?!ort)|(options|errors)\\.ts$)`,
+  ),
+  packages: NOTHING,
+})
 
 const RULES: readonly Rule[] = [
   // The engine: pure TypeScript. No DOM, no UXP, no Node; each foreign package in its own corner.
@@ -60,8 +79,8 @@ const RULES: readonly Rule[] = [
     packages: NOTHING,
   },
   {
-    files: /^engine\/losses\//,
-    source: /^engine\/(losses|graph|vgg)\//,
+    files: /^engine\/objective\/losses\//,
+    source: /^engine\/(objective\/losses|graph|vgg)\//,
     packages: NOTHING,
   },
   {
@@ -79,8 +98,8 @@ const RULES: readonly Rule[] = [
     source: /^engine\/(runtime\/(?!ort)|graph\/|optim\/|errors\.ts)/,
     packages: NOTHING,
   },
+  ...Object.entries(ROOMS).map(roomRule),
   {
-    // Runtimes are handed in, so nothing above them reaches one.
     files: /^engine\//,
     source: /^engine\/(?!runtime\/ort)/,
     packages: NOTHING,
@@ -88,7 +107,7 @@ const RULES: readonly Rule[] = [
   // The two sides of the bridge know each other by messages alone.
   {
     files: /^bridge\//,
-    source: /^(bridge\/|engine\/(errors|recipe)\.ts$)/,
+    source: /^(bridge\/|engine\/(errors|output\/recipe)\.ts$)/,
     packages: NOTHING,
     types: /^engine\//,
   },
@@ -127,7 +146,7 @@ const RULES: readonly Rule[] = [
     files: /^psd\//,
     source: /^(psd\/|color\/|engine\/errors\.ts$)/,
     packages: /^fflate$/,
-    types: /^engine\/image\.ts$/,
+    types: /^engine\/picture\/image\.ts$/,
   },
   // The stand-in for Photoshop takes the place of its modules, so it knows nothing of us but how
   // to read PSD files.
@@ -276,16 +295,18 @@ describe('the rules see', () => {
     ['engine/stylize.ts', `import { readFile } from 'node:fs'`],
     ['engine/stylize.ts', `import * as ort from "onnxruntime-web"`],
     ['engine/stylize.ts', `import {\n  makeRuntime,\n} from './runtime/ort-web.ts'`],
-    ['engine/index.ts', `export * from './runtime/ort-node.ts'`],
-    ['engine/image.ts', `const fs = await import('node:fs')`],
+    ['engine/stylize.ts', `export * from './runtime/ort-node.ts'`],
+    ['engine/picture/image.ts', `import { x } from '../input/regions.ts'`],
+    ['engine/objective/whole.ts', `import type { RunPlan } from '../plan/plan.ts'`],
+    ['engine/picture/image.ts', `const fs = await import('node:fs')`],
     ['engine/graph/build.ts', `import { create } from '@bufbuild/protobuf'`],
     ['engine/optim/lbfgs.ts', `import type { Runtime } from '../runtime/runtime.ts'`],
     ['engine/runtime/ort-web.ts', `import { cpus } from 'node:os'`],
-    ['engine/options.ts', `import { LOSS_FORMS } from './losses/form.ts'`],
+    ['engine/options.ts', `import { LOSS_FORMS } from './objective/losses/form.ts'`],
     ['panel/panel.ts', `import { stylize } from '../engine/stylize.ts'`],
     ['panel/panel.ts', `import { app } from 'photoshop'`],
     ['webview/page.ts', `import '../panel/panel.ts'`],
-    ['host/document.ts', `import { resize } from '../engine/image.ts'`],
+    ['host/document.ts', `import { resize } from '../engine/picture/image.ts'`],
     ['cli/main.ts', `import 'onnxruntime-node'`],
     ['elsewhere/new.ts', ''],
   ])('%s: %s', (file, text) => {
@@ -293,7 +314,7 @@ describe('the rules see', () => {
   })
 
   test.each([
-    ['engine/stylize.ts', `import { x } from './image.ts'\n// import fs from 'node:fs'`],
+    ['engine/stylize.ts', `import { x } from './picture/image.ts'\n// import fs from 'node:fs'`],
     ['engine/runtime/ort-node.ts', `import * as ort from 'onnxruntime-node'`],
     ['engine/presets.ts', `import type { StylizeOptions } from './options.ts'`],
     ['panel/photoshop.ts', `import { app } from 'photoshop'`],

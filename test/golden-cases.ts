@@ -7,20 +7,20 @@
 import * as b from '../src/engine/graph/build.ts'
 import { makeGraph } from '../src/engine/graph/node.ts'
 import { simplify } from '../src/engine/graph/simplify.ts'
-import type { PlanarImage } from '../src/engine/image.ts'
-import { contentCoefficient } from '../src/engine/losses/content.ts'
-import type { LossForm } from '../src/engine/losses/form.ts'
+import { contentCoefficient } from '../src/engine/objective/losses/content.ts'
+import type { LossForm } from '../src/engine/objective/losses/form.ts'
 import {
   contentTerm,
   type ObjectiveSpec,
   objectiveGraph,
   type Precision,
-} from '../src/engine/losses/objective.ts'
-import { styleCoefficient } from '../src/engine/losses/style.ts'
-import { variationCoefficient } from '../src/engine/losses/total-variation.ts'
+} from '../src/engine/objective/losses/objective.ts'
+import { styleCoefficient } from '../src/engine/objective/losses/style.ts'
+import { variationCoefficient } from '../src/engine/objective/losses/total-variation.ts'
 import { adam } from '../src/engine/optim/adam.ts'
 import { lbfgs } from '../src/engine/optim/lbfgs.ts'
 import type { Optimizer } from '../src/engine/optim/vectors.ts'
+import type { PlanarImage } from '../src/engine/picture/image.ts'
 import { makeGraphVectors, type Vector } from '../src/engine/runtime/graph-vectors.ts'
 import type { DeviceTensor, Program, Runtime } from '../src/engine/runtime/runtime.ts'
 import { memorySource } from '../src/engine/vgg/byte-source.ts'

@@ -2,7 +2,7 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
-import type { PlanarImage } from '../src/engine/image.ts'
+import type { PlanarImage } from '../src/engine/picture/image.ts'
 
 const root = new URL('../', import.meta.url)
 const picturesIn = (folder: string): string[] =>

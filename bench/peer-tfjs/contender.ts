@@ -4,7 +4,7 @@
  */
 import * as tf from '@tensorflow/tfjs-core'
 import '@tensorflow/tfjs-core/dist/register_all_gradients.js'
-import type { PlanarImage } from '../../src/engine/image.ts'
+import type { PlanarImage } from '../../src/engine/picture/image.ts'
 import type { ConvParameters } from '../../src/engine/vgg/model.ts'
 import { convLayers } from '../../src/engine/vgg/topology.ts'
 import {

@@ -1,6 +1,7 @@
 /** What each feature picture shows, as data: a plain result beside what the feature makes of it. */
-import type { Mask } from '../../src/engine/image.ts'
+
 import type { StylizeOptions } from '../../src/engine/options.ts'
+import type { Mask } from '../../src/engine/picture/image.ts'
 import { AUTUMN_FOREST, AUTUMN_MEADOW, below, DANDELION, disc, inverse, ramp } from './shapes.ts'
 
 export interface FeatureStyle {

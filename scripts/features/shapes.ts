@@ -1,5 +1,5 @@
 /** Masks drawn for the sample photographs: polygons and discs in fractions of width and height. */
-import type { Mask } from '../../src/engine/image.ts'
+import type { Mask } from '../../src/engine/picture/image.ts'
 
 type Point = readonly [x: number, y: number]
 

@@ -1,5 +1,5 @@
-import { type PlanarImage, resize } from '../../src/engine/image.ts'
-import { cutPlanes } from '../../src/engine/region-masks.ts'
+import { cutPlanes } from '../../src/engine/objective/region-masks.ts'
+import { type PlanarImage, resize } from '../../src/engine/picture/image.ts'
 
 /** Fills the extents with the middle of an opaque picture. */
 export function cover(

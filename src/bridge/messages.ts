@@ -4,11 +4,11 @@
  * result; they travel as chunks of base64.
  */
 
-import type { Size } from '../engine/image.ts'
-import type { Precision } from '../engine/losses/objective.ts'
+import type { Precision } from '../engine/objective/losses/objective.ts'
 import type { StylizeOptions } from '../engine/options.ts'
+import type { FileIdentity } from '../engine/output/recipe.ts'
+import type { Size } from '../engine/picture/image.ts'
 import type { Progress } from '../engine/progress.ts'
-import type { FileIdentity } from '../engine/recipe.ts'
 
 /** Raised when a message changes; ends of different versions refuse each other. */
 export const PROTOCOL_VERSION = 5

@@ -2,7 +2,7 @@
  * The messages of messages.ts as checks at run time, entry by entry: an entry that is missing or
  * differs from its type does not compile. Also how long each request may go without a sign of life.
  */
-import type { Size } from '../engine/image.ts'
+
 import type { StylizeOptions } from '../engine/options.ts'
 import {
   type FileIdentity,
@@ -10,7 +10,8 @@ import {
   STYLE_ROTATION,
   STYLE_SCALE,
   STYLE_WEIGHT,
-} from '../engine/recipe.ts'
+} from '../engine/output/recipe.ts'
+import type { Size } from '../engine/picture/image.ts'
 import type {
   CoverageMap,
   EngineEvents,

@@ -2,7 +2,7 @@
 import { extname } from 'node:path'
 import sharp, { type OverlayOptions, type Sharp } from 'sharp'
 import { OptionError } from '../engine/errors.ts'
-import type { PlanarImage } from '../engine/image.ts'
+import type { PlanarImage } from '../engine/picture/image.ts'
 import { imageToPlanes } from '../psd/samples.ts'
 import { MAX_EDGE } from './files/raster-format.ts'
 

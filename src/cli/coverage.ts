@@ -1,8 +1,9 @@
 /** Masks and strength maps: pictures that say how much of something goes where. */
-import { luma } from '../engine/color.ts'
+
 import { ImageError } from '../engine/errors.ts'
-import type { Mask, PlanarImage } from '../engine/image.ts'
-import type { FileIdentity } from '../engine/recipe.ts'
+import type { FileIdentity } from '../engine/output/recipe.ts'
+import { luma } from '../engine/picture/color.ts'
+import type { Mask, PlanarImage } from '../engine/picture/image.ts'
 import { readPicture } from './files/index.ts'
 
 export interface Coverage {

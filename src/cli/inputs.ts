@@ -2,15 +2,15 @@
 
 import { basename } from 'node:path'
 import { OptionError } from '../engine/errors.ts'
-import type { Mask, PlanarImage } from '../engine/image.ts'
+import type { StyleImage } from '../engine/input/regions.ts'
 import { resolveOptions, type StylizeOptions } from '../engine/options.ts'
 import {
   type FileIdentity,
   RECIPE_VERSION,
   type Recipe,
   type RecipeStyle,
-} from '../engine/recipe.ts'
-import type { StyleImage } from '../engine/regions.ts'
+} from '../engine/output/recipe.ts'
+import type { Mask, PlanarImage } from '../engine/picture/image.ts'
 import type { Runtime } from '../engine/runtime/runtime.ts'
 import type { VggModel } from '../engine/vgg/model.ts'
 import { assertShapeOf, type Coverage, readCoverage } from './coverage.ts'

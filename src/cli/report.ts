@@ -1,4 +1,4 @@
-import type { Terms } from '../engine/losses/objective.ts'
+import type { Terms } from '../engine/objective/losses/objective.ts'
 import type { StylizeOptions } from '../engine/options.ts'
 import type { RunPlan, ScalePlan } from '../engine/plan/plan.ts'
 import type { EvaluationRecord } from '../engine/progress.ts'

@@ -8,8 +8,8 @@ import {
   parseOption,
   type StylizeOptions,
 } from '../engine/options.ts'
+import { MAX_STYLES, STYLE_ROTATION, STYLE_SCALE, STYLE_WEIGHT } from '../engine/output/recipe.ts'
 import { PRESETS } from '../engine/presets.ts'
-import { MAX_STYLES, STYLE_ROTATION, STYLE_SCALE, STYLE_WEIGHT } from '../engine/recipe.ts'
 import type { Device } from '../engine/runtime/runtime.ts'
 import type { MannerArguments } from './inputs.ts'
 import { inMegabytes } from './memory.ts'

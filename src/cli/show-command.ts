@@ -1,7 +1,7 @@
 /** `impasto show`: the settings that a result was painted with, from its own metadata. */
 import { flagName, type OptionName, resolveOptions } from '../engine/options.ts'
+import type { FileIdentity, Recipe, RecipeStyle } from '../engine/output/recipe.ts'
 import { PRESETS } from '../engine/presets.ts'
-import type { FileIdentity, Recipe, RecipeStyle } from '../engine/recipe.ts'
 import type { Print } from './models/commands.ts'
 import { recallAll } from './recall.ts'
 

@@ -1,7 +1,7 @@
 /** The style pictures of a run as they are typed: files, weights, and what else goes with each. */
 import { existsSync } from 'node:fs'
 import { ImageError, OptionError } from '../engine/errors.ts'
-import { MAX_STYLES, STYLE_ROTATION, STYLE_SCALE, STYLE_WEIGHT } from '../engine/recipe.ts'
+import { MAX_STYLES, STYLE_ROTATION, STYLE_SCALE, STYLE_WEIGHT } from '../engine/output/recipe.ts'
 import { BUILT_IN_STYLES, type BuiltInStyle } from '../panel/styles.ts'
 import { builtInPath } from './preset-choice.ts'
 

@@ -1,6 +1,7 @@
 /** What a run tells while it goes on: its records, and how long it has taken and will take. */
-import type { PlanarImage } from './image.ts'
-import type { Terms } from './losses/objective.ts'
+
+import type { Terms } from './objective/losses/objective.ts'
+import type { PlanarImage } from './picture/image.ts'
 import type { RunPlan } from './plan/plan.ts'
 
 export interface Progress {

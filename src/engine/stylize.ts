@@ -3,10 +3,16 @@
  * fine, at each scale targets are measured, then the picture is moved until its features agree.
  */
 
-import { checkInput, type FurtherInput } from './check-input.ts'
-import { toGray } from './color.ts'
-import { type Composite, makeComposite } from './composite.ts'
-import { makeFlatColors } from './flat-styles.ts'
+import { checkInput, type FurtherInput } from './input/check-input.ts'
+import { prepareStyles } from './input/prepare-styles.ts'
+import { recolorContent } from './input/recolor-content.ts'
+import { makeRegions, type StyleImage, type StyleRegion } from './input/regions.ts'
+import { type Terms, totalOf } from './objective/losses/objective.ts'
+import { regionCount } from './objective/targets.ts'
+import { resolveOptions, type StylizeOptions } from './options.ts'
+import { type Composite, makeComposite } from './output/composite.ts'
+import { makeFlatColors } from './output/flat-styles.ts'
+import { toGray } from './picture/color.ts'
 import {
   type Beyond,
   fillTransparent,
@@ -14,20 +20,14 @@ import {
   resize,
   resizeMask,
   rowsOf,
-} from './image.ts'
-import { type Terms, totalOf } from './losses/objective.ts'
-import { resolveOptions, type StylizeOptions } from './options.ts'
-import { type Best, paintScale, type RunControl } from './paint-scale.ts'
+} from './picture/image.ts'
+import { fitLongEdge } from './picture/pyramid.ts'
 import { idlePlan, type RunPlan } from './plan/plan.ts'
-import { prepareStyles } from './prepare-styles.ts'
 import { type EvaluationRecord, makeClock, type Progress } from './progress.ts'
-import { fitLongEdge } from './pyramid.ts'
-import { recolorContent } from './recolor-content.ts'
-import { type Devices, makeRecovery } from './recovery.ts'
-import { makeRegions, type StyleImage, type StyleRegion } from './regions.ts'
-import { type Planes, shifted, stagesOf, unshifted } from './shift.ts'
-import { enlarge, initialImage } from './start.ts'
-import { regionCount } from './targets.ts'
+import { type Best, paintScale, type RunControl } from './scale/paint-scale.ts'
+import { type Devices, makeRecovery } from './scale/recovery.ts'
+import { type Planes, shifted, stagesOf, unshifted } from './scale/shift.ts'
+import { enlarge, initialImage } from './scale/start.ts'
 import { makeNetwork } from './vgg/features.ts'
 import type { VggModel } from './vgg/model.ts'
 

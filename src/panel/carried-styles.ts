@@ -1,7 +1,7 @@
 /** The styles that a preset carries: built-in ones by name, pictures of one's own in one piece. */
 import { base64Length, fromBase64, toBase64 } from '../bridge/base64.ts'
 import { OptionError } from '../engine/errors.ts'
-import { MAX_STYLES, STYLE_ROTATION, STYLE_SCALE, STYLE_WEIGHT } from '../engine/recipe.ts'
+import { MAX_STYLES, STYLE_ROTATION, STYLE_SCALE, STYLE_WEIGHT } from '../engine/output/recipe.ts'
 import { hashOf } from './hash.ts'
 import { BUILT_IN_STYLES, type BuiltInStyle } from './styles.ts'
 

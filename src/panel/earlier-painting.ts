@@ -4,7 +4,7 @@
  */
 import type { StartPicture } from '../bridge/messages.ts'
 import { throwIfCancelled } from '../engine/errors.ts'
-import type { FileIdentity } from '../engine/recipe.ts'
+import type { FileIdentity } from '../engine/output/recipe.ts'
 import {
   type CoverageSource,
   DocumentError,

@@ -5,7 +5,7 @@
 import { makeAborter } from '../bridge/abort.ts'
 import type { ProgressReport, StylizeOutcome } from '../bridge/messages.ts'
 import { throwIfCancelled } from '../engine/errors.ts'
-import { writeRecipe } from '../engine/recipe.ts'
+import { writeRecipe } from '../engine/output/recipe.ts'
 import {
   DocumentError,
   type DocumentWork,

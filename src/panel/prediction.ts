@@ -1,7 +1,7 @@
 /** How long a run will take, and how fast the last ones were. */
 
 import type { StylizeOptions } from '../engine/options.ts'
-import { fitLongEdge, scalesFor } from '../engine/pyramid.ts'
+import { fitLongEdge, scalesFor } from '../engine/picture/pyramid.ts'
 
 export interface Size {
   readonly width: number

@@ -1,8 +1,8 @@
 /** What is stored with a layer of ours, so that it can be painted again, and settings from that. */
 import type { Origin } from '../bridge/messages.ts'
 import { OPTIONS, type OptionName, type StylizeOptions } from '../engine/options.ts'
+import { type FileIdentity, RECIPE_VERSION, type Recipe } from '../engine/output/recipe.ts'
 import { PRESETS } from '../engine/presets.ts'
-import { type FileIdentity, RECIPE_VERSION, type Recipe } from '../engine/recipe.ts'
 import type { SourceLayer } from './document.ts'
 import type { UserPreset } from './presets-file.ts'
 import type { RunSettings } from './recorded-step.ts'

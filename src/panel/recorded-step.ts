@@ -4,7 +4,7 @@ import type { DeviceChoice } from '../bridge/messages.ts'
 import { OptionError } from '../engine/errors.ts'
 import type { StylizeOptions } from '../engine/options.ts'
 import { BEFORE_OPTIONS, resolveOptions } from '../engine/options.ts'
-import { MAX_STYLES } from '../engine/recipe.ts'
+import { MAX_STYLES } from '../engine/output/recipe.ts'
 import type { UserPreset } from './presets-file.ts'
 import { DEVICE_CHOICES, optionsOf, readSize, type Settings, type TargetSize } from './settings.ts'
 import {

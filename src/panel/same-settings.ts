@@ -1,5 +1,5 @@
 /** "Same settings on this layer": what a layer of ours was painted with, set again. */
-import { type Recipe, readRecipe } from '../engine/recipe.ts'
+import { type Recipe, readRecipe } from '../engine/output/recipe.ts'
 import { DocumentError, type DocumentWork, type LayerChoice } from './document.ts'
 import type { EarlierPainting } from './earlier-painting.ts'
 import type { Labels } from './labels/index.ts'

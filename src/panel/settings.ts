@@ -7,9 +7,9 @@ import {
   resolveOptions,
   type StylizeOptions,
 } from '../engine/options.ts'
+import { MAX_STYLES } from '../engine/output/recipe.ts'
+import { MIN_SIDE } from '../engine/picture/pyramid.ts'
 import { PRESETS } from '../engine/presets.ts'
-import { MIN_SIDE } from '../engine/pyramid.ts'
-import { MAX_STYLES } from '../engine/recipe.ts'
 import type { Size } from './prediction.ts'
 import type { UserPreset } from './presets-file.ts'
 import {

@@ -1,7 +1,7 @@
 /** All that the panel shows, in one piece, and what follows from it. */
 import type { PlanSummary } from '../bridge/messages.ts'
 import type { StylizeOptions } from '../engine/options.ts'
-import type { Recipe } from '../engine/recipe.ts'
+import type { Recipe } from '../engine/output/recipe.ts'
 import type { BatchState } from './batch.ts'
 import type { ActiveLayerFacts, LayerChoice } from './document.ts'
 import type { EngineState } from './engine-client.ts'

@@ -4,7 +4,7 @@
  */
 
 import { toBase64 } from '../bridge/base64.ts'
-import type { FileIdentity } from '../engine/recipe.ts'
+import type { FileIdentity } from '../engine/output/recipe.ts'
 import { type CarriedPicture, pictureBytes } from './carried-styles.ts'
 import type { EngineClient, Thumbnail } from './engine-client.ts'
 import { StyleFileError } from './problems.ts'

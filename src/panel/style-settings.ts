@@ -1,5 +1,5 @@
 /** The styles of a run: each with its share, size and turn, and where on the layer it paints. */
-import { MAX_STYLES } from '../engine/recipe.ts'
+import { MAX_STYLES } from '../engine/output/recipe.ts'
 import { AMOUNT_RANGES, type CarriedStyle, type StyleAmounts } from './carried-styles.ts'
 import type { CoverageSource, LayerChoice } from './document.ts'
 import { DocumentError } from './document.ts'

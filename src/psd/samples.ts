@@ -2,7 +2,7 @@
 
 import { type ColorProfile, profileToSrgb, srgbToProfile } from '../color/icc.ts'
 import { ImageError } from '../engine/errors.ts'
-import type { PlanarImage } from '../engine/image.ts'
+import type { PlanarImage } from '../engine/picture/image.ts'
 import { MAX_PIXELS } from './limits.ts'
 
 /** Samples as files hold them: 0 to 255 at 8 bits and at 1, to 65535 at 16, to 1.0 and on at 32. */

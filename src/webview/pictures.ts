@@ -1,7 +1,7 @@
 /** Picture files, decoded by the browser: upright by their EXIF orientation, in sRGB, first frame. */
 import { ImageError } from '../engine/errors.ts'
-import type { PlanarImage } from '../engine/image.ts'
-import { fitLongEdge } from '../engine/pyramid.ts'
+import type { PlanarImage } from '../engine/picture/image.ts'
+import { fitLongEdge } from '../engine/picture/pyramid.ts'
 import { memorySource, sha256Of } from '../engine/vgg/byte-source.ts'
 import { toPlanar } from './pixels.ts'
 

@@ -12,7 +12,7 @@ import {
 } from '../bridge/samples.ts'
 import { type ColorConversion, profileToSrgb, srgbCurve, srgbToProfile } from '../color/icc.ts'
 import { ImageError } from '../engine/errors.ts'
-import type { Mask, PlanarImage } from '../engine/image.ts'
+import type { Mask, PlanarImage } from '../engine/picture/image.ts'
 
 /** How one depth stores what the engine has as sRGB-encoded colour from 0 to 1. */
 interface Coding {

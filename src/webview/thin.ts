@@ -1,6 +1,6 @@
 /** Layers too thin for the network's poolings: widened by their own edges, cut back afterwards. */
-import { type Mask, type PlanarImage, resizeMask, type Size } from '../engine/image.ts'
-import { MAX_ASPECT, MIN_SIDE } from '../engine/pyramid.ts'
+import { type Mask, type PlanarImage, resizeMask, type Size } from '../engine/picture/image.ts'
+import { MAX_ASPECT, MIN_SIDE } from '../engine/picture/pyramid.ts'
 
 /** Where an image lies in one that was extended, px. */
 export interface Region {

@@ -1,6 +1,6 @@
 /** What the page shows: the picture as it forms, the curve of its loss, or a text while it rests. */
 import type { PanelEvents } from '../bridge/messages.ts'
-import type { PlanarImage } from '../engine/image.ts'
+import type { PlanarImage } from '../engine/picture/image.ts'
 import { curvePoints, type LossPoint } from './curve.ts'
 import type { Region } from './thin.ts'
 

@@ -4,27 +4,27 @@ import * as b from '../../src/engine/graph/build.ts'
 import { gradient } from '../../src/engine/graph/gradient.ts'
 import { makeGraph } from '../../src/engine/graph/node.ts'
 import { elementCount } from '../../src/engine/graph/tensor-type.ts'
-import { resize, type Size } from '../../src/engine/image.ts'
-import type { LossForm } from '../../src/engine/losses/form.ts'
-import { type ObjectiveSpec, objectiveGraph } from '../../src/engine/losses/objective.ts'
-import type { StyleLoss } from '../../src/engine/losses/style.ts'
+import type { LossForm } from '../../src/engine/objective/losses/form.ts'
+import { type ObjectiveSpec, objectiveGraph } from '../../src/engine/objective/losses/objective.ts'
+import type { StyleLoss } from '../../src/engine/objective/losses/style.ts'
+import { makeTiledEvaluator } from '../../src/engine/objective/tiles/evaluator.ts'
+import { measureContentTiled } from '../../src/engine/objective/tiles/measure.ts'
+import { tilePasses } from '../../src/engine/objective/tiles/passes.ts'
+import {
+  makeWholeEvaluator,
+  measureContentWhole,
+  measureStyleWhole,
+} from '../../src/engine/objective/whole.ts'
 import { lbfgs } from '../../src/engine/optim/lbfgs.ts'
 import type { VectorSpace } from '../../src/engine/optim/vectors.ts'
+import { resize, type Size } from '../../src/engine/picture/image.ts'
 import { makeGraphVectors, type Vector } from '../../src/engine/runtime/graph-vectors.ts'
 import type { DeviceOrtTensor } from '../../src/engine/runtime/ort.ts'
 import { createWasmRuntime } from '../../src/engine/runtime/ort-wasm.ts'
 import { createWebRuntime } from '../../src/engine/runtime/ort-web.ts'
 import type { Runtime, TensorDtype } from '../../src/engine/runtime/runtime.ts'
 import { stylize } from '../../src/engine/stylize.ts'
-import { makeTiledEvaluator } from '../../src/engine/tiles/evaluator.ts'
-import { measureContentTiled } from '../../src/engine/tiles/measure.ts'
-import { tilePasses } from '../../src/engine/tiles/passes.ts'
 import { makeNetwork } from '../../src/engine/vgg/features.ts'
-import {
-  makeWholeEvaluator,
-  measureContentWhole,
-  measureStyleWhole,
-} from '../../src/engine/whole.ts'
 import { type Example, portableExamples } from '../engine/graph/examples.ts'
 import { type Golden, loadGolden, objectiveDeviations } from '../golden-cases.ts'
 import { makeArrayVectors } from '../reference/array-vectors.ts'

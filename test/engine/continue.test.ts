@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import type { PlanarImage } from '../../src/engine/image.ts'
 import type { StylizeOptions } from '../../src/engine/options.ts'
+import type { PlanarImage } from '../../src/engine/picture/image.ts'
 import { createNodeRuntime } from '../../src/engine/runtime/ort-node.ts'
 import { type StylizeContext, type StylizeResult, stylize } from '../../src/engine/stylize.ts'
 import { readGolden } from '../golden-files.ts'

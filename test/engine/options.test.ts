@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { OptionError } from '../../src/engine/errors.ts'
-import { LOSS_FORMS } from '../../src/engine/losses/form.ts'
-import { STYLE_LOSSES } from '../../src/engine/losses/style.ts'
+import { LOSS_FORMS } from '../../src/engine/objective/losses/form.ts'
+import { STYLE_LOSSES } from '../../src/engine/objective/losses/style.ts'
 import {
   checkOption,
   flagName,

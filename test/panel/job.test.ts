@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { BridgeError } from '../../src/engine/errors.ts'
-import { readRecipe } from '../../src/engine/recipe.ts'
+import { readRecipe } from '../../src/engine/output/recipe.ts'
 import { makeAttention } from '../../src/panel/attention.ts'
 import { DocumentError, type DocumentProblem } from '../../src/panel/document.ts'
 import type { EarlierPainting } from '../../src/panel/earlier-painting.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { resolveOptions } from '../../src/engine/options.ts'
-import type { Recipe } from '../../src/engine/recipe.ts'
+import type { Recipe } from '../../src/engine/output/recipe.ts'
 import { placeOfName, recipeOf, settingsOfRecipe } from '../../src/panel/recipes.ts'
 import { runSettings } from '../../src/panel/recorded-step.ts'
 import { DEFAULT_SETTINGS, optionsOf, type Settings } from '../../src/panel/settings.ts'

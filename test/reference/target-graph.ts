@@ -2,15 +2,15 @@
 import * as b from '../../src/engine/graph/build.ts'
 import { type Graph, makeGraph, type Node } from '../../src/engine/graph/node.ts'
 import { simplify } from '../../src/engine/graph/simplify.ts'
-import { momentSums, momentsOf } from '../../src/engine/losses/moments.ts'
+import { momentSums, momentsOf } from '../../src/engine/objective/losses/moments.ts'
 import {
   contentTerm,
   meanName,
   type ObjectiveSpec,
   perPixelOf,
   styleTerms,
-} from '../../src/engine/losses/objective.ts'
-import { comparesMean, styleTarget } from '../../src/engine/losses/style.ts'
+} from '../../src/engine/objective/losses/objective.ts'
+import { comparesMean, styleTarget } from '../../src/engine/objective/losses/style.ts'
 import { trueFeatures, vggFeatures } from '../../src/engine/vgg/features.ts'
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { noiseImage, type PlanarImage } from '../../src/engine/image.ts'
-import { fitLongEdge } from '../../src/engine/pyramid.ts'
+import { noiseImage, type PlanarImage } from '../../src/engine/picture/image.ts'
+import { fitLongEdge } from '../../src/engine/picture/pyramid.ts'
 import { cut, extendMask, extendThin } from '../../src/webview/thin.ts'
 
 const withAlpha = (image: PlanarImage): PlanarImage => ({

@@ -1,6 +1,6 @@
 /** Large pictures, some rows at a time. */
 import { setImmediate } from 'node:timers/promises'
-import { type PlanarImage, rowsOf } from '../../engine/image.ts'
+import { type PlanarImage, rowsOf } from '../../engine/picture/image.ts'
 
 /** A picture whose rows are made when they are wanted. */
 export interface RowSource {

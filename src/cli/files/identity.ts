@@ -1,7 +1,7 @@
 /** What a file or a layer is known by: its name and a hash of what is in it. */
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
-import type { FileIdentity } from '../../engine/recipe.ts'
+import type { FileIdentity } from '../../engine/output/recipe.ts'
 import type { SamplePlanes } from '../../psd/samples.ts'
 
 /** An accented letter is one character to some programs, and two to others. */

@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path'
 import { ImageError } from '../../engine/errors.ts'
-import { type PlanarImage, rowsOf } from '../../engine/image.ts'
-import type { FileIdentity, RecipeContent } from '../../engine/recipe.ts'
+import type { FileIdentity, RecipeContent } from '../../engine/output/recipe.ts'
+import { type PlanarImage, rowsOf } from '../../engine/picture/image.ts'
 import { decodeComposite } from '../../psd/pixels.ts'
 import {
   type BitsPerChannel,

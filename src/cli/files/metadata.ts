@@ -3,7 +3,7 @@
  * `result-metadata.ts` corrects it for the painting, `embed.ts` writes it.
  */
 import type { Metadata as StoredMetadata } from 'sharp'
-import { textOfProperty } from '../../engine/xmp.ts'
+import { textOfProperty } from '../../engine/output/xmp.ts'
 import { type PsdDocument, resourceData, XMP_RESOURCE } from '../../psd/document.ts'
 import { APP0, APP1, APP2, APP13, readSegments, type Segment, startsWith } from './jpeg-segments.ts'
 import { type Chunk, isText, keywordOf, rawProfile, readChunks } from './png-chunks.ts'

@@ -1,7 +1,7 @@
 import type { ColorProfile } from '../../color/icc.ts'
 import { ImageError } from '../../engine/errors.ts'
-import { type PlanarImage, resizeMask } from '../../engine/image.ts'
-import { packetOf } from '../../engine/xmp.ts'
+import { packetOf } from '../../engine/output/xmp.ts'
+import { type PlanarImage, resizeMask } from '../../engine/picture/image.ts'
 import { blendModeName } from '../../psd/blend-modes.ts'
 import { concat } from '../../psd/bytes.ts'
 import {

@@ -1,5 +1,5 @@
 /** Recipes in files: a picture has its own in its XMP, a document one for each painted layer. */
-import { readProperty, recipeIn, withProperty } from '../../engine/xmp.ts'
+import { readProperty, recipeIn, withProperty } from '../../engine/output/xmp.ts'
 import { parsePsd } from '../../psd/document.ts'
 import { readLayerXmp } from '../../psd/layer-xmp.ts'
 import { documentXmp } from './metadata.ts'

@@ -1,5 +1,5 @@
 /** What a result says of itself: what its photograph said, as far as it is still true. */
-import { withChanges } from '../../engine/xmp.ts'
+import { withChanges } from '../../engine/output/xmp.ts'
 import type { Metadata } from './metadata.ts'
 import { type FieldTree, numberField, TAG } from './tiff-fields.ts'
 

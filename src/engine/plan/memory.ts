@@ -6,13 +6,13 @@
 import { isTileWeight } from '../graph/convolutions.ts'
 import { constantOf, type Graph, topologicalOrder } from '../graph/node.ts'
 import { bytesOf, elementCount } from '../graph/tensor-type.ts'
-import type { Size } from '../image.ts'
-import { type ObjectiveSpec, objectiveGraph } from '../losses/objective.ts'
-import { momentsGraph } from '../losses/style-targets.ts'
+import { type ObjectiveSpec, objectiveGraph } from '../objective/losses/objective.ts'
+import { momentsGraph } from '../objective/losses/style-targets.ts'
+import { tileGraphs } from '../objective/tiles/graphs.ts'
+import { layerShape, tilePasses } from '../objective/tiles/passes.ts'
+import type { Size } from '../picture/image.ts'
 import { loweredFor } from '../runtime/lowered.ts'
 import type { Device } from '../runtime/runtime.ts'
-import { tileGraphs } from '../tiles/graphs.ts'
-import { layerShape, tilePasses } from '../tiles/passes.ts'
 import { type Layout, type Liveness, liveness } from './liveness.ts'
 
 /** What a provider takes beyond tensors. */

@@ -4,16 +4,16 @@
  * make room where tiles would become too small.
  */
 
-import { bandRowsOf } from '../bands/layout.ts'
 import { OptionError } from '../errors.ts'
-import type { Size } from '../image.ts'
-import type { ObjectiveSpec, Precision } from '../losses/objective.ts'
+import { bandRowsOf } from '../objective/bands/layout.ts'
+import type { ObjectiveSpec, Precision } from '../objective/losses/objective.ts'
+import { styleSize } from '../objective/targets.ts'
+import { tilePasses } from '../objective/tiles/passes.ts'
 import type { StylizeOptions } from '../options.ts'
-import { dealt, paintedSize, type Scale, scalesFor, scalesToSkip } from '../pyramid.ts'
-import { turnedStyle } from '../rotate.ts'
+import type { Size } from '../picture/image.ts'
+import { dealt, paintedSize, type Scale, scalesFor, scalesToSkip } from '../picture/pyramid.ts'
+import { turnedStyle } from '../picture/rotate.ts'
 import type { Device } from '../runtime/runtime.ts'
-import { styleSize } from '../targets.ts'
-import { tilePasses } from '../tiles/passes.ts'
 import { type Convolutions, makeNetwork, type Network } from '../vgg/features.ts'
 import type { VggModel } from '../vgg/model.ts'
 import type { Limits } from './limits.ts'

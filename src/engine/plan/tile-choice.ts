@@ -1,6 +1,7 @@
 /** Which of all valid windows to take for the tiles of a picture. */
-import type { Size } from '../image.ts'
-import { tilePasses } from '../tiles/passes.ts'
+
+import { tilePasses } from '../objective/tiles/passes.ts'
+import type { Size } from '../picture/image.ts'
 import { sharesOf } from './work.ts'
 
 type Spec = Parameters<typeof tilePasses>[0]

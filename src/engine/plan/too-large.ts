@@ -1,8 +1,8 @@
 /** What to say of a picture that fits in no way: what it takes, what there is, and what helps. */
 
 import { OptionError } from '../errors.ts'
-import type { ObjectiveSpec } from '../losses/objective.ts'
-import { tilePasses } from '../tiles/passes.ts'
+import type { ObjectiveSpec } from '../objective/losses/objective.ts'
+import { tilePasses } from '../objective/tiles/passes.ts'
 import type { Limits } from './limits.ts'
 import type { MemoryModel } from './memory.ts'
 

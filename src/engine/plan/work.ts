@@ -1,5 +1,5 @@
 /** What an evaluation costs, in megapixels of a whole evaluation of every layer. */
-import type { ObjectiveSpec } from '../losses/objective.ts'
+import type { ObjectiveSpec } from '../objective/losses/objective.ts'
 import type { Network } from '../vgg/features.ts'
 import { convLayers, layerOfRelu } from '../vgg/topology.ts'
 

@@ -1,5 +1,5 @@
 /** The recipe of a result, kept in its layer's XMP; batchPlay alone reaches it. */
-import { packetOf, recipeIn } from '../../engine/xmp.ts'
+import { packetOf, recipeIn } from '../../engine/output/xmp.ts'
 import { activeDocument } from './active-layer.ts'
 import { play, referenceOf } from './commands.ts'
 import type { Photoshop, PsDocument, PsLayer } from './photoshop-types.ts'

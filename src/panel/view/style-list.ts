@@ -1,5 +1,5 @@
 /** The styles of a run, one below the other: picture, name, weight; size, turn and place on demand. */
-import { MAX_STYLES } from '../../engine/recipe.ts'
+import { MAX_STYLES } from '../../engine/output/recipe.ts'
 import { AMOUNT_RANGES, type StyleAmounts } from '../carried-styles.ts'
 import type { Labels } from '../labels/index.ts'
 import { editedIndex, type PanelState } from '../state.ts'

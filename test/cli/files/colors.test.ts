@@ -4,7 +4,7 @@ import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { openContent } from '../../../src/cli/files/index.ts'
 import { describeProfile, readProfile } from '../../../src/color/icc.ts'
-import type { PlanarImage } from '../../../src/engine/image.ts'
+import type { PlanarImage } from '../../../src/engine/picture/image.ts'
 import { caseFile, storedSamples, temporaryFolder } from './support.ts'
 
 const inFolder = temporaryFolder()

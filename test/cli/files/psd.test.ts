@@ -11,7 +11,7 @@ import {
 } from '../../../src/cli/files/index.ts'
 import { parseRgbPsd, type RgbDocument } from '../../../src/cli/files/rgb-document.ts'
 import { ImageError } from '../../../src/engine/errors.ts'
-import { type PlanarImage, resize, rowsOf } from '../../../src/engine/image.ts'
+import { type PlanarImage, resize, rowsOf } from '../../../src/engine/picture/image.ts'
 import type { Range } from '../../../src/psd/layer-record.ts'
 import { readByAgPsd } from '../../psd/ag-psd.ts'
 import {

@@ -5,7 +5,7 @@ import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { openContent } from '../../../src/cli/files/index.ts'
 import { readRecipes } from '../../../src/cli/files/recipes.ts'
-import { readProperty, withProperty } from '../../../src/engine/xmp.ts'
+import { readProperty, withProperty } from '../../../src/engine/output/xmp.ts'
 import { temporaryFolder } from '../run-cli.ts'
 
 const folder = temporaryFolder()

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import sharp from 'sharp'
 import { afterAll } from 'vitest'
-import type { PlanarImage } from '../../../src/engine/image.ts'
+import type { PlanarImage } from '../../../src/engine/picture/image.ts'
 
 /** A folder for one test file, gone after it. */
 export function temporaryFolder(): (name: string) => string {

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { openContent } from '../../../src/cli/files/index.ts'
-import type { PlanarImage } from '../../../src/engine/image.ts'
+import type { PlanarImage } from '../../../src/engine/picture/image.ts'
 import { readByAgPsd } from '../../psd/ag-psd.ts'
 import { adobeRgb, fixture, patternSamples, storedSamples, temporaryFolder } from './support.ts'
 

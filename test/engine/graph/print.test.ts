@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import * as b from '../../../src/engine/graph/build.ts'
 import { makeGraph } from '../../../src/engine/graph/node.ts'
 import { print } from '../../../src/engine/graph/print.ts'
-import { objectiveGraph } from '../../../src/engine/losses/objective.ts'
+import { objectiveGraph } from '../../../src/engine/objective/losses/objective.ts'
 import { makeNetwork } from '../../../src/engine/vgg/features.ts'
 import { makeTinyModel } from '../../reference/tiny-model.ts'
 

@@ -12,7 +12,7 @@ import {
 } from '../../../src/engine/graph/node.ts'
 import { print } from '../../../src/engine/graph/print.ts'
 import { simplify } from '../../../src/engine/graph/simplify.ts'
-import { objectiveGraph } from '../../../src/engine/losses/objective.ts'
+import { objectiveGraph } from '../../../src/engine/objective/losses/objective.ts'
 import { makeNetwork } from '../../../src/engine/vgg/features.ts'
 import { sampleTensor } from '../../reference/check-gradient.ts'
 import { evaluate, type Tensor } from '../../reference/interpreter.ts'

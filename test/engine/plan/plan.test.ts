@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { OptionError } from '../../../src/engine/errors.ts'
+import { tilePasses } from '../../../src/engine/objective/tiles/passes.ts'
 import { resolveOptions, type StylizeOptions } from '../../../src/engine/options.ts'
 import type { Limits } from '../../../src/engine/plan/limits.ts'
 import {
@@ -10,7 +11,6 @@ import {
   planRun,
   type ScalePlan,
 } from '../../../src/engine/plan/plan.ts'
-import { tilePasses } from '../../../src/engine/tiles/passes.ts'
 import { makeNetwork } from '../../../src/engine/vgg/features.ts'
 import { makeHollowVgg } from './vgg.ts'
 

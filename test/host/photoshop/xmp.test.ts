@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { packetOf } from '../../../src/engine/xmp.ts'
+import { packetOf } from '../../../src/engine/output/xmp.ts'
 import { type Bench, open, WRITE_REFUSAL } from './support.ts'
 
 type Command = Parameters<Bench['action']['batchPlay']>[0][number]

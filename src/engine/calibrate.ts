@@ -1,0 +1,65 @@
+/** How fast a device is, from a few evaluations of small pictures. */
+
+import type { StylizeOptions } from './options.ts'
+import { noiseImage } from './picture/image.ts'
+import type { Runtime } from './runtime/runtime.ts'
+import { stylize } from './stylize.ts'
+import type { VggModel } from './vgg/model.ts'
+
+/**
+ * Long edges, px. At the first, a GPU spends its time on being told what to do, so that a fast
+ * device is measured again at the next.
+ */
+const EDGES = [64, 256] as const
+/** An evaluation that takes longer at the first edge makes the next too slow to wait for. */
+const FAST_SECONDS = 0.02
+/** The first prepares the graphs and is not counted. */
+const ITERATIONS = 4
+
+export interface CalibrationOptions {
+  /** Default: what a run takes of itself. */
+  readonly precision?: StylizeOptions['precision']
+  /** Awaited after every evaluation, where others wait for the thread. */
+  readonly yieldToEvents?: () => Promise<void>
+}
+
+/** Seconds an evaluation takes for each megapixel: of each unit of a plan's `work`. */
+export async function secondsPerMegapixel(
+  runtime: Runtime,
+  model: VggModel,
+  options: CalibrationOptions = {},
+): Promise<number> {
+  let result = 0
+  for (const edge of EDGES) {
+    const seconds = await secondsPerEvaluation(runtime, model, edge, options)
+    result = (seconds * 1e6) / edge ** 2
+    if (seconds > FAST_SECONDS) break
+  }
+  return result
+}
+
+async function secondsPerEvaluation(
+  runtime: Runtime,
+  model: VggModel,
+  edge: number,
+  { precision = 'auto', yieldToEvents }: CalibrationOptions,
+): Promise<number> {
+  const times: number[] = []
+  await stylize(
+    noiseImage(edge, edge, 1),
+    [{ image: noiseImage(EDGES[0], EDGES[0], 2), weight: 1 }],
+    // Adam: the steps of L-BFGS take longer as it remembers more.
+    { size: edge, minScale: edge, iterations: [ITERATIONS], optimizer: 'adam', precision },
+    {
+      runtime,
+      model,
+      onProgress: async () => {
+        times.push(performance.now())
+        await yieldToEvents?.()
+      },
+    },
+  )
+  const durations = times.slice(1).map((time, i) => time - times[i]!)
+  // What disturbs a measurement only ever prolongs it.
+  return Math.min(...durations) / 1000
+}

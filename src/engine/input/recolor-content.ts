@@ -1,0 +1,44 @@
+/** Colours alone: the content's moved to the styles', and nothing painted. */
+import {
+  clampColors,
+  colorMapBetween,
+  colorMomentsOf,
+  moveColors,
+  pooledMoments,
+} from '../picture/color-match.ts'
+import { fillTransparent, type PlanarImage } from '../picture/image.ts'
+import type { StyleRegion } from './regions.ts'
+
+/**
+ * The linear match of each region's colours to its styles', laid side by side with areas by weight;
+ * what no region covers stays, what several cover is averaged by coverage. Clamped to [0,1].
+ * @param content opaque.
+ */
+export function recolorContent(content: PlanarImage, regions: readonly StyleRegion[]): PlanarImage {
+  const moved = regions.map(({ styles, coverage }) => {
+    const wanted = pooledMoments(
+      styles.map(({ image, weight }) => ({ moments: styleMoments(image), weight })),
+    )
+    const present = colorMomentsOf(content, coverage?.data)
+    return clampColors(moveColors(content, colorMapBetween(present, wanted)))
+  })
+  if (regions.length === 1) return moved[0]!
+  const pixels = content.width * content.height
+  const covered = new Float32Array(pixels)
+  for (const { coverage } of regions) {
+    for (let i = 0; i < pixels; i++) covered[i] = covered[i]! + coverage!.data[i]!
+  }
+  const data = content.data.map((value, i) => {
+    const pixel = i % pixels
+    if (covered[pixel] === 0) return value
+    const sum = regions.reduce(
+      (total, { coverage }, r) => total + coverage!.data[pixel]! * moved[r]!.data[i]!,
+      0,
+    )
+    return sum / covered[pixel]!
+  })
+  return { ...content, data }
+}
+
+const styleMoments = (image: PlanarImage) =>
+  colorMomentsOf({ ...fillTransparent(image), alpha: image.alpha })
