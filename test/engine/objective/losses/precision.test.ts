@@ -149,7 +149,7 @@ async function expectAgreement(
 
 /** Long edge 256 px. */
 async function readPicture(path: string): Promise<PlanarImage> {
-  const { data, info } = await sharp(fileURLToPath(new URL(`../../../${path}`, import.meta.url)))
+  const { data, info } = await sharp(fileURLToPath(new URL(`../../../../${path}`, import.meta.url)))
     .resize(256, 256, { fit: 'inside' })
     .removeAlpha()
     .raw()
