@@ -1,14 +1,15 @@
-/** Writes the tables of options and presets into README.md: `npm run readme`. */
+/** Writes the tables of options and presets into the command line's document: `npm run readme`. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { flagName, OPTIONS, type Option } from '../src/engine/options.ts'
 import { PRESETS } from '../src/engine/presets.ts'
 
-const path = fileURLToPath(new URL('../README.md', import.meta.url))
+export const OPTIONS_DOCUMENT = 'docs/command-line.md'
+const path = fileURLToPath(new URL(`../${OPTIONS_DOCUMENT}`, import.meta.url))
 
-/** The README with its tables made anew from the option and preset tables. */
-export function withTables(readme: string): string {
-  return replace(replace(readme, 'options', optionTable()), 'presets', presetTable())
+/** The document with its tables made anew from the option and preset tables. */
+export function withTables(text: string): string {
+  return replace(replace(text, 'options', optionTable()), 'presets', presetTable())
 }
 
 function replace(readme: string, name: string, table: string): string {
@@ -19,7 +20,7 @@ function replace(readme: string, name: string, table: string): string {
 
 function split(text: string, marker: string): [string, string] {
   const index = text.indexOf(marker)
-  if (index < 0) throw new Error(`README.md: expected the marker ${marker}`)
+  if (index < 0) throw new Error(`${OPTIONS_DOCUMENT}: expected the marker ${marker}`)
   return [text.slice(0, index), text.slice(index + marker.length)]
 }
 

@@ -1,6 +1,6 @@
 import { type ErrorCode, ImpastoError } from '../engine/errors.ts'
 
-/** What the process ends with; documented in the README. */
+/** What the process ends with; documented in docs/command-line.md. */
 export const EXIT = {
   internal: 70,
   usage: 2,
