@@ -73,7 +73,8 @@ export function rawProfile(chunks: readonly Chunk[], names: readonly string[]): 
   for (const chunk of chunks) {
     const keyword = keywordOf(chunk)
     if (!names.some((name) => keyword === `Raw profile type ${name}`)) continue
-    const match = /^\s*\S+\s+(\d+)\s+([\da-f\s]*)$/i.exec(textOf(chunk) ?? '')
+    // A line with a name, of one word or two, one with the length, then the bytes.
+    const match = /^\n?[^\n]*\n *(\d+)\n([\da-f\s]*)$/i.exec(textOf(chunk) ?? '')
     if (match) return Buffer.from(match[2]!.replace(/\s/g, ''), 'hex').subarray(0, Number(match[1]))
   }
   return undefined

@@ -165,6 +165,15 @@ describe('what describes the photograph', () => {
       }
     })
 
+    test('IPTC in a PNG by another program is kept', async () => {
+      const path = inFolder('records.png')
+      await sharp(caseFile('print300.png')).png().toFile(path)
+      run('exiftool', ['-q', '-m', '-overwrite_original', '-IPTC:City=Rome', path])
+      for (const ending of ['png', 'jpg'] as const) {
+        expect(said((await saved(path, ending)).out)[0]).toMatchObject({ 'IPTC:City': 'Rome' })
+      }
+    })
+
     test('texts of a PNG are kept in a PNG, and named where they cannot be', async () => {
       const path = inFolder('texts.png')
       await sharp(caseFile('print300.png')).png().toFile(path)
