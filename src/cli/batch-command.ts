@@ -1,6 +1,6 @@
 /** `impasto batch`: many pictures in one manner, one after the other; what is done is not done again. */
 import { mkdir, stat } from 'node:fs/promises'
-import { basename, resolve } from 'node:path'
+import { basename } from 'node:path'
 import { type Command, Option as Flag } from 'commander'
 import { CancelledError, ImageError, ImpastoError, OptionError } from '../engine/errors.ts'
 import type { Recipe } from '../engine/output/recipe.ts'
@@ -11,7 +11,7 @@ import { assertWritable, ENDINGS, openContent } from './files/index.ts'
 import { inputsOver, type Manner, type RunInputs, readManner } from './inputs.ts'
 import { listenForInterrupts } from './interrupts.ts'
 import { type Print, printTable } from './models/commands.ts'
-import { assertApart, readFor } from './overwriting.ts'
+import { assertApart, placeOf, readFor } from './overwriting.ts'
 import { outputFor, paint, type Studio } from './paint.ts'
 import { duration } from './planning.ts'
 import { makeProgressLine } from './progress-line.ts'
@@ -99,9 +99,14 @@ export function parseShard(text: string): Shard {
  * @throws OptionError, ImageError, ModelError, RuntimeError for what would fail for every picture.
  */
 export async function batchCommand(given: BatchArguments, print: Print): Promise<number> {
-  const { files, outputs } = await filesOf(given)
+  const pictures = await expandPatterns(given.patterns)
   const manner = await readManner(given)
   await makeFolder(given.out)
+  const { files, sources, outputs } = await dealOut(pictures, given)
+  await assertApart(
+    [...outputs.values()].map((file) => ['--out', outputFor(file, given.out, given.format)]),
+    [...sources].map((file) => ['CONTENT', file]),
+  )
   const runtimes = await openRuntimes(given.device, given.threads, reusingPrograms)
   const line = makeProgressLine(given.quiet)
   const interrupts = listenForInterrupts()
@@ -111,7 +116,7 @@ export async function batchCommand(given: BatchArguments, print: Print): Promise
   )
   const { threads, likeSource, strip } = given
   const studio = { runtimes, line, threads, likeSource, strip, cancel }
-  const batch = { given, manner, studio, outputs }
+  const batch = { given, manner, studio, sources, outputs }
   const outcomes: Outcome[] = []
   try {
     for (const [index, file] of files.entries()) {
@@ -138,27 +143,26 @@ interface Batch {
   readonly given: BatchArguments
   readonly manner: Manner
   readonly studio: Studio
-  /** Absolute paths of the results, and of which picture each is. */
+  /** All but results that lie among them. */
+  readonly sources: ReadonlySet<string>
+  /** Places of the results, and of which picture each is. */
   readonly outputs: ReadonlyMap<string, string>
 }
 
 /** Undefined when the batch was interrupted meanwhile. */
 async function paintOne(file: string, batch: Batch): Promise<Outcome | undefined> {
-  const { given, manner, studio, outputs } = batch
+  const { given, manner, studio, sources, outputs } = batch
   const out = outputFor(file, given.out, given.format)
   try {
-    if (outputs.has(resolve(file))) {
+    if (!sources.has(file)) {
       return { file, status: 'skipped', reason: 'is a result of this batch' }
     }
-    const first = outputs.get(resolve(out))!
+    const first = outputs.get(await placeOf(out))!
     if (first !== file) {
       throw new OptionError(`${out}: is the result of ${first}; give each its own name or folder`)
     }
     await assertWritable(out)
-    await assertApart(
-      [['--out', out]],
-      [['CONTENT', file], ['--preset-file', given.presetFile], ...readFor(manner)],
-    )
+    await assertApart([['--out', out]], [['--preset-file', given.presetFile], ...readFor(manner)])
     const inputs = await inputsOver(manner, await openContent(file, { layer: given.layer }))
     if (await exists(out)) {
       if (await isResultOf(out, inputs)) return { file, status: 'skipped', out }
@@ -202,29 +206,24 @@ function essence(recipe: Omit<Recipe, 'device'>): string {
 }
 
 /**
- * The pictures of this shard, and the results of all. Results that lie among the pictures are not
- * counted when these are dealt out, as there are more of them from one start to the next.
+ * The pictures of this shard, and sources and results of all. Results that lie among the pictures
+ * are not counted when these are dealt out, as there are more of them from one start to the next.
  */
-async function filesOf({ patterns, out, format, shard }: BatchArguments) {
-  const files = await expandPatterns(patterns)
-  const outputs = outputsOf(files, (file) => outputFor(file, out, format))
-  if (!shard) return { files, outputs }
-  const { index, count } = shard
-  const sources = files.filter((file) => !outputs.has(resolve(file)))
-  return { files: sources.filter((_, i) => i % count === index - 1), outputs }
-}
-
-/** Of files of one name in different folders the first has the result. */
-function outputsOf(
-  files: readonly string[],
-  outputOf: (file: string) => string,
-): ReadonlyMap<string, string> {
+async function dealOut(
+  pictures: readonly string[],
+  { out, format, shard }: Pick<BatchArguments, 'out' | 'format' | 'shard'>,
+) {
   const outputs = new Map<string, string>()
-  for (const file of files) {
-    const out = resolve(outputOf(file))
-    if (!outputs.has(out)) outputs.set(out, file)
+  for (const file of pictures) {
+    const place = await placeOf(outputFor(file, out, format))
+    // Of files of one name in different folders the first has the result.
+    if (!outputs.has(place)) outputs.set(place, file)
   }
-  return outputs
+  const sources = new Set<string>()
+  for (const file of pictures) if (!outputs.has(await placeOf(file))) sources.add(file)
+  if (!shard) return { files: pictures, sources, outputs }
+  const { index, count } = shard
+  return { files: [...sources].filter((_, i) => i % count === index - 1), sources, outputs }
 }
 
 const exists = async (path: string): Promise<boolean> =>

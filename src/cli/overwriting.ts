@@ -40,10 +40,13 @@ export const readFor = ({ styles, strength, init, recalled }: Manner): NamedPath
 /** What a file is known by, through links of either kind. */
 async function fileOf(path: string): Promise<string> {
   const status = await stat(path, { bigint: true }).catch(() => undefined)
-  if (status) return `${status.dev}:${status.ino}`
-  const target = await linkedFrom(resolve(path))
-  const folder = dirname(target)
-  return join(await realpath(folder).catch(() => folder), basename(target))
+  return status ? `${status.dev}:${status.ino}` : placeOf(await linkedFrom(resolve(path)))
+}
+
+/** The path itself, its folder freed of links. */
+export async function placeOf(path: string): Promise<string> {
+  const folder = dirname(resolve(path))
+  return join(await realpath(folder).catch(() => folder), basename(path))
 }
 
 /** Such as /dev/null, which takes whatever comes. */

@@ -1,4 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import sharp from 'sharp'
 import { beforeAll, describe, expect, it } from 'vitest'
@@ -93,6 +101,30 @@ describe('impasto batch', () => {
     const again = await batch(args)
     expect(statuses(again)).toEqual({ painted: 0, skipped: 2, failed: 0 })
     expect(readdirSync(at('same')).sort()).toEqual(['a-impasto.jpg', 'a.jpg'])
+  })
+
+  it('knows its results in the folder of the pictures through a link to it', async () => {
+    mkdirSync(at('linked'))
+    symlinkSync('linked', at('link'))
+    await sharp(at('photos/01.jpg')).toFile(at('linked/a.jpg'))
+    const args = [at('linked/*.jpg'), '--out', at('link')]
+    await batch(args)
+    expect(statuses(await batch(args))).toEqual({ painted: 0, skipped: 2, failed: 0 })
+    expect(readdirSync(at('linked')).sort()).toEqual(['a-impasto.jpg', 'a.jpg'])
+  })
+
+  it('refuses at once a result that leads to a picture that is yet to be read', async () => {
+    mkdirSync(at('led'))
+    for (const name of ['a.jpg', 'b.jpg'])
+      await sharp(at('photos/01.jpg')).toFile(at(`led/${name}`))
+    symlinkSync('b.jpg', at('led/a-impasto.jpg'))
+    const before = readFileSync(at('led/b.jpg'))
+    const run = await batch([
+      ...[at('led/a.jpg'), at('led/b.jpg'), '--out', at('led'), '--overwrite'],
+    ])
+    expect(readFileSync(at('led/b.jpg')).equals(before)).toBe(true)
+    expect(run.code).toBe(EXIT.usage)
+    expect(run.stderr).toMatch(/--out \S+a-impasto\.jpg: the same file is read as CONTENT/)
   })
 
   it('gives up the picture that is being painted on Ctrl-C, and says what is done', async () => {
