@@ -134,6 +134,11 @@ export async function main(args: readonly string[]): Promise<void> {
     if (error instanceof CommanderError) {
       // Help and version end here too; commander has printed what there is to say.
       if (error.exitCode !== 0) process.exitCode = EXIT.usage
+      if (error.code === 'commander.excessArguments') {
+        process.stderr.write(
+          'impasto: put names with spaces in quotes; the value of an option is one word, as in --memory 4G\n',
+        )
+      }
       if (error.code === 'commander.missingArgument' && args.some((arg) => LISTS.includes(arg))) {
         process.stderr.write(
           'impasto: --style and --mask take all files behind them; put the content first, or -- before it\n',

@@ -130,6 +130,12 @@ describe('a mistake gets a message, its exit code and no stack trace', () => {
       says: /unknown option/,
     },
     {
+      name: 'a name with a space, without quotes',
+      args: () => [at('my'), 'photo.png'],
+      code: EXIT.usage,
+      says: /put names with spaces in quotes/,
+    },
+    {
       name: 'an output folder that cannot be written',
       args: () => [at('photo.png'), '-o', join(at('photo.png'), 'painted.png')],
       code: EXIT.image,
