@@ -259,8 +259,9 @@ export async function createPsd(
 
 /** To be called before a long run: the extension must be known and the folder writable. */
 export async function assertWritable(outPath: string): Promise<void> {
-  outputFormat(outPath)
+  // A folder has no ending either, and what helps is another thing.
   await assertPlaceWritable(outPath)
+  outputFormat(outPath)
 }
 
 /** Endings that results may have, without the dot. */

@@ -13,10 +13,10 @@ export async function writeFileAtomic(
   path: string,
   bytes: Uint8Array | Iterable<Uint8Array>,
 ): Promise<void> {
+  const target = await linkedFrom(path)
   try {
     const existing = await statIfThere(path)
     if (existing && !existing.isFile()) return await writeFile(path, bytes)
-    const target = await linkedFrom(path)
     const temporary = temporaryName(target)
     const file = await open(temporary, 'wx')
     try {
@@ -37,13 +37,13 @@ export async function writeFileAtomic(
       throw error
     }
   } catch (error) {
-    throw unwritable(path, error)
+    throw unwritable(path, error, target)
   }
 }
 
 /** Finds out before a long run whether a file can be written there, by writing an empty one. */
 export async function assertPlaceWritable(path: string): Promise<void> {
-  let temporary: string
+  const target = await linkedFrom(path)
   try {
     const existing = await statIfThere(path)
     if (existing?.isDirectory()) {
@@ -51,12 +51,12 @@ export async function assertPlaceWritable(path: string): Promise<void> {
     }
     if (existing) await assertNotReadOnly(path, existing)
     if (existing && !existing.isFile()) return
-    temporary = temporaryName(await linkedFrom(path))
+    const temporary = temporaryName(target)
     const file = await open(temporary, 'wx')
     await file.close()
     await rm(temporary)
   } catch (error) {
-    throw error instanceof ImageError ? error : unwritable(path, error)
+    throw error instanceof ImageError ? error : unwritable(path, error, target)
   }
 }
 
@@ -93,9 +93,10 @@ export function temporaryName(path: string): string {
   return join(dirname(path), `.impasto-${randomBytes(6).toString('hex')}.part`)
 }
 
-export function unwritable(path: string, error: unknown): ImageError {
+/** @param target where the path leads to, as the fault is with that folder. */
+export function unwritable(path: string, error: unknown, target = path): ImageError {
   const code = (error as NodeJS.ErrnoException).code
-  const folder = dirname(path)
+  const folder = dirname(target)
   const reason =
     code === 'ENOENT'
       ? `the folder ${folder} does not exist; create it or give another`
@@ -107,7 +108,9 @@ export function unwritable(path: string, error: unknown): ImageError {
             ? 'the disk is full; free some space or give another folder'
             : code === 'ENAMETOOLONG'
               ? `its name has ${Buffer.byteLength(basename(path))} bytes, more than the file system allows; give a shorter one`
-              : (error as Error).message
+              : code === 'ELOOP'
+                ? 'it is a link that leads back to itself; give another'
+                : (error as Error).message
   return new ImageError(`${path}: cannot be written: ${reason}`, { cause: error })
 }
 

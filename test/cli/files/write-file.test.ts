@@ -44,7 +44,10 @@ describe('writing', () => {
 
   test('a folder in place of the file is refused', async () => {
     mkdirSync(inFolder('folder.png'))
-    await expect(assertWritable(inFolder('folder.png'))).rejects.toThrow(/it is a folder/)
+    mkdirSync(inFolder('folder'))
+    for (const name of ['folder.png', 'folder']) {
+      await expect(assertWritable(inFolder(name))).rejects.toThrow(/it is a folder; give a file/)
+    }
   })
 
   test('an unknown ending is refused with the known ones', async () => {
@@ -110,6 +113,17 @@ describe.skipIf(process.platform === 'win32')('what is replaced', () => {
       writeFileSync(inFolder('elsewhere/real.png'), 'old')
     }
     expect(readdirSync(inFolder('elsewhere')).sort()).toEqual(['real.png', 'second.png'])
+  })
+
+  test('is told of where it leads to no folder, or back to itself', async () => {
+    symlinkSync('gone/real.png', inFolder('astray.png'))
+    symlinkSync('circle.png', inFolder('circle.png'))
+    for (const write of [assertWritable, (path: string) => writeRaster(image, path)]) {
+      await expect(write(inFolder('astray.png'))).rejects.toThrow(/the folder \S+gone does not/)
+      await expect(write(inFolder('circle.png'))).rejects.toThrow(
+        /a link that leads back to itself/,
+      )
+    }
   })
 
   test('is not replaced where it is read-only', async () => {
