@@ -6,14 +6,14 @@ import type { BenchPart } from './part.ts'
 
 declare const measure: (width: number, height: number) => Promise<BridgeTimes>
 
-export interface BridgeRow extends BridgeTimes {
+interface BridgeRow extends BridgeTimes {
   readonly width: number
   readonly height: number
   readonly megabytes: number
 }
 
 /** RGBA, 8 bit. Of so many runs each the best times, since other work on the machine only slows, but the longest task. */
-export async function timeBridge(
+async function timeBridge(
   sizes: readonly (readonly [width: number, height: number])[],
   runs: number,
 ): Promise<BridgeRow[]> {

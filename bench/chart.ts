@@ -2,21 +2,21 @@
 import { scaleLinear, scaleLog } from 'd3-scale'
 import { line } from 'd3-shape'
 
-export interface Axis {
+interface Axis {
   readonly label: string
   readonly isLog?: boolean
   /** Values above it are left out. */
   readonly max?: number
 }
 
-export interface Series {
+interface Series {
   readonly name: string
   readonly points: readonly (readonly [x: number, y: number])[]
   /** Drawn dashed, as what is predicted or stands for comparison. */
   readonly isDashed?: boolean
 }
 
-export interface Chart {
+interface Chart {
   readonly title: string
   readonly x: Axis
   readonly y: Axis

@@ -5,7 +5,7 @@ import type { Adapter, evaluationPage as Page } from './evaluation-page.ts'
 
 declare const evaluationPage: typeof Page
 
-export interface EvaluationBrowser extends OpenPage {
+interface EvaluationBrowser extends OpenPage {
   /** Of WebGPU; undefined: Chromium offers none. */
   readonly adapter?: Adapter
 }

@@ -30,7 +30,7 @@ export interface Adapter {
 }
 
 /** What one iteration asked of the GPU, and the buffers that it left. */
-export interface IterationTraffic extends GpuCounts {
+interface IterationTraffic extends GpuCounts {
   readonly iteration: number
 }
 

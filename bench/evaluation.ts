@@ -216,7 +216,7 @@ export async function report(
 }
 
 /** Opens those that are named, and races them. */
-export async function raceOf(
+async function raceOf(
   names: readonly string[],
   openers: Readonly<Record<string, () => Promise<Contender | undefined>>>,
 ) {

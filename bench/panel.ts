@@ -11,7 +11,7 @@ import type { BenchPart } from './part.ts'
 
 declare const impastoHost: Promise<ImpastoHost>
 
-export interface OpeningTimes {
+interface OpeningTimes {
   /** From reading the plug-in's files to a panel with a button to press. */
   readonly untilUsableMs: number
   /** Of which the thread was busy in one task, the stand-in's own work included. */
@@ -19,7 +19,7 @@ export interface OpeningTimes {
 }
 
 /** @returns the times of each run; in the first the scripts are compiled. */
-export async function timeOpening(runs: number): Promise<OpeningTimes[]> {
+async function timeOpening(runs: number): Promise<OpeningTimes[]> {
   const site = await makeSite()
   try {
     const { page } = await site.open()
@@ -57,7 +57,7 @@ const PROPERTY_MS = 0.2
 const LAYERS = 1000
 const NOTIFICATIONS = 5
 
-export interface ManyLayersCost {
+interface ManyLayersCost {
   /** Calls into Photoshop, properties included, each time another layer is selected. */
   readonly callsPerNotification: number
   readonly longestTaskMs: number
@@ -82,7 +82,7 @@ function manyLayers(): LayerSpec[] {
   }))
 }
 
-export async function timeManyLayers(): Promise<ManyLayersCost> {
+async function timeManyLayers(): Promise<ManyLayersCost> {
   const site = await makeSite()
   try {
     const { page } = await site.open({ switches: { propertyMs: PROPERTY_MS } })

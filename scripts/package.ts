@@ -11,7 +11,7 @@ import { type Zippable, zipSync } from 'fflate'
 const root = fileURLToPath(new URL('../', import.meta.url))
 
 /** Paths below a folder, with forward slashes, sorted so that packages can be compared. */
-export function filesBelow(folder: string): string[] {
+function filesBelow(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) =>
@@ -39,7 +39,7 @@ export function packageFolder(folder: string): Uint8Array {
   return zipSync(files)
 }
 
-export function sizeReport(folder: string): string {
+function sizeReport(folder: string): string {
   const sizes = filesBelow(folder).map((path) => ({
     path,
     bytes: readFileSync(join(folder, path)).length,

@@ -4,7 +4,7 @@ import type { StylizeOptions } from '../../src/engine/options.ts'
 import type { Mask } from '../../src/engine/picture/image.ts'
 import { AUTUMN_FOREST, AUTUMN_MEADOW, below, DANDELION, disc, inverse, ramp } from './shapes.ts'
 
-export interface FeatureStyle {
+interface FeatureStyle {
   /** Of a built-in style. */
   readonly name: string
   readonly weight?: number

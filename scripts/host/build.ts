@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 import { sampleDocument } from './sample.ts'
 
-export interface HostBuild {
+interface HostBuild {
   /** The plug-in as `npm run build` leaves it. */
   readonly plugin: string
   /** Made anew. */

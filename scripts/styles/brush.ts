@@ -15,7 +15,7 @@ import {
 import { type Flow, trace } from './flow.ts'
 
 /** Strokes of one size; `cover` is how many times they would cover the region. */
-export interface Layer {
+interface Layer {
   /** Mean width in units. */
   readonly width: number
   /** Mean length in units. */

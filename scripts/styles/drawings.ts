@@ -12,7 +12,7 @@ import { drawRisograph } from './risograph.ts'
 import { drawWatercolour } from './watercolour.ts'
 import { drawWoodblock } from './woodblock.ts'
 
-export interface Drawing {
+interface Drawing {
   /** A picture `widthPx` wide and three quarters as high; the same for the same seed. */
   readonly draw: (widthPx: number, seed: number) => Picture
   readonly seed: number

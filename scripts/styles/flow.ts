@@ -2,7 +2,7 @@
 
 import { clamp, lerp, type Noise, type Random, SHEET } from './canvas.ts'
 
-export type Vector = readonly [x: number, y: number]
+type Vector = readonly [x: number, y: number]
 
 /** A direction at every point of the sheet; the length is the strength where flows are added. */
 export type Flow = (x: number, y: number) => Vector

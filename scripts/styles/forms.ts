@@ -4,7 +4,7 @@ import { clamp } from './canvas.ts'
 
 /** Where a point lies in a leaf: `along` in [0,1] from stalk to tip, `across` in [-1,1] from edge
  *  to edge. */
-export interface InLeaf {
+interface InLeaf {
   readonly along: number
   readonly across: number
 }

@@ -8,7 +8,7 @@ export const makeAborter = (): Aborter =>
   typeof AbortController === 'undefined' ? makePlainAborter() : new AbortController()
 
 /** What a signal needs for listeners that are functions: all that panel and bridge use of it. */
-export function makePlainAborter(): Aborter {
+function makePlainAborter(): Aborter {
   const listeners = new Set<() => void>()
   const signal = {
     aborted: false,

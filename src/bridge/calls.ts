@@ -34,7 +34,7 @@ interface Call {
   readonly reject: (error: Error) => void
 }
 
-export interface Calls {
+interface Calls {
   make(name: string, params: unknown, options: CallOptions): Promise<unknown>
   /** Posts what waited for the other end. */
   postWaiting(): void

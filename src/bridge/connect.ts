@@ -18,7 +18,7 @@ import { makeTransfers } from './transfers.ts'
 const HELD_EVENTS = 256
 
 /** One end's part of the table. */
-export interface Side {
+interface Side {
   /** For people. */
   readonly otherEnd: string
   readonly calls: Readonly<Record<string, RequestChecks>>

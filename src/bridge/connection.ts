@@ -10,7 +10,7 @@ import type { RefusalCode } from './refusal.ts'
 import { ENGINE_EVENTS, ENGINE_REQUESTS, PANEL_EVENTS, PANEL_REQUESTS } from './table.ts'
 import { platformTimers } from './timers.ts'
 
-export interface Connection<Requests, Events> {
+interface Connection<Requests, Events> {
   /** Settled once the ends know each other; another one after a restart. */
   readonly ready: Promise<void>
   /** Byte arrays in `params` are not copied: they must not change before the request settles. */
@@ -25,7 +25,7 @@ export interface Connection<Requests, Events> {
   close(): void
 }
 
-export interface Handlers<Requests, Events> {
+interface Handlers<Requests, Events> {
   readonly requests: {
     readonly [K in keyof Requests]: (
       params: Requests[K] extends { readonly params: infer P } ? P : never,

@@ -9,7 +9,7 @@ const LONGEST_TEXT = 2 ** 22
 /** Where texts are encoded twice, one that was posted as a text is so three times. */
 const FORMS = ['an object', 'a text', 'a text in a text', 'a text in a text in a text'] as const
 
-export interface Heard {
+interface Heard {
   readonly message: unknown
   /** For people: 'data, an object'. */
   readonly form: string

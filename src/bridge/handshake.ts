@@ -9,7 +9,7 @@ import { every, type Timers } from './timers.ts'
 
 const ANNOUNCE_EVERY_MS = 200
 
-export interface HandshakeEvents {
+interface HandshakeEvents {
   /** The other end is known and knows this one. */
   readonly onConnect: () => void
   /** Another session took the place of the known one. */
@@ -17,7 +17,7 @@ export interface HandshakeEvents {
   readonly onVersion: (version: number) => void
 }
 
-export interface Handshake {
+interface Handshake {
   readonly session: string
   /** Session of the other end while connected. */
   readonly peer: string | undefined

@@ -30,7 +30,7 @@ interface Job {
   sending?: number
 }
 
-export interface Jobs {
+interface Jobs {
   take(packet: Packets['request']): void
   takeAbort(packet: Packets['abort']): void
   /** Nobody waits for them any more; who comes next counts from the start. */

@@ -98,7 +98,7 @@ export interface Packets {
   readonly chunk: Chunk
   readonly ack: Ack
 }
-export type Packet = Packets[keyof Packets]
+type Packet = Packets[keyof Packets]
 export type AddressedPacket = Exclude<Packet, Ready>
 type Unaddressed<P> = P extends Packet ? Omit<P, 'from' | 'to'> : never
 /** Before it is known who is at the other end. */

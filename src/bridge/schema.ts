@@ -14,7 +14,7 @@ export interface Schema<T> extends Check {
 }
 
 /** May be absent. */
-export interface OptionalSchema<T> extends Schema<T> {
+interface OptionalSchema<T> extends Schema<T> {
   readonly isOptional: true
 }
 
@@ -24,7 +24,7 @@ export interface ByteHole {
 }
 
 /** A type as its JSON shows it: with holes for byte arrays. */
-export type Holed<T> = T extends Uint8Array
+type Holed<T> = T extends Uint8Array
   ? ByteHole
   : T extends object
     ? { readonly [K in keyof T]: Holed<T[K]> }

@@ -9,7 +9,7 @@ import { CHUNK_BYTES, CHUNK_WINDOW, type Packets } from './packets.ts'
 export type Chunk = Pick<Packets['chunk'], 'index' | 'data' | 'checksum'>
 
 /** What a chunk or acknowledgement did. */
-export type Outcome =
+type Outcome =
   | 'taken'
   | 'complete'
   /** Came twice, or later than what makes it moot. */

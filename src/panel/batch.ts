@@ -17,12 +17,12 @@ export interface BatchState {
   readonly isCancelled: boolean
 }
 
-export interface BatchFailure {
+interface BatchFailure {
   readonly layerName: string
   readonly error: unknown
 }
 
-export interface Batch {
+interface Batch {
   readonly isRunning: boolean
   /**
    * Never rejects. The last picture is not kept to go on from.
@@ -36,7 +36,7 @@ export interface Batch {
   holdNext(): void
 }
 
-export interface BatchContext {
+interface BatchContext {
   readonly job: Pick<Job, 'run' | 'discard' | 'hold'>
   onState(state: BatchState): void
 }

@@ -13,7 +13,7 @@ export interface StyleAmounts {
   readonly rotation: number
 }
 
-export interface CarriedBuiltIn extends StyleAmounts {
+interface CarriedBuiltIn extends StyleAmounts {
   readonly kind: 'built-in'
   readonly name: BuiltInStyle
 }

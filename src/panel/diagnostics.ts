@@ -3,7 +3,7 @@ import type { KnownWays } from '../bridge/ways.ts'
 import type { Log } from './log.ts'
 import type { PanelState } from './state.ts'
 
-export interface DiagnosedParts {
+interface DiagnosedParts {
   readonly state: PanelState
   readonly versions: Readonly<Record<string, string>>
   /** Undefined until the page has answered. */

@@ -32,7 +32,7 @@ export interface HeldState {
   readonly placements: readonly Placement[]
 }
 
-export interface DoneState {
+interface DoneState {
   readonly phase: 'done'
   readonly layerName: string
   readonly outcome: StylizeOutcome
@@ -56,7 +56,7 @@ export type JobState =
   | HeldState
   | { readonly phase: 'failed'; readonly error: unknown }
 
-export interface JobContext extends InputContext {
+interface JobContext extends InputContext {
   readonly documents: InputContext['documents'] &
     Pick<DocumentWork, 'insert' | 'layers' | 'read' | 'readOver'>
   readonly engine: Pick<EngineClient, 'open' | 'stylize' | 'stop'>

@@ -25,12 +25,12 @@ const RECENT_VERSION = 1
 /** UTF-8 has up to three bytes for each unit of UTF-16. */
 const MAX_BYTES = 3 * MAX_TEXT_LENGTH
 
-export interface Kept {
+interface Kept {
   readonly presets: readonly UserPreset[]
   readonly recent: readonly RecentStyle[]
 }
 
-export interface KeptFolderContext {
+interface KeptFolderContext {
   readonly store: Store<PanelState>
   readonly memory: Memory
   readonly labels: Labels

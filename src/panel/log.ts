@@ -1,5 +1,5 @@
 /** The last lines of what happened, for Diagnostics: nobody sees a plug-in's console. */
-export type LogLevel = 'info' | 'warning' | 'error'
+type LogLevel = 'info' | 'warning' | 'error'
 
 export interface Log {
   add(level: LogLevel, text: string): void

@@ -6,7 +6,7 @@ import type { Log } from './log.ts'
 import { contentSize, currentOptions, type PanelState, type PlanState } from './state.ts'
 import type { Store } from './store.ts'
 
-export interface PlannerContext {
+interface PlannerContext {
   readonly store: Store<PanelState>
   readonly log: Log
   plan(question: PlanQuestion): Promise<PlanSummary>

@@ -21,7 +21,7 @@ import { askPreset, managePresets, type NewPreset } from './view/dialogs.ts'
 
 const FILE_NAME = 'impasto-presets.json'
 
-export interface PresetMenuContext {
+interface PresetMenuContext {
   readonly labels: Labels
   readonly store: Store<PanelState>
   /** @throws StyleFileError when the file is gone. */

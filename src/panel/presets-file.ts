@@ -18,7 +18,7 @@ export interface UserPreset {
  * Makes of a preset as one version wrote it that of the next. What it does not understand it leaves
  * as it is: reading says what is wrong.
  */
-export type Migration = (preset: Record<string, unknown>) => Record<string, unknown>
+type Migration = (preset: Record<string, unknown>) => Record<string, unknown>
 
 /** From each version to the next, version 1 first; the last leads to the one that is written. */
 export const MIGRATIONS: readonly Migration[] = [

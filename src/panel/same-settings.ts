@@ -13,7 +13,7 @@ import type { Store } from './store.ts'
 import type { StyleFiles } from './style-files.ts'
 import type { StyleSetting } from './style-settings.ts'
 
-export interface SameSettingsContext {
+interface SameSettingsContext {
   readonly store: Store<PanelState>
   readonly documents: Pick<DocumentWork, 'readRecipe'>
   readonly files: StyleFiles
@@ -22,7 +22,7 @@ export interface SameSettingsContext {
   setSettings(settings: Settings): void
 }
 
-export interface SameSettings {
+interface SameSettings {
   /** Looks whether the active layer says what it was painted with. */
   look(): Promise<void>
   /** Takes its settings; tells what is missing, the first of which is being chosen then. */

@@ -8,7 +8,7 @@ import { type StyleSetting, withAdded } from './style-settings.ts'
 import { type RecentStyle, type StyleChoice, withoutRecent, withRecent } from './styles.ts'
 import type { StyleActions } from './view/view.ts'
 
-export interface StyleActionsContext {
+interface StyleActionsContext {
   readonly store: Store<PanelState>
   readonly files: StyleFiles
   setSettings(settings: Settings): void

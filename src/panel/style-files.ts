@@ -22,7 +22,7 @@ import type { PickedFile } from './uxp.ts'
 /** Shown at half that on screens of two pixels a point. */
 const THUMBNAIL_EDGE = 96
 
-export interface StyleFilesContext {
+interface StyleFilesContext {
   pickFile(types: readonly string[]): Promise<PickedFile | undefined>
   fileOfToken(token: string): Promise<PickedFile>
   readPluginFile(path: string): Promise<Uint8Array>

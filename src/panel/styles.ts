@@ -39,7 +39,7 @@ export const builtInFile = (name: BuiltInStyle): string => `styles/${name}.jpg`
 export const builtInThumbnail = (name: BuiltInStyle): string => `styles/${name}-thumb.jpg`
 
 /** Equal for the same picture. */
-export const styleKey = (style: StyleChoice): string => {
+const styleKey = (style: StyleChoice): string => {
   switch (style.kind) {
     case 'built-in':
       return `built-in ${style.name}`

@@ -9,19 +9,19 @@ import { readVgg } from '../engine/vgg/read-vgg.ts'
 import type { TopologyName } from '../engine/vgg/topology.ts'
 import type { WorkerFiles } from './workers.ts'
 
-export interface AssetEntry {
+interface AssetEntry {
   readonly file: string
   readonly sizeBytes: number
   readonly sha256: string
 }
 
-export interface ModelEntry extends AssetEntry {
+interface ModelEntry extends AssetEntry {
   readonly name: string
   readonly topology: TopologyName
 }
 
 /** `models.json`, which the build writes. */
-export interface AssetList {
+interface AssetList {
   /** ONNX Runtime for WebGPU. */
   readonly wasm: AssetEntry
   /** ONNX Runtime for the processor, and the script that runs it. */
@@ -30,7 +30,7 @@ export interface AssetList {
   readonly models: readonly ModelEntry[]
 }
 
-export interface AssetsContext {
+interface AssetsContext {
   /** A file over the bridge. */
   readonly readOverBridge: (
     name: string,

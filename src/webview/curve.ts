@@ -5,7 +5,7 @@ export interface LossPoint {
   readonly total: number
 }
 
-export interface CurvePoint {
+interface CurvePoint {
   readonly x: number
   readonly y: number
 }

@@ -9,7 +9,7 @@ import { startWorkers, type WorkersRuntime, workerCount } from './workers.ts'
 
 export type EngineRuntime = WebRuntime | WorkersRuntime
 
-export interface OpenDevice
+interface OpenDevice
   extends Pick<
     EngineFacts,
     'isSecureContext' | 'hasNavigatorGpu' | 'hasAdapter' | 'hasShaderF16' | 'limits' | 'fallback'
@@ -17,7 +17,7 @@ export interface OpenDevice
   readonly runtime: EngineRuntime
 }
 
-export interface Devices {
+interface Devices {
   /** @throws RuntimeError when WebGPU is insisted on and not there, or nothing starts. */
   open(choice: DeviceChoice): Promise<OpenDevice>
   /** Ends a runtime on which a run failed; the next `open` makes another. */

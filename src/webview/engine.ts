@@ -13,7 +13,7 @@ import { planFor } from './plan.ts'
 import { run } from './run.ts'
 import type { View } from './view.ts'
 
-export interface EngineContext {
+interface EngineContext {
   readonly panel: Pick<PanelConnection, 'emit' | 'request'>
   readonly view: View
 }

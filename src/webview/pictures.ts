@@ -5,7 +5,7 @@ import { fitLongEdge } from '../engine/picture/pyramid.ts'
 import { memorySource, sha256Of } from '../engine/vgg/byte-source.ts'
 import { toPlanar } from './pixels.ts'
 
-export interface PictureFile {
+interface PictureFile {
   readonly name: string
   readonly bytes: Uint8Array
 }

@@ -24,7 +24,7 @@ import { makeThrottle } from './throttle.ts'
 import type { View } from './view.ts'
 import { yieldToEvents } from './yield.ts'
 
-export interface RunContext
+interface RunContext
   extends Pick<StylizeContext, 'runtime' | 'model' | 'memoryBytes' | 'replaceRuntime'> {
   readonly decoder: StyleDecoder
   readonly view: View

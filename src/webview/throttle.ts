@@ -1,5 +1,5 @@
 /** Passes on at most one value an interval, the first and the last in any case. */
-export interface Throttle<T> {
+interface Throttle<T> {
   report(value: T): void
   /** Passes on the last value, if it was held back. */
   flush(): void

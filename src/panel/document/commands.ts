@@ -1,7 +1,7 @@
 /** Commands of Photoshop that its DOM lacks, or has in some versions only. */
 import type { Photoshop, PsDocument, PsLayer } from './photoshop-types.ts'
 
-export type Descriptor = Awaited<ReturnType<Photoshop['action']['batchPlay']>>[number]
+type Descriptor = Awaited<ReturnType<Photoshop['action']['batchPlay']>>[number]
 
 /** Commands fail by value or by exception, depending on the version. @throws Error */
 export async function play(

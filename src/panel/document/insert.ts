@@ -18,7 +18,7 @@ import { storeRecipe } from './recipe.ts'
 import { inModalScope, type ModalScope } from './scope.ts'
 
 /** A result and what it was made from. */
-export interface Insertion {
+interface Insertion {
   readonly source: SourceLayer
   readonly pixels: Pixels
   readonly layerName: string

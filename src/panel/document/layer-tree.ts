@@ -4,7 +4,7 @@
  */
 import type { Photoshop, PsDocument, PsLayer } from './photoshop-types.ts'
 
-export interface LayerNode {
+interface LayerNode {
   readonly id: number
   readonly name: string
   /** Undefined where Photoshop does not tell. */

@@ -8,7 +8,7 @@ import { putMask } from './put-mask.ts'
 import { atDepth, fadedBy } from './samples.ts'
 import { disposing } from './scope.ts'
 
-export interface MaskedPixels extends Pick<SourceLayer, 'profile' | 'selection'> {
+interface MaskedPixels extends Pick<SourceLayer, 'profile' | 'selection'> {
   readonly pixels: Pixels
   readonly bounds: Bounds
 }

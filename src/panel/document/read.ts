@@ -12,7 +12,7 @@ import { disposing, inModalScope, type ModalScope } from './scope.ts'
 /** getPixels is known to fail now and then, and to work a moment later. */
 const RETRY_MS = 60
 
-export type LayerPixels = Pick<SourceLayer, 'bounds' | 'pixels' | 'profile'>
+type LayerPixels = Pick<SourceLayer, 'bounds' | 'pixels' | 'profile'>
 
 /** @throws DocumentError */
 export function readLayer(

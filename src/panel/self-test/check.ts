@@ -1,7 +1,7 @@
 /** One assumption about Photoshop each, tested where the plug-in runs. */
 import type { Labels } from '../labels/index.ts'
 
-export type CheckId = keyof Labels['selfTest']['checks']
+type CheckId = keyof Labels['selfTest']['checks']
 
 export interface Finding {
   readonly id: CheckId
@@ -56,7 +56,7 @@ function inTime(work: Promise<void>): Promise<void> {
   })
 }
 
-export const reasonOf = (error: unknown): string =>
+const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error)
 
 /** What became of a call: its value as a text, or why it was refused. */

@@ -15,7 +15,7 @@ const EDGE = 128
 const DOCUMENTED =
   'panel hears window, data, an object; posts postMessage; page hears window, data, an object; posts object'
 
-export interface EngineCheckContext {
+interface EngineCheckContext {
   readonly engine: Pick<EngineClient, 'examine' | 'measure' | 'beginsAnewBySource'>
   ways(): KnownWays | undefined
   readonly model: string

@@ -4,7 +4,7 @@ import { isAtLeast } from '../version.ts'
 import type { RootFacts } from '../view/fill-root.ts'
 import { type Group, outcomeOf } from './check.ts'
 
-export interface PanelCheckContext {
+interface PanelCheckContext {
   versions(): Readonly<Record<string, string>>
   root(): RootFacts
   isOnDeadNetworkPath(): Promise<boolean>

@@ -2,7 +2,7 @@
 import { type Child, h } from './h.ts'
 import { button } from './widgets.ts'
 
-export interface DialogButton {
+interface DialogButton {
   readonly label: string
   readonly isMain?: boolean
   /** @returns whether the dialog may close now. */

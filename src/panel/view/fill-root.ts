@@ -19,7 +19,7 @@ export interface RootFacts {
   readonly hasResizeObserver: boolean
 }
 
-export interface RootFill {
+interface RootFill {
   /** Begins with another root, if it is another. */
   follow(root: HTMLElement): void
   /** What cannot be seen is not polled. */

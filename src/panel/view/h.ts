@@ -1,7 +1,7 @@
 /** Makes elements, with no more than what UXP's DOM has. */
 type Handler = (event: Event) => void
 
-export interface Attributes {
+interface Attributes {
   readonly [name: string]: string | number | boolean | undefined | Readonly<Record<string, Handler>>
   /** Handlers by event. */
   readonly on?: Readonly<Record<string, Handler>>

@@ -14,7 +14,7 @@ import { makeStyleView } from './style-view.ts'
 import type { Actions, View } from './view.ts'
 import { progressBar, smallButton } from './widgets.ts'
 
-export interface PanelView extends View {
+interface PanelView extends View {
   /** The panel may have another size. */
   fit(): void
 }

@@ -4,7 +4,7 @@ import type { Labels } from '../labels/index.ts'
 import { isSamePlace, type Place } from '../style-settings.ts'
 import { dropdown } from './widgets.ts'
 
-export interface PlaceDropdown {
+interface PlaceDropdown {
   readonly element: HTMLElement
   /** @param place undefined: everywhere. */
   set(place: Place | undefined, layers: readonly LayerChoice[]): void

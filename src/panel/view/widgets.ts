@@ -30,7 +30,7 @@ export function smallButton(label: string, press: () => void): HTMLElement {
   return ringed(h('sp-action-button', { on: { click: press } }, label), 'small button')
 }
 
-export interface Dropdown {
+interface Dropdown {
   readonly element: HTMLElement
   set(items: readonly string[], selected: number): void
 }
@@ -75,7 +75,7 @@ export function dropdown(
   }
 }
 
-export interface Slider {
+interface Slider {
   readonly element: HTMLElement
   set(value: number): void
 }
@@ -117,7 +117,7 @@ export function slider(
   }
 }
 
-export interface Checkbox {
+interface Checkbox {
   readonly element: HTMLElement
   set(isChecked: boolean): void
 }
@@ -132,7 +132,7 @@ export function checkbox(label: string, change: (isChecked: boolean) => void): C
   }
 }
 
-export interface TextField {
+interface TextField {
   readonly element: HTMLElement
   readonly value: string
   set(text: string): void
@@ -208,7 +208,7 @@ const labelled = (label: string, ...content: HTMLElement[]): HTMLElement =>
     ...content,
   )
 
-export interface ProgressBar {
+interface ProgressBar {
   readonly element: HTMLElement
   /** @param fraction undefined: nobody knows. */
   set(fraction: number | undefined): void
