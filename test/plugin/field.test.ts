@@ -43,8 +43,9 @@ describeInChromium('in the field', { timeout: 100_000 }, () => {
       const dialog = plugin.panel.locator('dialog')
       const text = await dialog.locator('textarea').inputValue()
       await dialog.locator('sp-button', { hasText: 'Copy' }).click()
-      await dialog.locator('.help:visible').waitFor()
-      const told = await dialog.locator('.help').textContent()
+      const outcome = dialog.locator('.help:not(.test-help)')
+      await outcome.waitFor()
+      const told = await outcome.textContent()
       await dialog.locator('sp-button').last().click()
       return { told: told!, text }
     }
