@@ -7,7 +7,7 @@ export interface Aborter {
 export const makeAborter = (): Aborter =>
   typeof AbortController === 'undefined' ? makePlainAborter() : new AbortController()
 
-/** What a signal needs for listeners that are functions: all that panel and bridge use of it. */
+/** Has only what panel and bridge use of a signal: `aborted`, and listeners that are functions. */
 function makePlainAborter(): Aborter {
   const listeners = new Set<() => void>()
   const signal = {

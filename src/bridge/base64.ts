@@ -1,11 +1,12 @@
 /**
- * Base64 of some bytes and back, by what both ends have: neither TextDecoder nor a method of
- * Uint8Array is in Photoshop's panels.
+ * Bytes to base64 and back with `btoa` and `atob`: Photoshop's panels have neither TextDecoder nor
+ * Uint8Array's own methods for it.
  */
 
 /**
- * Encoded at once. A multiple of 3, so that the texts join; within what engines take as arguments.
- * In Chromium 380 MB/s, against 280 for one btoa of a longer text and 240 for a table.
+ * Bytes encoded by one `btoa`: a multiple of 3, so that the texts can be joined, and no more than a
+ * JavaScript engine takes as arguments of one call. In Chromium this encodes 380 MB/s; one `btoa` of
+ * a longer text 280, a table 240.
  */
 const RUN = 24_576
 
@@ -18,7 +19,10 @@ export function toBase64(bytes: Uint8Array): string {
   return text
 }
 
-/** @returns false, `target` perhaps partly written, unless the text stands for as many bytes. */
+/**
+ * Decodes into `target`.
+ * @returns false, with `target` perhaps partly written, unless the text is base64 of as many bytes.
+ */
 export function fromBase64(text: string, target: Uint8Array): boolean {
   let binary: string
   try {
@@ -31,5 +35,5 @@ export function fromBase64(text: string, target: Uint8Array): boolean {
   return true
 }
 
-/** Characters that so many bytes take. */
+/** Characters that `byteLength` bytes take in base64. */
 export const base64Length = (byteLength: number): number => Math.ceil(byteLength / 3) * 4

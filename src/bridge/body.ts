@@ -1,4 +1,4 @@
-/** What a message says, checked, and the arrays that its transfer is to fill. */
+/** Checks what a message says, and makes the arrays that its transfer will fill. */
 import { holesOf } from './pack.ts'
 import { TRANSFER_LIMIT } from './packets.ts'
 import type { Refusal } from './refusal.ts'
@@ -10,8 +10,8 @@ export interface Body {
 }
 
 /**
- * @param transfers under way, of which it must not name one.
- * @param path what it is, for people.
+ * @param transfers those under way; the message must not name one of them.
+ * @param path what the message is, for error texts.
  */
 export function openBody(
   { body, transfer }: { readonly body: unknown; readonly transfer?: number },

@@ -8,13 +8,13 @@ import type { RequestChecks } from './table.ts'
 import { type Watch, watch } from './timers.ts'
 import { fromWire } from './wire-errors.ts'
 
-/** Without a word from the other end a request waits no longer than this, however patient. */
+/** The longest that a request waits for the other end to connect, even if its timeout is longer. */
 const CONNECT_WITHIN_MS = 60_000
 
 export interface CallOptions {
   /** Aborting sends an abort; the request rejects with CancelledError. */
   readonly signal?: AbortSignal
-  /** Without a sign of life for so long the request rejects with BridgeError; default: table.ts. */
+  /** After so long without a sign of life the request rejects with BridgeError; default: table.ts. */
   readonly timeoutMs?: number
   /** Bytes of the result's arrays so far, as they arrive. */
   readonly onReceived?: (bytes: number) => void
@@ -36,7 +36,7 @@ interface Call {
 
 interface Calls {
   make(name: string, params: unknown, options: CallOptions): Promise<unknown>
-  /** Posts what waited for the other end. */
+  /** Posts the requests that waited for the other end to connect. */
   postWaiting(): void
   takeReply(packet: Packets['reply']): void
   takeFailure(packet: Packets['failure']): void

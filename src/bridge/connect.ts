@@ -14,7 +14,7 @@ import type { RequestChecks } from './table.ts'
 import type { Timers } from './timers.ts'
 import { makeTransfers } from './transfers.ts'
 
-/** Events that wait for the other end; of more the oldest are dropped. */
+/** The most events that wait for the other end; beyond that the oldest are dropped. */
 const HELD_EVENTS = 256
 
 /** One end's part of the table. */
@@ -50,7 +50,7 @@ export function connect(
   timers: Timers,
 ): UntypedConnection {
   const { otherEnd } = side
-  /** Why nothing can be asked: closed, or of another version. */
+  /** Why no request can be made: the connection is closed, or the other end has another version. */
   let obstacle: BridgeError | undefined
   let ready = makeDeferred()
   let heldEvents: Draft[] = []
@@ -154,7 +154,7 @@ interface Deferred {
   readonly promise: Promise<void>
   readonly resolve: () => void
   readonly reject: (error: Error) => void
-  /** Itself while it is pending, else another. */
+  /** This one while it is pending, else a new one. */
   renewed(): Deferred
 }
 
@@ -164,7 +164,7 @@ function makeDeferred(): Deferred {
   const promise = new Promise<void>((resolve, reject) => {
     settle = { resolve, reject }
   })
-  // Whoever does not ask for it need not handle it: every request rejects as well.
+  // Not handling this is no error, since every request rejects as well.
   promise.catch(() => undefined)
   const deferred: Deferred = {
     promise,

@@ -11,7 +11,7 @@ import { ENGINE_EVENTS, ENGINE_REQUESTS, PANEL_EVENTS, PANEL_REQUESTS } from './
 import { platformTimers } from './timers.ts'
 
 interface Connection<Requests, Events> {
-  /** Settled once the ends know each other; another one after a restart. */
+  /** Settles once the ends know each other. After a restart it is a new promise. */
   readonly ready: Promise<void>
   /** Byte arrays in `params` are not copied: they must not change before the request settles. */
   request<K extends keyof Requests & string>(
@@ -19,7 +19,7 @@ interface Connection<Requests, Events> {
     params: Requests[K] extends { readonly params: infer P } ? P : never,
     options?: CallOptions,
   ): Promise<Requests[K] extends { readonly result: infer R } ? R : never>
-  /** Waits for the other end, if need be, and is then gone: nobody learns whether it arrived. */
+  /** Waits until the other end is connected. Nobody learns whether the event arrived. */
   emit<K extends keyof Events & string>(name: K, data: Events[K]): void
   /** Everything under way rejects with BridgeError. */
   close(): void
@@ -36,8 +36,8 @@ interface Handlers<Requests, Events> {
   /** The other end began anew (the page was reloaded): what was under way there is gone. */
   readonly onRestart?: () => void
   /**
-   * Asked when a request had no sign of life for as long as it may: true keeps it waiting, for an
-   * end that is asleep, and goes on by itself when it wakes.
+   * Asked when a request has timed out: true keeps it waiting, because the other end is asleep and
+   * will go on when it wakes.
    */
   readonly mayBeAsleep?: () => boolean
   /** Whether the other end gives no sign of life while something is asked of it. */

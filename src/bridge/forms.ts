@@ -1,12 +1,12 @@
 /**
- * The forms in which UXP was seen to hand a message over. Documented is an object in `data`; others
- * report it in `message`, and as JSON text, encoded once or twice.
+ * The forms in which UXP hands a message over. Its documentation says an object in `data`; others
+ * have seen it in `message`, and as JSON text, encoded once or twice.
  */
 
-/** More than any packet takes, twice encoded; a longer text is not looked at. */
+/** More characters than any packet has when encoded twice; a longer text is not parsed. */
 const LONGEST_TEXT = 2 ** 22
 
-/** Where texts are encoded twice, one that was posted as a text is so three times. */
+/** The last one comes about where UXP encodes twice what was posted as a text already. */
 const FORMS = ['an object', 'a text', 'a text in a text', 'a text in a text in a text'] as const
 
 interface Heard {

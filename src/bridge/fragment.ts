@@ -1,12 +1,12 @@
 /**
- * The panel's last resort where UXP loses what it posts to the page: the fragment of the page's
- * address, of which every change reaches the page without loading it anew. A change that follows
- * before the page has read the one before would hide it, so the page says what it has taken.
+ * The panel's last resort where UXP loses what it posts to the page: it changes the fragment of the
+ * page's address, which the page notices without being loaded anew. Two changes in quick succession
+ * would hide the first, so the page acknowledges each before the next is made.
  */
 import { platformTimers, type Timers } from './timers.ts'
 import type { WayIn, WayOut } from './ways.ts'
 
-/** Addresses longer than 2 MB are not gone to; one chunk always fits. */
+/** Characters. Chromium goes to no address longer than 2 MB; one chunk always fits. */
 const LONGEST_BATCH = 2 ** 20
 const REPEAT_AFTER_MS = 2000
 
@@ -15,7 +15,7 @@ interface Taken {
   readonly taken: string
 }
 
-/** @param setFragment gives the page's address another one, without `#`. */
+/** The panel's side. @param setFragment sets that of the page's address; without `#`. */
 export function fragmentWriter(
   setFragment: (fragment: string) => void,
   timers: Timers = platformTimers,
@@ -54,7 +54,7 @@ export function fragmentWriter(
     name: 'address fragment',
     isLastResort: true,
     post(message) {
-      // Of announcements the last one counts.
+      // Only the latest announcement counts.
       if ('asks' in message) {
         const before = queue.findIndex((waiting) => 'asks' in waiting)
         if (before >= 0) queue.splice(before, 1)
@@ -86,7 +86,7 @@ export function fragmentReader(page: Window, acknowledge: (taken: Taken) => void
         for (const data of messagesIn(text)) hear({ data })
       }
       page.addEventListener('hashchange', read)
-      // What is in the address already comes as all else does, later.
+      // What is in the address already is heard later, as all else is.
       void Promise.resolve().then(read)
       return () => page.removeEventListener('hashchange', read)
     },

@@ -1,7 +1,7 @@
 /**
- * How the two ends find each other. Early messages get lost, so each announces itself until the
- * other has said that it heard. Late ones come from pages that are gone, so an end is believed to
- * be there only when it answers what it was asked just now; until then the one before stays.
+ * How the two ends find each other. Early messages get lost, so each end announces itself until the
+ * other has said that it heard. Late messages come from pages that are gone, so a newcomer takes the
+ * place of the known end only once it has answered the latest question.
  */
 import { PROTOCOL_VERSION } from './messages.ts'
 import type { AddressedPacket, Packets } from './packets.ts'
@@ -22,7 +22,7 @@ interface Handshake {
   /** Session of the other end while connected. */
   readonly peer: string | undefined
   hear(ready: Packets['ready']): void
-  /** @returns whether a packet is of the other end's session, for this one. */
+  /** @returns whether a packet is from the session of the other end, and for this one. */
   admit(packet: AddressedPacket): boolean
   stop(): void
 }
@@ -72,7 +72,7 @@ export function makeHandshake(
     const isRestart = peer !== undefined
     peer = newcomer
     isConnected = false
-    // A new one, so that no more of the session before can answer it.
+    // A new question, which nothing from the session before can answer.
     question = uniqueText()
     announce({ asks: question })
     if (isRestart) events.onRestart()
@@ -87,7 +87,7 @@ export function makeHandshake(
     hear({ version, from, heard, asks, answers }) {
       if (version !== PROTOCOL_VERSION) {
         leave()
-        // So that it learns of this end's version, too.
+        // The other end is to learn of this end's version, too.
         if (asks !== undefined) announce({ answers: asks })
         events.onVersion(version)
         return

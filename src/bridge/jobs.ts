@@ -13,7 +13,7 @@ import { toWire } from './wire-errors.ts'
 
 const WORKING_EVERY_MS = 1000
 
-/** Ids of requests that are remembered, so that none is done twice. */
+/** How many ids of requests are remembered, so that none is done twice. */
 const REMEMBERED = 256
 
 export type Handler = (
@@ -33,7 +33,7 @@ interface Job {
 interface Jobs {
   take(packet: Packets['request']): void
   takeAbort(packet: Packets['abort']): void
-  /** Nobody waits for them any more; who comes next counts from the start. */
+  /** Nobody waits for them any more, and the next session counts its ids from the start. */
   abortAll(): void
 }
 
@@ -57,7 +57,7 @@ export function makeJobs(
   }
 
   function take(packet: Packets['request']): void {
-    // Of one that came twice the first is answered.
+    // When a request comes twice, the first is answered.
     if (!remember(packet.id)) {
       refuse('repeated', `request ${packet.id}`)
       return
@@ -158,7 +158,7 @@ export function makeJobs(
     take,
     takeAbort({ id }) {
       const job = jobs.get(id)
-      // One that overtook its request is remembered, so that the request will be refused.
+      // An abort that overtook its request is remembered, so that the request will be refused.
       if (job) abort(id, job)
       else if (!remember(id)) refuse('late', `abort of request ${id}`)
     },

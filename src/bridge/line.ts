@@ -1,4 +1,4 @@
-/** What calls and jobs have in common: the way to the other end, and who hears of trouble. */
+/** What calls and jobs share: the way to the other end, and who hears of trouble. */
 import type { Draft } from './packets.ts'
 import type { Refuse } from './refusal.ts'
 import type { Silence } from './silence.ts'

@@ -39,7 +39,7 @@ export interface StyleFile {
   readonly mask?: CoverageMap
 }
 
-/** How much of each pixel of the content, over which it is stretched. */
+/** How much of each pixel of the content is covered; the map is stretched over the content. */
 export interface CoverageMap {
   readonly width: number
   readonly height: number
@@ -49,7 +49,7 @@ export interface CoverageMap {
 
 /** An earlier result from which a run goes on. */
 export interface StartPicture {
-  /** Of the size of the content. */
+  /** As large as the content. */
   readonly pixels: Pixels
   /** Long edge of the scale at which painting begins, px: `continueAt` of the earlier outcome. */
   readonly edge: number
@@ -61,20 +61,20 @@ export interface StylizeJob {
   /** Comes back in progress reports: those of a cancelled run may still arrive. */
   readonly run: number
   readonly content: Pixels
-  /** Name of the profile of its colours, and of those of `init`; absent or unknown: as if sRGB. */
+  /** Name of the colour profile of `content` and `init`; absent or unknown: taken for sRGB. */
   readonly profile?: string
   readonly styles: readonly StyleFile[]
   /** How far each part of the content is stylised; absent: all of it fully. */
   readonly strength?: CoverageMap
   /** Takes the place of the option `init`. */
   readonly init?: StartPicture
-  /** Of options.ts, checked there. */
+  /** Checked by options.ts. */
   readonly options: Partial<StylizeOptions>
   readonly device: DeviceChoice
 }
 
 export interface StylizeOutcome {
-  /** Size, components and bits of the content; its alpha to the bit. */
+  /** With the size, components and bits of the content, and exactly its alpha. */
   readonly pixels: Pixels
   /** False when it was stopped, or ended early for what `warning` says. */
   readonly isFinished: boolean
@@ -84,18 +84,18 @@ export interface StylizeOutcome {
   readonly terms: Readonly<Record<string, number>>
   readonly evaluations: number
   readonly seconds: number
-  /** That was planned, in the unit of `PlanSummary`. */
+  /** As planned, in the unit of `PlanSummary.work`. */
   readonly work: number
-  /** Long edge of the scale at which a run from this picture goes on, px; absent: it was painted by no scales. */
+  /** Long edge of the scale at which a run from here goes on, px; absent where nothing was painted. */
   readonly continueAt?: number
   readonly origin: Origin
 }
 
 /** What a picture was made of, by checksums (sha256, hexadecimal), and where. */
 export interface Origin {
-  /** Of the content's samples, as those below are of theirs. */
+  /** Checksum of the samples, as are those of `mask`, `strength` and `init`. */
   readonly content: string
-  /** In the order of the job's. */
+  /** In the order of the job's styles. */
   readonly styles: readonly { readonly file: string; readonly mask?: string }[]
   readonly strength?: string
   readonly init?: string
@@ -104,7 +104,7 @@ export interface Origin {
   readonly device: string
 }
 
-/** What is known of a run before its pixels are read. */
+/** A run as far as it is known before its pixels are read. */
 export interface PlanQuestion {
   readonly content: Size
   readonly styles: readonly PlannedStyle[]
@@ -117,7 +117,7 @@ export interface PlannedStyle extends Size {
   readonly weight: number
   readonly scale: number
   readonly rotation: number
-  /** Which mask it has, by whatever name; styles of one mask paint one region. */
+  /** Names its mask, in any way: styles that name the same mask paint the same region. */
   readonly mask?: string
 }
 
@@ -126,15 +126,15 @@ export interface PlanSummary {
   readonly scales: number
   readonly width: number
   readonly height: number
-  /** Over which an evaluation runs; 0: it runs over the picture at once. */
+  /** How many tiles an evaluation has; 0: it takes the whole picture at once. */
   readonly tiles: number
-  /** px, margins included; of the picture where it is evaluated at once. */
+  /** Size of a tile, margins included, or of the picture where there are no tiles; px. */
   readonly tileWidth: number
   readonly tileHeight: number
   readonly precision: Precision
   /** Peak over all scales. */
   readonly predictedBytes: number
-  /** Of all evaluations; `secondsPerMegapixel` is the time of each unit. */
+  /** Megapixel evaluations of the whole run; each takes `secondsPerMegapixel`. */
   readonly work: number
 }
 
@@ -147,7 +147,7 @@ export interface EngineFacts {
   readonly hasNavigatorGpu: boolean
   readonly hasAdapter: boolean
   readonly hasShaderF16: boolean
-  /** Of the GPU device, by WebGPU's names; empty without one. */
+  /** The limits of the GPU device, by WebGPU's names; empty without one. */
   readonly limits: Readonly<Record<string, number>>
   /** Whether the page could fetch its own files, or got them over the bridge. */
   readonly assetsBy: 'fetch' | 'bridge'
@@ -160,14 +160,13 @@ export interface EngineFacts {
 
 /** One iteration, as stylize.ts reports it. */
 export interface ProgressReport extends Omit<Progress, 'preview'> {
-  /** Of the job. */
+  /** `StylizeJob.run`. */
   readonly run: number
 }
 
-/** Requests that the panel makes of the engine page. */
 /** What the page has of the platform: 'works', or what it has, or why not. */
 export interface PageFacts {
-  /** What the page hears and posts by. */
+  /** The ways by which the page hears and posts. */
   readonly hears: string
   readonly posts: string
   readonly isSecureContext: boolean
@@ -178,13 +177,13 @@ export interface PageFacts {
   readonly fetch: string
   readonly offscreenCanvas: string
   readonly visibility: string
-  /** Between two turns of a timer, since the page began. */
+  /** The longest time between two turns of a timer since the page began. */
   readonly longestGapMs: number
   readonly userAgent: string
 }
 
 export interface EngineRequests {
-  /** For the self-test: the bytes come back, and with them the facts where they are wanted. */
+  /** For the self-test: sends the bytes back, with the facts if `wantsFacts`. */
   examine: {
     readonly params: { readonly bytes: Uint8Array; readonly wantsFacts: boolean }
     readonly result: { readonly bytes: Uint8Array; readonly facts?: PageFacts }

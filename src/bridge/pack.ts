@@ -1,4 +1,4 @@
-/** Takes the byte arrays out of a message, leaving holes that say how long they are, and back. */
+/** Takes byte arrays out of a message, leaving holes that tell their lengths; and puts them back. */
 import { type ByteHole, isHole } from './schema.ts'
 
 export interface Packed {
@@ -8,13 +8,13 @@ export interface Packed {
   readonly arrays: readonly Uint8Array[]
 }
 
-/** Arrays of another realm are none by instanceof. */
+/** Not `instanceof`, which denies arrays of another realm. */
 const isBytes = (value: unknown): value is Uint8Array =>
   Object.prototype.toString.call(value) === '[object Uint8Array]'
 
 const isNode = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-/** A copy but for what `replace` replaces; undefined vanishes as it does in JSON. */
+/** A copy in which `replace` may replace values; what is undefined vanishes, as in JSON. */
 function copy(value: unknown, replace: (value: object) => unknown): unknown {
   if (!isNode(value)) return value
   const replaced = replace(value)

@@ -1,6 +1,6 @@
 /**
- * The envelopes in which messages travel. `ready` must stay as it is in every version: by it ends
- * of different versions find out that they are.
+ * The envelopes in which messages travel. `ready` must stay the same in every version: it is how an
+ * end finds out that the other has another version.
  */
 import { base64Length } from './base64.ts'
 import type { Refusal } from './refusal.ts'
@@ -45,7 +45,7 @@ interface Request extends Addressed<'request'> {
 }
 
 interface Reply extends Addressed<'reply'> {
-  /** Of the request. */
+  /** Id of the request. */
   readonly id: number
   readonly body: unknown
   readonly transfer?: number
@@ -77,7 +77,7 @@ interface Chunk extends Addressed<'chunk'> {
   readonly transfer: number
   readonly index: number
   readonly data: string
-  /** Of all the transfer's bytes up to the end of this chunk. */
+  /** Checksum of all the transfer's bytes up to the end of this chunk. */
   readonly checksum: number
 }
 

@@ -4,7 +4,7 @@ import type { Pixels } from './messages.ts'
 export type Samples = Uint8Array | Uint16Array | Float32Array
 type Bits = Pixels['bits']
 
-/** What stands for 1 at each depth. */
+/** The sample that stands for 1 at each depth. */
 export const FULL = { 8: 255, 16: 32768, 32: 1 } as const satisfies Record<Bits, number>
 
 export const emptySamples = (bits: Bits, length: number): Samples =>
@@ -33,10 +33,10 @@ export function samplesOf({ bits, bytes }: Pick<Pixels, 'bits' | 'bytes'>): Samp
 export const lumaOf = (red: number, green: number, blue: number): number =>
   0.2126 * red + 0.7152 * green + 0.0722 * blue
 
-/** Linear light, which 32 bits are, to its sRGB code, which stands for 8 and 16: IEC 61966-2-1, 5.2. */
+/** Linear light, which 32-bit samples hold, to the sRGB code of 8 and 16 bits: IEC 61966-2-1, 5.2. */
 export const encodeSrgb = (linear: number): number =>
   linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055
 
-/** The mirror image of `encodeSrgb`. */
+/** The inverse of `encodeSrgb`. */
 export const decodeSrgb = (code: number): number =>
   code <= 0.04045 ? code / 12.92 : ((code + 0.055) / 1.055) ** 2.4

@@ -8,7 +8,7 @@ export interface Check {
   complaint(value: unknown, path: string): string | undefined
 }
 
-/** Only exactly the type's own check fits: the marker makes a wider or narrower one an error. */
+/** `type` is never set: it makes the check of a wider or narrower type an error to the compiler. */
 export interface Schema<T> extends Check {
   readonly type?: (value: T) => T
 }
@@ -32,7 +32,7 @@ type Holed<T> = T extends Uint8Array
 
 const schema = <T>(complaint: Check['complaint']): Schema<T> => ({ complaint })
 
-/** A check of single values: `expected` says which. */
+/** A check of a single value. @param expected completes "expected …" in the complaint. */
 const value = <T>(expected: string, fits: (value: unknown) => boolean): Schema<T> =>
   schema((given, path) =>
     fits(given) ? undefined : `${path}: expected ${expected}, got ${shown(given)}`,
@@ -58,7 +58,7 @@ export const anything = schema<unknown>(() => undefined)
 
 export const flag = value<boolean>('true or false', (given) => typeof given === 'boolean')
 
-/** Finite, as all numbers are that JSON can carry. */
+/** Finite: JSON can carry no other numbers. */
 export const number = (min = -Number.MAX_VALUE, max = Number.MAX_VALUE): Schema<number> =>
   value(
     min === -Number.MAX_VALUE ? 'a number' : `a number from ${min} to ${max}`,
@@ -101,7 +101,7 @@ export const list = <T>(
     return firstComplaint(given, (element, i) => item.complaint(element, `${path}[${i}]`))
   })
 
-/** Names that are not known beforehand. */
+/** An object whose property names are not known beforehand. */
 export const record = <T>(
   name: RegExp,
   item: Schema<T>,

@@ -1,7 +1,7 @@
-/** Tells when the other end, which is working on something, gives no sign of life. */
+/** Tells when the other end gives no sign of life although it has work to do. */
 import { type Timers, type Watch, watch } from './timers.ts'
 
-/** An end that works says so every second, unless its thread is held up or its page asleep. */
+/** A working end says so every second, unless its thread is blocked or its page asleep. */
 const SILENT_AFTER_MS = 5000
 
 export interface Silence {

@@ -76,7 +76,7 @@ const nothing = object<Record<string, never>>({})
 const device = oneOf('auto', 'webgpu', 'wasm')
 /** `content.relu4_2`, `maxBufferSize`: names that programs give. */
 const NAME = /^[A-Za-z][\w.-]{0,63}$/
-/** Of every style layer and region one: a picture must not be lost over their number. */
+/** There is one term for every style layer and region: a picture must not be lost over their number. */
 const terms = record(NAME, number(), 1000)
 
 const pixels = fitting(

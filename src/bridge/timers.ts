@@ -20,8 +20,8 @@ export interface Watch {
 const TICKS = 4
 
 /**
- * Runs `expire` when nothing touched the watch for about `timeoutMs`. Counts ticks instead of
- * reading a clock, so that a thread which was blocked itself first hears what came meanwhile.
+ * Runs `expire` when nothing has touched the watch for about `timeoutMs`. It counts ticks instead of
+ * reading a clock: a thread that was blocked itself then hears what came meanwhile before it expires.
  */
 export function watch(timers: Timers, timeoutMs: number, expire: () => void): Watch {
   let ticksLeft = TICKS
@@ -39,7 +39,7 @@ export function watch(timers: Timers, timeoutMs: number, expire: () => void): Wa
   }
 }
 
-/** Runs it every `ms` until the returned function is called. */
+/** Calls `run` every `ms` until the returned function is called. */
 export function every(timers: Timers, ms: number, run: () => void): () => void {
   let stopTimer = timers.after(ms, function again() {
     stopTimer = timers.after(ms, again)

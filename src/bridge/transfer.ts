@@ -1,6 +1,6 @@
 /**
- * Byte arrays on their way as chunks of base64: one after the other, each array beginning a new
- * chunk. Every function call handles one or two chunks, so that no task is long.
+ * Sends byte arrays as chunks of base64, one after the other; each array begins a new chunk. Every
+ * call handles one or two chunks, so that no task is long.
  */
 import { fromBase64, toBase64 } from './base64.ts'
 import { adler32 } from './checksum.ts'
@@ -12,7 +12,7 @@ export type Chunk = Pick<Packets['chunk'], 'index' | 'data' | 'checksum'>
 type Outcome =
   | 'taken'
   | 'complete'
-  /** Came twice, or later than what makes it moot. */
+  /** Came twice, or after what makes it moot. */
   | 'repeated'
   /** Ahead of what may come now. */
   | 'out-of-order'
@@ -22,7 +22,7 @@ type Outcome =
 const chunkCount = (arrays: readonly Uint8Array[]): number =>
   arrays.reduce((count, { length }) => count + Math.ceil(length / CHUNK_BYTES), 0)
 
-/** The parts of the arrays that make a chunk each; they share memory with them. */
+/** The parts of the arrays that make a chunk each; views, not copies. */
 function* pieces(arrays: readonly Uint8Array[]): Generator<Uint8Array, undefined> {
   for (const array of arrays) {
     for (let start = 0; start < array.length; start += CHUNK_BYTES) {
@@ -36,8 +36,8 @@ export interface Sending {
 }
 
 /**
- * Posts nothing before the first acknowledgement; then each lets two chunks go at most, which
- * fills the window by and by without a timer, since a hidden page's timers run once a second.
+ * Posts nothing before the first acknowledgement. Each acknowledgement lets at most two chunks go:
+ * this fills the window step by step without a timer, since a hidden page's timers run once a second.
  */
 export function makeSending(arrays: readonly Uint8Array[], post: (chunk: Chunk) => void): Sending {
   const count = chunkCount(arrays)
@@ -63,9 +63,9 @@ export function makeSending(arrays: readonly Uint8Array[], post: (chunk: Chunk) 
 }
 
 export interface Receiving {
-  /** Chunks that have been taken: for the acknowledgement. */
+  /** How many chunks have been taken; acknowledges them. */
   readonly next: number
-  /** That have been put in place. */
+  /** How many bytes are in place. */
   readonly bytes: number
   take(chunk: Chunk): Outcome
 }

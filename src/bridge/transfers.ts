@@ -12,12 +12,12 @@ export interface TransferEvents {
 }
 
 export interface Transfers {
-  /** @returns the id by which the other end lets it begin. */
+  /** @returns the id of the transfer, which begins when the other end acknowledges it. */
   send(arrays: readonly Uint8Array[], events: TransferEvents): number
-  /** Fills the arrays: lets the other end's transfer begin. */
+  /** Lets the other end's transfer begin, which fills the arrays. */
   receive(id: number, arrays: readonly Uint8Array[], events: TransferEvents): void
   isReceiving(id: number): boolean
-  /** @param id undefined: there is none. */
+  /** Does nothing where `id` is undefined. */
   dropSending(id: number | undefined): void
   dropReceiving(id: number | undefined): void
   dropAll(): void

@@ -1,7 +1,7 @@
 /**
- * A port that finds out how messages pass. What UXP documents and what it was seen to do differ, so
- * an end listens in every way and announces itself by every way, until the other one answers: that
- * answer tells what it heard, and came by a way itself. Both are kept from then on.
+ * A port that finds out how messages pass. What UXP documents and what it does differ, so an end
+ * listens in every way and announces itself by every way until the other one answers. The answer
+ * says by which way it was reached, and came by some way itself: from then on only these two are used.
  */
 
 import { messageOf } from './forms.ts'
@@ -21,11 +21,11 @@ export interface WayIn {
 export interface WayOut {
   /** For people. */
   readonly name: string
-  /** May throw, as long as the other end is not there. */
+  /** May throw while the other end is not there. */
   post(message: object): void
-  /** Only taken once the other end was heard and does not hear this one by any other way. */
+  /** Used only once the other end was heard but does not hear this one by any other way. */
   readonly isLastResort?: boolean
-  /** Takes what the other end says of this way alone. @returns whether that is all it says. */
+  /** Handles a message that concerns this way alone. @returns whether it was one. */
   takes?(message: unknown): boolean
 }
 
@@ -48,7 +48,7 @@ export function makePort(waysIn: readonly WayIn[], waysOut: readonly WayOut[]): 
   let isHeard = false
   let unanswered = 0
 
-  /** What was lost is repeated, or is missed in time. */
+  /** A message that is lost here is repeated, or its answer is missed in time. */
   const postBy = (out: WayOut, message: object): void => {
     try {
       out.post(message)
@@ -59,7 +59,7 @@ export function makePort(waysIn: readonly WayIn[], waysOut: readonly WayOut[]): 
 
   const isOpen = ({ isLastResort }: WayOut): boolean => !isLastResort || unanswered > PATIENCE
 
-  /** An announcement that asks says by which way it went, and its answer repeats that. */
+  /** Adds to an announcement that asks the way by which it goes; the answer repeats that. */
   const tagged = (message: Message, out: WayOut): object =>
     message.asks === undefined
       ? message

@@ -30,7 +30,7 @@ export function toWire(error: unknown): WireError {
   return { code, message: message.slice(0, LONGEST_FAILURE) }
 }
 
-/** What is not of ours, such as `internal`, becomes a BridgeError. */
+/** An unknown code, such as `internal`, becomes a BridgeError. */
 export function fromWire({ code, message }: WireError): ImpastoError {
   const known = Object.hasOwn(CLASSES, code) ? CLASSES[code as ErrorCode] : BridgeError
   return new known(message)
