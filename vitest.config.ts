@@ -7,7 +7,9 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 const files = globSync('test/**/*.test.ts')
 const isBrowserTest = (file: string): boolean =>
   readFileSync(file, 'utf8').includes('describeInChromium(')
-const replacesModules = (file: string): boolean => /\bvi\.mock\(/.test(readFileSync(file, 'utf8'))
+/** It puts others in the place of modules, or leaves behind what others cannot do with. */
+const isApart = (file: string): boolean =>
+  /\bvi\.mock\(|^\/\/ A file of its own:/m.test(readFileSync(file, 'utf8'))
 
 const project = (
   name: string,
@@ -18,7 +20,7 @@ const project = (
 })
 
 const inBrowser = files.filter(isBrowserTest)
-const apart = files.filter(replacesModules)
+const apart = files.filter(isApart)
 
 /**
  * The files of a project share their modules, so that these are read once, unless a file puts others

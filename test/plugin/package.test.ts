@@ -127,10 +127,11 @@ describe('the bundles', () => {
     },
   )
 
-  test('the engine page’s script has no further chunks', () => {
+  test('the scripts of the engine page and of its workers have no further chunks', () => {
     expect(Object.keys(files).filter((path) => path.endsWith('.js'))).toEqual([
       'panel.js',
       'webview/engine.js',
+      'webview/worker.js',
     ])
   })
 
