@@ -62,9 +62,9 @@ export interface AppContext {
   /** Adds a run to the action being recorded, if one is. */
   recordRun(run: RunSettings): Promise<void>
   versions(): Readonly<Record<string, string>>
-  /** Of the self-test, which makes documents of its own. */
+  /** Checks of the self-test on documents that it makes itself. */
   readonly documentChecks: Group
-  /** The place in which the panel stands. */
+  /** Facts about the element that holds the panel. */
   root(): RootFacts
 }
 
@@ -74,13 +74,13 @@ export interface App {
   readonly actions: Actions
   readonly engine: EngineClient
   readonly presetMenu: PresetMenu
-  /** Starts the engine, so that it is ready when it is wanted. */
+  /** Starts the engine, so that it is ready when it is needed. */
   warmUp(): void
-  /** With the settings as they are, or with another preset. Resolves when it has ended. */
+  /** Runs with the current settings, or with another preset. Resolves when the run has ended. */
   runNow(preset?: string): Promise<JobState>
-  /** What a run would use that starts now. */
+  /** What a run started now would use. */
   currentRun(): RunSettings
-  /** As an action recorded it; nothing is recorded again. */
+  /** Plays a run that an action recorded, without recording it again. */
   play(run: RunSettings): Promise<JobState>
   showDiagnostics(): Promise<void>
 }
@@ -161,10 +161,10 @@ export function makeApp(context: AppContext): App {
     onRecipeLost: (reason) => log.add('warning', `the settings are not stored: ${reason}`),
     onState(state) {
       if (state.phase === 'failed' || state.phase === 'held') log.add('error', String(state.error))
-      // It may come back to a run that was done before.
+      // A cancel may bring back a run that was done before.
       if (state.phase === 'done' && store.get().job.phase === 'inserting') learnSpeed(state)
       store.update({ job: state })
-      // The new layer is the active one; whether Photoshop tells a plug-in of its own doings varies.
+      // The new layer is active now; not every Photoshop notifies a plug-in of its own changes.
       if (state.phase === 'done') look()
     },
   })
@@ -186,7 +186,7 @@ export function makeApp(context: AppContext): App {
 
   keepPlan({ store, plan: engine.plan, log })
 
-  /** How fast the run was that has just ended, if all of it was on the device that is there now. */
+  /** Remembers how fast the run was, if it was painted entirely on the current device. */
   const learnSpeed = ({ outcome }: Extract<JobState, { phase: 'done' }>): void => {
     const { engine: at, speeds } = store.get()
     if (at.phase !== 'ready' || !outcome.isFinished || outcome.warning !== undefined) return
@@ -214,7 +214,7 @@ export function makeApp(context: AppContext): App {
   }
   const openEngine = (): void => {
     const state = store.get()
-    // Its failure is the engine's state.
+    // A failure shows in the engine's state.
     engine.open(state.settings.device, currentOptions(state).model).catch(() => undefined)
   }
 
@@ -241,7 +241,7 @@ export function makeApp(context: AppContext): App {
         if (!isExpected) log.add('warning', `self-test: ${id}: ${found}`)
       }
       store.update({ notice: undefined })
-      // Its documents were active, and Photoshop tells of little that happens in a modal scope.
+      // The test activated its own documents, and modal scopes raise few notifications.
       look()
       await showFindings(labels, findings, (text) =>
         files.saveTextFile('impasto-self-test.txt', text),
@@ -259,7 +259,7 @@ export function makeApp(context: AppContext): App {
 
   const lookForMasks = async (): Promise<void> =>
     store.update({ maskLayers: await documents.coverageChoices() })
-  // It may have been left open.
+  // The advanced settings may have been left open.
   if (store.get().settings.isAdvancedOpen) void lookForMasks()
 
   const actions: Actions = {
@@ -323,7 +323,7 @@ export function makeApp(context: AppContext): App {
     },
     dismiss() {
       store.update({ notice: undefined, ...(!batch.isRunning && { batch: undefined }) })
-      // What is done may yet be gone on with.
+      // A run that is done stays, since the user may go on from it.
       if (job.state.phase === 'failed') job.discard()
     },
   }

@@ -1,7 +1,7 @@
 /**
- * Whether the user has the panel before them, as far as that shows. The page of a hidden panel may
- * be put to sleep by the system, and UXP does not tell reliably what is hidden: shown once, a panel
- * may never be told to be hidden. A pointer or a key in it is proof that it is seen.
+ * Whether the user has the panel before them, as far as that can be known. The system may put the
+ * page of a hidden panel to sleep, and UXP does not tell reliably that a panel is hidden. A pointer
+ * or a key in the panel proves that it is seen.
  */
 export interface Attention {
   readonly isVisible: boolean

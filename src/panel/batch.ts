@@ -5,12 +5,12 @@ import type { RunSettings } from './recorded-step.ts'
 
 export interface BatchState {
   readonly count: number
-  /** Of the layer that is being painted, from 0. */
+  /** Which layer is being painted, from 0. */
   readonly index: number
   readonly layerName: string
   readonly painted: number
   readonly failures: readonly BatchFailure[]
-  /** Whether it is stored with each new layer what that was painted with. */
+  /** Whether each new layer has its recipe stored with it. */
   readonly hasRecipes: boolean
   readonly isRunning: boolean
   /** Ended before its last layer. */
@@ -25,14 +25,14 @@ interface BatchFailure {
 interface Batch {
   readonly isRunning: boolean
   /**
-   * Never rejects. The last picture is not kept to go on from.
-   * @returns the state of the last run, an idle one when it was cancelled, or a failed one where any
-   * has failed.
+   * Never rejects. No picture is kept to go on from.
+   * @returns a failed state where any run has failed; else the state of the last run, which is idle
+   * when the batch was cancelled.
    */
   run(settings: RunSettings, layers: readonly LayerChoice[]): Promise<JobState>
-  /** With the run that is under way, which the job cancels. */
+  /** Ends the batch after the current run, which the job cancels by itself. */
   cancel(): void
-  /** Once a held result is placed or discarded: the next of those that found no place. */
+  /** Once a held result is placed or discarded: holds the next that could not be inserted. */
   holdNext(): void
 }
 
@@ -43,7 +43,7 @@ interface BatchContext {
 
 export function makeBatch({ job, onState }: BatchContext): Batch {
   let state: BatchState | undefined
-  /** Results that found no place, until the batch is over. */
+  /** Results that could not be inserted, until the batch is over. */
   const aside: HeldState[] = []
 
   const change = (fields: Partial<BatchState>): void => {

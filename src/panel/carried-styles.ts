@@ -1,11 +1,11 @@
-/** The styles that a preset carries: built-in ones by name, pictures of one's own in one piece. */
+/** The styles that a preset carries: built-in ones by name, the user's own pictures as whole files. */
 import { base64Length, fromBase64, toBase64 } from '../bridge/base64.ts'
 import { OptionError } from '../engine/errors.ts'
 import { MAX_STYLES, STYLE_ROTATION, STYLE_SCALE, STYLE_WEIGHT } from '../engine/output/recipe.ts'
 import { hashOf } from './hash.ts'
 import { BUILT_IN_STYLES, type BuiltInStyle } from './styles.ts'
 
-/** How one style stands among the others; where it paints is the document's and not carried. */
+/** A style's weight, scale and rotation. Where it paints belongs to the document and is not carried. */
 export interface StyleAmounts {
   readonly weight: number
   readonly scale: number
@@ -20,9 +20,9 @@ interface CarriedBuiltIn extends StyleAmounts {
 
 export interface CarriedPicture extends StyleAmounts {
   readonly kind: 'picture'
-  /** Of its file, without folders. */
+  /** Name of its file, without folders. */
   readonly name: string
-  /** Of its bytes, in lower-case hexadecimal. */
+  /** Checksum of its bytes, in lower-case hexadecimal. */
   readonly sha256: string
   /** A JPEG or PNG file in base64. */
   readonly data: string
@@ -56,7 +56,7 @@ export function pictureProblem(bytes: Uint8Array): PictureProblem | undefined {
   return isPicture(bytes) ? undefined : 'format'
 }
 
-/** @param bytes of a file that can be carried. */
+/** @param bytes a file in which `pictureProblem` finds nothing wrong. */
 export const carryPicture = (
   name: string,
   bytes: Uint8Array,
@@ -71,7 +71,7 @@ export const carryPicture = (
   rotation,
 })
 
-/** The file that was put in. @throws OptionError when it is damaged. */
+/** @returns the bytes of the file. @throws OptionError when it is damaged. */
 export function pictureBytes({ name, sha256, data }: CarriedPicture): Uint8Array {
   const padding = data.endsWith('==') ? 2 : data.endsWith('=') ? 1 : 0
   const bytes = new Uint8Array(Math.max(0, Math.floor(data.length / 4) * 3 - padding))

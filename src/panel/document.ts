@@ -1,4 +1,4 @@
-/** Contract between the panel and its work on documents, which photoshop.ts does. */
+/** What the panel needs done with documents; document/ does it. */
 import type { CoverageMap, Pixels } from '../bridge/messages.ts'
 
 export interface Bounds {
@@ -14,10 +14,10 @@ export interface SourceLayer {
   readonly documentTitle: string
   readonly layerId: number
   readonly layerName: string
-  /** Of `pixels` on the canvas; may lie outside of it. */
+  /** Where `pixels` lie on the canvas; may reach beyond it. */
   readonly bounds: Bounds
   readonly pixels: Pixels
-  /** Of `pixels`; for createImageDataFromBuffer. Empty when the document has none. */
+  /** Colour profile of `pixels`, for createImageDataFromBuffer. Empty when the document has none. */
   readonly profile: string
   /** constants.DocumentMode and bits of the document when it was read. */
   readonly mode: string
@@ -27,9 +27,9 @@ export interface SourceLayer {
 }
 
 export interface ReadOptions {
-  /** Whose layer it is; without it the active document's. */
+  /** The document of the layer; by default the active one. */
   readonly documentId?: number
-  /** The selection is a style's region or the strength map, and limits no new layer. */
+  /** True where the selection is a style's region or the strength map, and so limits no new layer. */
   readonly ignoreSelection?: boolean
 }
 
@@ -39,7 +39,7 @@ export interface LayerChoice {
   readonly name: string
 }
 
-/** What says how much of a style, or of the painting, goes where. */
+/** A source of coverage: how much of a style, or of the painting, goes where. */
 export type CoverageSource =
   | { readonly kind: 'selection' }
   /** The user mask of the layer that is painted. */
@@ -60,12 +60,12 @@ export interface ActiveLayerFacts {
   readonly documentTitle?: string
   readonly documentWidth?: number
   readonly documentHeight?: number
-  /** Of the selected layers; name and size are told of a single one. */
+  /** How many layers are selected; name and size are only given when it is one. */
   readonly layerCount: number
   readonly layerName?: string
   readonly layerWidth?: number
   readonly layerHeight?: number
-  /** Why it cannot be painted; absent when it can, and of several layers, which reading tells of. */
+  /** Why the layer cannot be painted; absent when it can, and where several layers are selected. */
   readonly problem?: DocumentProblem
 }
 
@@ -98,34 +98,35 @@ export type Placement = (typeof PLACEMENTS)[number]
 export interface DocumentWork {
   facts(): ActiveLayerFacts
   /**
-   * From the top of the stack down; empty without a document. Which can be painted, reading tells.
-   * Never throws.
+   * From the top of the stack down; empty without a document. Layers that cannot be painted are
+   * among them. Never throws.
    */
   selectedLayers(): readonly LayerChoice[]
   /**
    * Pixel layers that may serve as a mask, from the top down. Never rejects.
-   * @param documentId whose; without it the active document's.
+   * @param documentId by default the active document.
    */
   coverageChoices(documentId?: number): Promise<readonly LayerChoice[]>
-  /** All of the document with the id, from the top down, groups too. Never throws. */
+  /** All layers of the document, from the top down, groups too. Never throws. */
   layers(documentId: number): readonly LayerChoice[]
   /**
-   * The layer with the id, whichever is active; without one the selected layer.
+   * Reads the layer with the id, whichever is active; by default the selected layer.
    * @throws DocumentError
    */
   read(layerId?: number, options?: ReadOptions): Promise<SourceLayer>
   /**
-   * Over the bounds of `over`.
+   * Reads coverage over the bounds of `over`.
    * @throws DocumentError no-selection, no-layer-mask or mask-layer-gone where there is none.
    */
   readCoverage(from: CoverageSource, over: SourceLayer): Promise<CoverageMap>
   /**
-   * A layer's pixels over the bounds of `over`, transparent where it has none; of its document.
+   * Reads another layer of the same document over the bounds of `over`; transparent where it has no
+   * pixels.
    * @throws DocumentError layer-moved when the two have no place in common.
    */
   readOver(layerId: number, over: Pick<SourceLayer, 'documentId' | 'bounds'>): Promise<Pixels>
   /**
-   * One history state, recipe and all; the document is untouched when it throws.
+   * Makes a new layer in one history state. When it throws, the document is as it was.
    * @param recipe JSON text that is stored with the new layer; the layer stays when that fails.
    * Absent: nothing is stored.
    * @throws DocumentError whose `placements` say what may be tried instead.

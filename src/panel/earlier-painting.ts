@@ -1,6 +1,6 @@
 /**
- * Going on from a layer of ours, in whichever session it was painted: the layer that it was painted
- * from is found again by its name and the checksum of its pixels.
+ * Going on from a layer that Impasto painted, perhaps in another session. The layer from which it
+ * was painted is found again by its name and the checksum of its pixels.
  */
 import type { StartPicture } from '../bridge/messages.ts'
 import { throwIfCancelled } from '../engine/errors.ts'
@@ -18,7 +18,7 @@ import { nameOf } from './recipes.ts'
 import type { RunSettings } from './recorded-step.ts'
 import { usesSelection } from './style-settings.ts'
 
-/** What a layer of ours was painted with and from. */
+/** With what and from what a layer was painted. */
 export interface EarlierPainting {
   readonly settings: RunSettings
   readonly content: FileIdentity
@@ -26,19 +26,19 @@ export interface EarlierPainting {
 }
 
 interface EarlierPicture {
-  /** What it was painted from, to be masked as the new layer is to be. */
+  /** The original layer, with the mask that the new layer is to have as its selection. */
   readonly source: SourceLayer
   readonly init: StartPicture
 }
 
 type Documents = Pick<DocumentWork, 'layers' | 'read' | 'readOver' | 'readCoverage'>
 
-/** Layers that were never painted from. */
+/** Problems of layers from which nothing can have been painted. */
 const UNREADABLE: readonly DocumentProblem[] = ['adjustment-layer', 'artboard', 'empty-layer']
 
 /**
- * @throws DocumentError original-gone where no layer is what it was painted from, layer-moved where
- * ours lies nowhere over it; CancelledError after `signal`.
+ * @throws DocumentError original-gone where the layer from which `layer` was painted is not found,
+ * layer-moved where the two do not overlap; CancelledError after `signal`.
  */
 export async function readEarlier(
   documents: Documents,
@@ -91,7 +91,7 @@ async function readOrSkip(
   }
 }
 
-/** The selection, as for any run; without one what masks the earlier layer, over `original`. */
+/** The selection, as for any run; without one the mask of the earlier layer; over `original`. */
 async function maskOf(
   documents: Documents,
   layer: LayerChoice,

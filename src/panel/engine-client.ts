@@ -29,16 +29,16 @@ export type EngineState =
   | { readonly phase: 'failed'; readonly error: unknown }
 
 export interface EngineClient {
-  /** Loads what needs loading; at once when that is done. @throws BridgeError, RuntimeError … */
+  /** Loads what is not loaded yet. @throws BridgeError, RuntimeError … */
   open(device: DeviceChoice, model: string, signal?: AbortSignal): Promise<EngineFacts>
   thumbnail(name: string, bytes: Uint8Array, edge: number): Promise<Thumbnail>
-  /** @throws OptionError when a run would not fit, and whatever else would fail it at its start. */
+  /** @throws OptionError when a run would not fit, and all that would make a run fail at its start. */
   plan(question: PlanQuestion): Promise<PlanSummary>
-  /** For the self-test: what the page has; or, as an echo, only that the bytes come back. */
+  /** For the self-test: sends bytes there and back; unless it is an echo, with facts about the page. */
   examine(bytes: Uint8Array, how?: { readonly isEcho: true }): Promise<{ facts: PageFacts }>
-  /** A device, whatever is in use. @throws RuntimeError where it does not start. */
+  /** Opens a device and leaves the state as it is. @throws RuntimeError where it does not start. */
   measure(device: DeviceChoice, model: string): Promise<EngineFacts>
-  /** Sets the page's address again, as it is; the page has begun anew when that was heeded. */
+  /** Sets the page's address to what it is already. @returns whether that made the page begin anew. */
   beginsAnewBySource(): Promise<boolean>
   stylize(
     job: Omit<StylizeJob, 'run'>,
@@ -52,9 +52,9 @@ export interface EngineClient {
   setVisible(isVisible: boolean): void
   /** The user is seen in the panel. */
   notice(): void
-  /** The computer slept: what was known of the device may not be so any more. */
+  /** The computer slept: what is known of the device may not be true any more. */
   probeAgain(): void
-  /** The page could not be loaded; it is tried again when it is next wanted. */
+  /** The page could not be loaded; this is tried again when the page is next needed. */
   pageFailed(message: string): void
 }
 
@@ -62,30 +62,30 @@ export type Thumbnail = EngineRequests['thumbnail']['result']
 
 export interface EngineClientContext {
   connect(handlers: PanelHandlers): EngineConnection
-  /** For a page that does not begin anew when it is asked to. */
+  /** Makes a page begin anew that does not do so when asked. */
   reloadPage(by: ReloadMeans): void
-  /** Whether the plug-in lies where its page cannot be loaded from. */
+  /** Whether the plug-in lies in a place from which its page cannot be loaded. */
   isOnDeadNetworkPath(): Promise<boolean>
   /** A file of the plug-in folder. */
   readPluginFile(path: string): Promise<Uint8Array>
   onState(state: EngineState): void
-  /** Whether the page, which is asked for something, seems to be asleep. */
+  /** Told when the page seems to be asleep while something is asked of it, and when it goes on. */
   onPause(isPaused: boolean): void
   readonly attention: Attention
   readonly log: Log
   /** How long the page may take to say its first word. */
   readonly startTimeoutMs?: number
-  /** How long it may take to begin anew, before it is made to by other means. */
+  /** How long each way to make the page begin anew may take before the next is tried. */
   readonly reloadTimeoutMs?: number
 }
 
-/** Without a sign that the panel is hidden, a page may also be so busy that it is silent. */
+/** Unless the panel is known to be hidden, a shorter silence may only mean that the page is busy. */
 const SURELY_SILENT_MS = 20_000
 
-/** For a page that was loaded before. */
+/** How long the page, which was loaded before, may take when its address is set again. */
 const SOURCE_PATIENCE_MS = 5000
 
-/** No way out of the folder: a bare file name. */
+/** A bare file name, so that nothing outside the folder can be read. */
 const ASSET_NAME = /^[a-z0-9][\w-]*(\.[\w-]+)+$/i
 
 export function makeEngineClient(context: EngineClientContext): EngineClient {
@@ -102,7 +102,7 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
   let pauseTimer: ReturnType<typeof setTimeout> | undefined
   let isOpen = false
   let hasPageFailed = false
-  /** Under way from when the page is loaded anew until it is there. */
+  /** Set from when the page is asked to begin anew until it has. */
   let restart: { readonly done: Promise<void>; end(): void } | undefined
   /** Those who wait for the page. */
   const waiting = new Set<(error: Error) => void>()
@@ -117,8 +117,8 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
   }
 
   /**
-   * Which of these UXP heeds is not documented, and setting the same address again was seen to do
-   * nothing: one after the other until another session begins.
+   * Tries one way after the other until the page begins anew: which of them UXP heeds is not
+   * documented, and setting the same address again has been seen to do nothing.
    */
   const reload = (...means: readonly ('itself' | ReloadMeans)[]): void => {
     stopReloading()
@@ -182,7 +182,7 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
         if (opening && !isOpen) context.onState({ phase: 'loading', progress })
       },
       progress(progress) {
-        // A cancelled run ends with the evaluation that it is at, and may tell of it yet.
+        // A cancelled run still ends its current evaluation, and may report it.
         if (progress.run === lastRun) onProgress?.(progress)
       },
       log: ({ level, text }) => log.add(level, `engine page: ${text}`),
@@ -209,7 +209,7 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
       hasConnected = true
       stopReloading()
     },
-    // Whoever asks something hears it.
+    // Each request hears of it.
     () => undefined,
   )
 
@@ -251,14 +251,14 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
     })
   }
 
-  /** Not under a run, which notices by itself what it has lost. */
+  /** Waits for the end of a run, which notices by itself what it has lost. */
   const probeAgain = (): void => {
     isProbeDue = isRunning
     if (isRunning || !opening) return
     log.add('info', 'the computer slept: the device is probed again')
     const [device, model] = opening.key.split(' ') as [DeviceChoice, string]
     forget()
-    // Its failure is the engine's state.
+    // A failure shows in the engine's state.
     open(device, model).catch(() => undefined)
   }
 
@@ -332,7 +332,7 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
       try {
         const { signal } = options
         const outcome = await connection.request('stylize', { ...job, run }, { signal })
-        // A device that was lost may be followed by another one: its facts are asked for anew.
+        // Another device may have taken the place of a lost one, so its facts are asked for anew.
         if (outcome.warning !== undefined) {
           if (outcome.isFinished) forget()
           else beginAnew()

@@ -1,15 +1,16 @@
-/** Checksums by which files and layers are known again: SHA-256, in lower-case hexadecimal. */
+/** Checksums by which files and layers are recognised: SHA-256, in lower-case hexadecimal. */
 import { sha256 } from '@noble/hashes/sha2.js'
 import { bytesToHex } from '@noble/hashes/utils.js'
 import { throwIfCancelled } from '../engine/errors.ts'
 
-/** Some ten milliseconds of work. */
+/** Bytes; hashing them takes some ten milliseconds. */
 const HASHED_AT_ONCE = 2 * 2 ** 20
 
 export const hashOf = (bytes: Uint8Array): string => bytesToHex(sha256(bytes))
 
 /**
- * Of a layer's pixels, which may be many: Photoshop, whose thread it is, gets its turns between.
+ * Hashes a layer's pixels, which may be many, in pieces, so that Photoshop gets its turns on the
+ * thread in between.
  * @throws CancelledError after `signal`.
  */
 export async function hashInTurns(bytes: Uint8Array, signal: AbortSignal): Promise<string> {

@@ -37,9 +37,9 @@ interface DoneState {
   readonly layerName: string
   readonly outcome: StylizeOutcome
   readonly result: Result
-  /** The new layer, in the place of the source for what goes on from it. */
+  /** The new layer, as the source of a run that goes on from it. */
   readonly inserted: SourceLayer
-  /** Whether it is stored with the new layer what that was painted with. */
+  /** Whether the recipe is stored with the new layer. */
   readonly hasRecipe: boolean
 }
 
@@ -61,10 +61,10 @@ interface JobContext extends InputContext {
     Pick<DocumentWork, 'insert' | 'layers' | 'read' | 'readOver'>
   readonly engine: Pick<EngineClient, 'open' | 'stylize' | 'stop'>
   layerName(run: RunSettings): string
-  /** Of the plug-in. */
+  /** Version of the plug-in. */
   version(): string
   onState(state: JobState): void
-  /** Why a recipe could not be written, or not be stored with its layer. */
+  /** A recipe could not be written, or not be stored with its layer. */
   onRecipeLost(reason: string): void
 }
 
@@ -73,22 +73,23 @@ export interface Job {
   /** Whether a run is under way. */
   readonly isRunning: boolean
   /**
-   * Does nothing while a run is under way or a result is held. Never rejects: how it ended is the state.
+   * Does nothing while a run is under way or a result is held. Never rejects: the state says how the
+   * run ended.
    * @param layer by default the active one.
    */
   run(settings: RunSettings, layer?: LayerChoice): Promise<JobState>
-  /** From the picture of the run that is done, where there is a scale to go on with. */
+  /** Goes on from the picture of the run that is done, where there is a scale to go on with. */
   goOn(): Promise<JobState>
-  /** From a layer of ours; else as `run`. */
+  /** Goes on from a layer that Impasto painted; otherwise like `run`. */
   goOnFrom(
     layer: LayerChoice,
     readEarlierPainting: () => Promise<EarlierPainting>,
   ): Promise<JobState>
   /** Ends painting with the best picture so far. */
   stop(): void
-  /** Without effect once the result is being inserted. One that goes on may be gone on with again. */
+  /** No effect once the result is being inserted. After `goOn` it brings back the state before. */
   cancel(): void
-  /** Tries a held result again. */
+  /** Tries again to insert a held result. */
   place(placement: Placement): Promise<void>
   /** Holds a result that was held before, when nothing else is under way or held. */
   hold(held: HeldState): void
@@ -106,7 +107,7 @@ export function makeJob(context: JobContext): Job {
   let state: JobState = { phase: 'idle' }
   let aborter = makeAborter()
   let settled: Promise<unknown> = Promise.resolve()
-  /** In which the job was before what is under way, where a cancel brings it back. */
+  /** The state that a cancel brings back. */
   let before: JobState = { phase: 'idle' }
 
   const enter = (next: JobState): JobState => {
@@ -132,7 +133,7 @@ export function makeJob(context: JobContext): Job {
       layer = await insertAbove(documents, result, placement)
     } catch (error) {
       const offered = error instanceof DocumentError ? error.placements : []
-      // Nothing is known to be better, and hours of painting are never thrown away.
+      // Without a better proposal all are offered: hours of painting are never thrown away.
       const placements = offered.length > 0 ? offered : PLACEMENTS
       return enter({ phase: 'held', error, result, placements })
     }
@@ -143,7 +144,7 @@ export function makeJob(context: JobContext): Job {
     return enter({ phase: 'done', layerName, outcome, result, inserted, hasRecipe })
   }
 
-  /** The picture is worth more than what tells how it was made. */
+  /** Never throws: the picture is worth more than its recipe. */
   const recipeFor = (painted: Painted): string | undefined => {
     try {
       return writeRecipe(recipeOf(painted))
@@ -153,7 +154,7 @@ export function makeJob(context: JobContext): Job {
     }
   }
 
-  /** Up to the next phase. */
+  /** Reads all that the run needs, and enters the next phase. */
   const readAll = async (
     settings: RunSettings,
     readSource: () => Promise<SourceLayer>,
@@ -189,13 +190,13 @@ export function makeJob(context: JobContext): Job {
       impasto: context.version(),
     })
     const layerName = context.layerName(settings)
-    // The picture that it was gone on from is not kept: the new one takes its place.
+    // The picture from which the run went on is not kept: the new one replaces it.
     const { init: _, ...kept } = job
     const result = { settings, source, job: kept, outcome, layerName, recipe, earlier }
     return insert(result, 'above-source')
   }
 
-  /** Once a cancelled run, which may still wait for Photoshop or the engine, has let go. */
+  /** Begins work once a cancelled run, which may still wait for Photoshop or the engine, has ended. */
   const begin = (
     first: JobState,
     work: (signal: AbortSignal) => Promise<JobState>,
@@ -266,7 +267,7 @@ export function makeJob(context: JobContext): Job {
     stop() {
       if (state.phase !== 'painting' || state.isStopping) return
       enter({ ...state, isStopping: true })
-      // When it fails, so does the run itself, which reports it.
+      // When this fails, the run fails too and reports it.
       engine.stop().catch(() => undefined)
     },
     cancel() {

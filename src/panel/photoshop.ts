@@ -22,11 +22,11 @@ export async function recordStep(name: string, methodName: string, info: object)
   }
 }
 
-/** What Photoshop tells of a panel beside `show` and `hide`, which it was seen to leave out. */
+/** Notifications about a panel, since Photoshop has been seen to leave out its `show` and `hide`. */
 export function onPanelVisibility(panelId: string, tell: (isVisible: boolean) => void): void {
   const listen = (_: unknown, event: object = {}): void => {
     const { panelID, visible } = event as { readonly panelID?: unknown; readonly visible?: unknown }
-    // By its own id, or by that of the plug-in and it.
+    // Either the panel's own id, or the plug-in's id followed by it.
     if (typeof visible === 'boolean' && String(panelID).endsWith(panelId)) tell(visible)
   }
   // Not in every version.

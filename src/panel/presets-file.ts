@@ -1,5 +1,5 @@
 /**
- * Presets of one's own as a file, described by docs/presets.schema.json:
+ * The user's own presets as a file, described by docs/presets.schema.json:
  * `{"impasto":"presets","version":2,"presets":[{name,options,styles}]}`.
  */
 import { OptionError } from '../engine/errors.ts'
@@ -10,17 +10,17 @@ import { type CarriedStyle, readCarriedStyles } from './carried-styles.ts'
 export interface UserPreset {
   readonly name: string
   readonly options: Partial<StylizeOptions>
-  /** Without them the preset leaves the styles that are set. */
+  /** Absent: choosing the preset leaves the styles as they are. */
   readonly styles?: readonly CarriedStyle[]
 }
 
 /**
- * Makes of a preset as one version wrote it that of the next. What it does not understand it leaves
- * as it is: reading says what is wrong.
+ * Brings a preset from one version of the file to the next. It leaves what it does not understand as
+ * it is: reading the preset will say what is wrong.
  */
 type Migration = (preset: Record<string, unknown>) => Record<string, unknown>
 
-/** From each version to the next, version 1 first; the last leads to the one that is written. */
+/** One from each version to the next, beginning with version 1; the last leads to the current one. */
 export const MIGRATIONS: readonly Migration[] = [
   // Since version 2 a preset may carry styles; nothing else has changed.
   (preset) => preset,
@@ -28,7 +28,7 @@ export const MIGRATIONS: readonly Migration[] = [
 
 const versionAfter = (migrations: readonly Migration[]): number => migrations.length + 1
 export const PRESETS_VERSION = versionAfter(MIGRATIONS)
-/** UTF-16 units: ten pictures of the largest size, and room for options. */
+/** In UTF-16 units: room for ten pictures of the largest size, and for options. */
 export const MAX_TEXT_LENGTH = 30_000_000
 export const MAX_PRESETS = 500
 export const MAX_NAME_LENGTH = 60
@@ -41,8 +41,9 @@ export const fitInFile = (presets: readonly UserPreset[]): boolean =>
   presets.length <= MAX_PRESETS && writePresets(presets).length <= MAX_TEXT_LENGTH
 
 /**
- * @param migrations of all versions that can be read.
- * @throws OptionError that says what is wrong with the file; nothing of it is used then.
+ * Reads all presets of a file, or none.
+ * @param migrations one for each older version that can be read.
+ * @throws OptionError that says what is wrong with the file.
  */
 export function readPresets(text: string, migrations = MIGRATIONS): UserPreset[] {
   const read = presetsIn(text, migrations).map(readPreset)
@@ -56,15 +57,15 @@ export function readPresets(text: string, migrations = MIGRATIONS): UserPreset[]
 
 export interface SalvagedPresets {
   readonly presets: readonly UserPreset[]
-  /** New names by old: of those whose names have become names of built-in presets since. */
+  /** Old name to new name, for presets whose names built-in presets have taken since. */
   readonly renamed: ReadonlyMap<string, string>
   /** What is wrong with the presets that are left out. */
   readonly problems: readonly string[]
 }
 
 /**
- * What can be used of a file of one's own, written perhaps by an older version.
- * @throws OptionError when it is no such file.
+ * Reads what can be used of the panel's own file, which an older version may have written.
+ * @throws OptionError when it is not a file of presets.
  */
 export function salvagePresets(text: string): SalvagedPresets {
   const items = presetsIn(text, MIGRATIONS)
@@ -99,7 +100,7 @@ function freeName(name: string, taken: ReadonlySet<unknown>): string {
   return `${name} (${number})`
 }
 
-/** The list that a file holds, as the newest version has it, each preset still to be read. */
+/** The presets of a file, brought to the newest version but not yet checked. */
 function presetsIn(text: string, migrations: readonly Migration[]): unknown[] {
   if (text.length > MAX_TEXT_LENGTH) {
     throw new OptionError(
@@ -171,7 +172,7 @@ export function nameProblem(name: string): 'empty' | 'too long' | 'taken' | unde
   return PRESETS.some((preset) => preset.name === name) ? 'taken' : undefined
 }
 
-/** `added` take the place of presets of the same name. */
+/** Presets in `added` replace those of the same name. */
 export const mergePresets = (
   present: readonly UserPreset[],
   added: readonly UserPreset[],

@@ -15,10 +15,10 @@ export function recallState(
 ): PanelState {
   const { presets: userPresets, renamed } = recallPresets(memory, log)
   const read = readSettings(memory.recall('settings'))
-  // A name was one's own preset's until now that a built-in one has it.
+  // A preset of the user's whose name a built-in preset has taken since.
   const settings = { ...read, preset: renamed.get(read.preset) ?? read.preset }
   if (renamed.size > 0) {
-    // At once: in the next session the name is the built-in preset's.
+    // At once, since in the next session the name means the built-in preset.
     memory.remember('presets', writePresets(userPresets))
     memory.remember('settings', writeSettings(settings))
   }
@@ -37,7 +37,7 @@ export function recallState(
   }
 }
 
-/** Kept in the form of an exported file; what cannot be used of it takes nothing else with it. */
+/** They are kept in the form of an exported file; one that cannot be used does not spoil the rest. */
 function recallPresets(memory: Memory, log: Log): SalvagedPresets {
   const none = { presets: [], renamed: new Map<string, string>(), problems: [] }
   const text = memory.recall('presets')

@@ -1,4 +1,4 @@
-/** What is stored with a layer of ours, so that it can be painted again, and settings from that. */
+/** Recipes: made from a run to be stored with its new layer, and turned back into settings. */
 import type { Origin } from '../bridge/messages.ts'
 import { OPTIONS, type OptionName, type StylizeOptions } from '../engine/options.ts'
 import { type FileIdentity, RECIPE_VERSION, type Recipe } from '../engine/output/recipe.ts'
@@ -11,12 +11,12 @@ import type { Place, StyleSetting } from './style-settings.ts'
 
 export interface Painted {
   readonly settings: RunSettings
-  /** As they went to the engine. */
+  /** The options as the engine got them. */
   readonly options: Partial<StylizeOptions>
   readonly source: SourceLayer
-  /** Of the style files, in their order. */
+  /** The names of the style files, in the order of the styles. */
   readonly fileNames: readonly string[]
-  /** The layer that was gone on from. */
+  /** Name of the earlier result from which the run went on. */
   readonly initName?: string
   readonly origin: Origin
   readonly isFinished: boolean
@@ -59,24 +59,24 @@ export function recipeOf(painted: Painted): Recipe {
 
 const MAX_NAME_LENGTH = 500
 
-/** As it stands in a recipe: layers may be called anything, or nothing. */
+/** A name as recipes have it: short and never empty, unlike the names of layers. */
 export const nameOf = (name: string): string => name.slice(0, MAX_NAME_LENGTH) || 'layer'
 
 const identity = (name: string, sha256: string): FileIdentity => ({ name: nameOf(name), sha256 })
 
-/** A place of the document, in the place of a file's name. */
+/** The name that a recipe gives to a place, where it otherwise has the name of a file. */
 const placeName = (place: Place): string =>
   place.kind === 'layer' ? `layer "${place.name}"` : place.kind
 
-/** @returns undefined for what is a file's name. */
+/** @returns undefined where the name is that of a file. */
 export function placeOfName(name: string): Place | undefined {
   if (name === 'selection' || name === 'layer-mask') return { kind: name }
   const layerName = /^layer "(.*)"$/s.exec(name)?.[1]
-  // Found by its name: the number is no layer's.
+  // It will be found by its name: no layer has the id 0.
   return layerName === undefined ? undefined : { kind: 'layer', layerId: 0, name: layerName }
 }
 
-/** The settings that paint so again, on another layer and from its own picture. */
+/** The settings that paint another layer in the same way, starting from its own picture. */
 export function settingsOfRecipe(
   recipe: Recipe,
   current: Settings,

@@ -19,11 +19,11 @@ export interface Result {
   readonly layerName: string
   /** Absent where none could be written. */
   readonly recipe?: string
-  /** The layer that it was painted on from: the new one comes above it. */
+  /** The layer from which the run went on: the new one comes above it. */
   readonly earlier?: SourceLayer
 }
 
-/** Above the layer that it was painted on from; where that is gone, above the source. */
+/** Inserts above the layer from which the run went on; where that is gone, above the source. */
 export async function insertAbove(
   documents: Pick<DocumentWork, 'insert'>,
   { source, earlier, outcome, layerName, recipe }: Result,
@@ -40,7 +40,7 @@ export async function insertAbove(
   }
 }
 
-/** What was read of the source, for insertions above the new layer. */
+/** The source, but standing where the new layer is: for insertions above that. */
 export const inPlaceOf = (
   source: SourceLayer,
   { documentId, layerId }: InsertedLayer,
@@ -53,7 +53,7 @@ export const inPlaceOf = (
     documentId,
     layerId,
     layerName,
-    // Of a new document the picture is all.
+    // In a new document the picture covers everything.
     ...(isElsewhere && {
       documentTitle: layerName,
       bounds: { left: 0, top: 0, right: width, bottom: height },

@@ -7,7 +7,7 @@ import { edgeOf } from './settings.ts'
 import { findPlace, type Place } from './style-settings.ts'
 import type { StyleChoice } from './styles.ts'
 
-/** A run as the engine gets it. */
+/** A run as the engine is given it. */
 export type PaintJob = Omit<StylizeJob, 'run'>
 
 /** A style's picture file. */
@@ -24,7 +24,7 @@ export interface InputContext {
 }
 
 /**
- * @param readSource after the styles, which are the sooner found missing.
+ * @param readSource called after the styles were read, since missing styles are found sooner.
  * @throws StyleFileError, DocumentError; CancelledError after `signal`.
  */
 export async function readInput(
@@ -33,7 +33,7 @@ export async function readInput(
   readSource: () => Promise<SourceLayer>,
   signal: AbortSignal,
 ): Promise<RunInput> {
-  /** Whoever cancelled waits for no further step. */
+  /** Ends after the current step when the run is cancelled. */
   const step = async <T>(work: Promise<T>): Promise<T> => {
     const result = await work
     throwIfCancelled(signal)

@@ -22,7 +22,7 @@ import {
   withStylesOfVersion1,
 } from './style-settings.ts'
 
-/** Long edge in px at which is painted, or the layer's own. */
+/** Long edge of the painting, px; or the layer's own. */
 export type TargetSize = number | 'layer'
 
 export interface Settings {
@@ -40,7 +40,7 @@ export interface Settings {
 }
 
 export const DEVICE_CHOICES = ['auto', 'webgpu', 'wasm'] as const satisfies DeviceChoice[]
-/** Offered in px; the one in use joins them when it is another. */
+/** The sizes offered, px; the one in use is added when it is none of them. */
 const OFFERED_SIZES = [256, 384, 512, 768, 1024, 1536, 2048]
 
 export const DEFAULT_SETTINGS: Settings = {
@@ -58,7 +58,7 @@ const presetNamed = (name: string, own: readonly UserPreset[]): Partial<StylizeO
 export const presetOptions = (settings: Settings, own: readonly UserPreset[]): StylizeOptions =>
   resolveOptions(presetNamed(settings.preset, own))
 
-/** @param layer whose size is taken where the settings ask for it. */
+/** @param layer its size is taken where the settings ask for the layer's own. */
 export function optionsOf(
   settings: Settings,
   own: readonly UserPreset[],
@@ -69,7 +69,7 @@ export function optionsOf(
   })
 }
 
-/** The option's 0 is the picture's own size. */
+/** The option `size` says 0 for the picture's own size. */
 export const targetSize = (size: number): TargetSize => (size === 0 ? 'layer' : size)
 
 export function edgeOf(size: TargetSize, layer: Size): number {
@@ -85,9 +85,9 @@ export const sizeChoices = (current: TargetSize): TargetSize[] => [
 ]
 
 /**
- * Starts from a preset. Whose colours the picture takes is about the photograph and stays; so do
- * the styles, unless the preset carries some, and the size, unless the preset that comes or goes has
- * one of its own.
+ * Chooses a preset, which ends all overrides but one: the option `colors` is about the photograph
+ * and stays. The styles stay unless the preset carries some, and the size stays unless the new or
+ * the old preset has a size of its own.
  */
 export function withPreset(
   settings: Settings,
@@ -112,13 +112,13 @@ export function withPreset(
   }
 }
 
-/** The first built-in preset for one that is not there. */
+/** Takes the default preset in place of one that does not exist. */
 export function withKnownPreset(settings: Settings, own: readonly UserPreset[]): Settings {
   const isKnown = [...PRESETS, ...own].some(({ name }) => name === settings.preset)
   return isKnown ? settings : { ...settings, preset: DEFAULT_SETTINGS.preset }
 }
 
-/** A value equal to the preset's is no override. */
+/** Sets an option; a value equal to the preset's ends its override. */
 export function withOption<K extends OptionName>(
   settings: Settings,
   name: K,
@@ -130,7 +130,7 @@ export function withOption<K extends OptionName>(
   return { ...settings, overrides: isPresets ? others : { ...others, [name]: value } }
 }
 
-/** The settings as a preset of that name. */
+/** Makes a preset of the settings. */
 export const asPreset = (
   settings: Settings,
   name: string,
@@ -148,7 +148,7 @@ const VERSION = 2
 
 export const writeSettings = (settings: Settings): object => ({ version: VERSION, ...settings })
 
-/** What was remembered; defaults for whatever of it is missing, damaged or of a newer version. */
+/** Reads what was remembered, with defaults for what is missing, damaged or of a newer version. */
 export function readSettings(value: unknown): Settings {
   const given = (value ?? {}) as Record<string, unknown>
   const isOlder = given.version === 1
@@ -167,7 +167,7 @@ export function readSettings(value: unknown): Settings {
   }
 }
 
-/** Those that can be used. @returns undefined when none can. */
+/** @returns the styles that can be read; undefined when there are none. */
 function readStyles(value: unknown): StyleSetting[] | undefined {
   if (!Array.isArray(value)) return undefined
   const styles = value.map(readStyleSetting).filter((style) => style !== undefined)

@@ -1,9 +1,9 @@
-/** Notices that the computer slept: a timer that is far too late. Only new versions of UXP tell. */
+/** Notices by a timer that is far too late that the computer slept: only new versions of UXP tell. */
 const TICK_MS = 10_000
-/** A busy Photoshop is late, too, but not by so much. */
+/** In a busy Photoshop a timer is late, too, but not by so much. */
 const SLEPT_MS = 60_000
 
-/** @returns a function that ends watching. */
+/** @returns a function that ends the watch. */
 export function watchForSleep(
   onWake: () => void,
   now: () => number = () => Date.now(),

@@ -38,6 +38,6 @@ export function sliderPosition(name: SliderName, value: number, preset: StylizeO
   return Math.round(Math.min(SLIDER_MAX, Math.max(0, position)))
 }
 
-/** A weight of 0 has no ratios: the default stands in for it. */
+/** There are no ratios to 0, so the default stands in for a weight of 0. */
 const baseOf = (name: SliderName, preset: StylizeOptions): number =>
   preset[SLIDERS[name].option] || OPTIONS[SLIDERS[name].option].default

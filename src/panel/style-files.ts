@@ -1,6 +1,6 @@
 /**
- * Style files: chosen, remembered by token or carried by a preset, read again; one that is not there
- * any more is a StyleFileError.
+ * Style files: chosen by the user and remembered by token, or carried by a preset; read again for
+ * each run. One that is gone is a StyleFileError.
  */
 
 import { toBase64 } from '../bridge/base64.ts'
@@ -19,7 +19,7 @@ import {
 } from './styles.ts'
 import type { PickedFile } from './uxp.ts'
 
-/** Shown at half that on screens of two pixels a point. */
+/** px; shown at half the size, for screens of two pixels a point. */
 const THUMBNAIL_EDGE = 96
 
 interface StyleFilesContext {
@@ -27,7 +27,7 @@ interface StyleFilesContext {
   fileOfToken(token: string): Promise<PickedFile>
   readPluginFile(path: string): Promise<Uint8Array>
   readonly engine: Pick<EngineClient, 'thumbnail'>
-  /** That presets of one's own carry. */
+  /** The pictures that the user's presets carry. */
   carriedPictures(): readonly CarriedPicture[]
   recent(): readonly RecentStyle[]
 }
@@ -39,7 +39,7 @@ export interface StyleFiles {
   read(style: StyleChoice): Promise<NamedFile>
   /** @throws StyleFileError when the file is gone. */
   check(style: StyleChoice): Promise<void>
-  /** The style whose file has that content; undefined where none is known and there. */
+  /** The style whose file has that content; undefined where no known file has it. */
   find(file: FileIdentity): Promise<StyleChoice | undefined>
 }
 
@@ -115,7 +115,7 @@ export function makeStyleFiles(context: StyleFilesContext): StyleFiles {
       if (picture) return { kind: 'picture', name: picture.name, sha256 }
       const known = BUILT_IN_STYLES.find((builtIn) => `${builtIn}.jpg` === name)
       if (!known) return undefined
-      // A file of one's own may be called so, too.
+      // A file of the user's may have the same name.
       const { bytes } = await builtIn(known)
       const own = await context.engine.thumbnail(name, bytes, THUMBNAIL_EDGE)
       return own.sha256 === sha256 ? { kind: 'built-in', name: known } : undefined

@@ -5,7 +5,7 @@ import type { CoverageSource, LayerChoice } from './document.ts'
 import { DocumentError } from './document.ts'
 import { BUILT_IN_STYLES, isSameStyle, readStyleChoice, type StyleChoice } from './styles.ts'
 
-/** A part of the layer, in a form that outlives the document: another one may have such a layer. */
+/** A part of the layer. A layer is named too, so that it can be found again in another document. */
 export type Place =
   | { readonly kind: 'selection' }
   | { readonly kind: 'layer-mask' }
@@ -24,7 +24,7 @@ export const styleSetting = (choice: StyleChoice): StyleSetting => ({
   rotation: 0,
 })
 
-/** The styles and another: the first built-in one that is not among them. */
+/** Adds the first built-in style that is not among them, unless they are as many as there may be. */
 export function withAdded(styles: readonly StyleSetting[]): StyleSetting[] {
   if (styles.length >= MAX_STYLES) return [...styles]
   const isUsed = (choice: StyleChoice): boolean =>
@@ -51,8 +51,8 @@ export const usesSelection = (run: {
   run.styles.some(({ where }) => where?.kind === 'selection')
 
 /**
- * Where the place is in a document.
- * @param layers of it that may serve.
+ * Finds the place in a document.
+ * @param layers the layers of the document that may serve as a mask.
  * @throws DocumentError mask-layer-gone.
  */
 export function findPlace(place: Place, layers: readonly LayerChoice[]): CoverageSource {
@@ -96,7 +96,7 @@ export function readStyleSetting(value: unknown): StyleSetting | undefined {
   return { choice, weight, scale, rotation, ...(where && { where }) }
 }
 
-/** What was saved when there was one style, `style`, in the form of today. */
+/** Brings settings of version 1, which had a single `style`, into today's form. */
 export function withStylesOfVersion1(saved: Record<string, unknown>): Record<string, unknown> {
   const { style, ...others } = saved
   return { ...others, styles: [{ weight: 1, scale: 1, rotation: 0, choice: style }] }
