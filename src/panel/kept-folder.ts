@@ -1,6 +1,6 @@
 /**
- * A folder that the user chose once, where presets and recent styles are kept beside localStorage:
- * that is Photoshop's, and goes with an upgrade or when the plug-in is installed anew.
+ * A folder that the user chose once. Presets and recent styles are kept there as well as in
+ * localStorage, which is lost when Photoshop is upgraded or the plug-in installed anew.
  */
 import type { Labels } from './labels/index.ts'
 import type { Log } from './log.ts'
@@ -18,7 +18,7 @@ import type { Store } from './store.ts'
 import { mergeRecent, type RecentStyle, readRecent } from './styles.ts'
 import type { ChosenFolder } from './uxp.ts'
 
-/** The same as an exported file. */
+/** Has the same form as an exported file. */
 const PRESETS_FILE = 'impasto-presets.json'
 const RECENT_FILE = 'impasto-recent-styles.json'
 const RECENT_VERSION = 1
@@ -37,7 +37,7 @@ interface KeptFolderContext {
   readonly log: Log
   pickFolder(): Promise<ChosenFolder | undefined>
   folderOfToken(token: string): Promise<ChosenFolder>
-  /** Makes them those of the panel, and remembers them. */
+  /** Makes these presets and styles those of the panel, and remembers them. */
   adopt(kept: Kept): void
 }
 
@@ -55,7 +55,7 @@ export interface KeptFolder {
 interface Remembered {
   readonly token: string
   readonly name: string
-  /** The last change is not in it. */
+  /** Whether the last change is missing in the folder. */
   readonly isBehind: boolean
 }
 
@@ -71,7 +71,7 @@ export function makeKeptFolder(context: KeptFolderContext): KeptFolder {
   }
   const tell = (text: string, isError: boolean, detail?: string): void =>
     store.update({ notice: { text, detail, isError } })
-  /** Once, until it works again: styles are chosen more often than disks are plugged in. */
+  /** Told once until it works again: styles are chosen more often than disks are plugged in. */
   let isTold = false
   const tellProblem = (text: string, error: unknown): void => {
     log.add('warning', `folder of presets: ${String(error)}`)
@@ -146,7 +146,7 @@ export function makeKeptFolder(context: KeptFolderContext): KeptFolder {
   }
 }
 
-/** What the panel has wins. */
+/** Where both have the same preset or style, the panel's stays. */
 const merged = (there: Kept, ours: Kept): Kept => ({
   presets: mergePresets(there.presets, ours.presets),
   recent: mergeRecent(ours.recent, there.recent),
@@ -154,7 +154,7 @@ const merged = (there: Kept, ours: Kept): Kept => ({
 
 /**
  * @returns undefined where nothing was kept yet.
- * @throws Error when it cannot all be used: to write there would lose it.
+ * @throws Error when some of it cannot be used: writing there would lose that.
  */
 async function readKept(folder: ChosenFolder): Promise<Kept | undefined> {
   const presetsText = await folder.readText(PRESETS_FILE, MAX_BYTES)
@@ -166,7 +166,7 @@ async function readKept(folder: ChosenFolder): Promise<Kept | undefined> {
   return { presets, recent: recentText === undefined ? [] : recentIn(recentText) }
 }
 
-/** What cannot be read of it is no loss. */
+/** Recent styles that cannot be read are no loss. */
 function recentIn(text: string): readonly RecentStyle[] {
   try {
     return readRecent((JSON.parse(text) as { readonly recent?: unknown } | null)?.recent)

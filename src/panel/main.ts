@@ -35,7 +35,7 @@ const labels = labelsFor(uiLocale())
 
 interface Panel {
   readonly app: App
-  /** Again and again, if need be: Photoshop may call show once, often, or never. */
+  /** May be called repeatedly: Photoshop calls show once, often, or never. */
   mount(root: HTMLElement): void
   setVisible(isVisible: boolean): void
 }
@@ -78,7 +78,7 @@ function makePanel(): Panel {
   })
   onThemeChange(showAppearance)
   view.element.addEventListener('click', app.warmUp)
-  // Who is seen has the panel before them, whatever Photoshop told of it.
+  // A user seen in the panel has it before them, whatever Photoshop told of it.
   for (const type of ['click', 'keydown', 'pointermove', 'mousemove']) {
     view.element.addEventListener(type, app.engine.notice)
   }
@@ -99,7 +99,7 @@ function makePanel(): Panel {
   }
 }
 
-/** The panel, brought up if need be: the engine's page lives in it. */
+/** The panel, which is opened if need be: the engine's page lives in it. */
 async function bringUpPanel(): Promise<App> {
   let reason: unknown
   let said: string | undefined

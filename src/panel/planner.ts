@@ -12,13 +12,13 @@ interface PlannerContext {
   plan(question: PlanQuestion): Promise<PlanSummary>
 }
 
-/** Planning takes some tenths of a second; a slider that is dragged need not wait for each. */
+/** Planning takes some tenths of a second, so a dragged slider does not ask at each move. */
 const DEBOUNCE_MS = 300
 
-/** Those that come with the plug-in have it, and of others the plan depends little on it, px. */
+/** px: the size of the built-in styles; for others the plan depends little on it. */
 const STYLE_SIZE = { width: 1024, height: 768 }
 
-/** Asks whenever the question has changed; answers to older ones are not heard any more. */
+/** Asks whenever the question has changed; answers to older questions are ignored. */
 export function keepPlan({ store, log, plan }: PlannerContext): void {
   let current: string | undefined
   let timer: ReturnType<typeof setTimeout> | undefined
@@ -31,7 +31,7 @@ export function keepPlan({ store, log, plan }: PlannerContext): void {
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error)
       log.add('warning', `no plan: ${message}`)
-      // Of a broken connection the engine's own state tells.
+      // The engine's own state tells of a broken connection.
       if (!(error instanceof BridgeError)) answered = { error: message }
     }
     if (key === current) store.update({ plan: answered })
@@ -39,7 +39,7 @@ export function keepPlan({ store, log, plan }: PlannerContext): void {
 
   store.subscribe((state) => {
     if (isRunning(state.job)) {
-      // What was about to be asked is asked afterwards.
+      // The question is asked after the run.
       if (timer !== undefined) current = undefined
       clearTimeout(timer)
       timer = undefined

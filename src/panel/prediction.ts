@@ -9,8 +9,8 @@ export interface Size {
 }
 
 /**
- * Megapixels times evaluations over all scales: the work of a plan, as long as no engine has made
- * one. It knows nothing of tiles, nor of layers left out.
+ * Estimates the work of a run, megapixels times evaluations summed over all scales, as long as no
+ * engine has planned it. It knows nothing of tiles, nor of layers left out.
  */
 export function roughWork(options: StylizeOptions, content: Size): number {
   return scalesFor(content, options).reduce((work, { longEdge, iterations }) => {
@@ -26,10 +26,10 @@ export function roughWork(options: StylizeOptions, content: Size): number {
 export type Speeds = Readonly<Record<string, number>>
 
 const MAX_DEVICES = 8
-/** A run that did less says little. Megapixel evaluations; one step at 256 px is some 0.05. */
+/** Megapixel evaluations. A run that did less says little; one step at 256 px is some 0.05. */
 const MIN_WORK = 0.5
 
-/** `speeds` with the mean of what was known of the device and what a finished run showed. */
+/** Sets the speed of a device to the mean of the known speed and that of a finished run. */
 export function withMeasured(
   speeds: Speeds,
   device: string,
@@ -42,7 +42,7 @@ export function withMeasured(
   return { ...Object.fromEntries(kept), [device]: (known + measured) / 2 }
 }
 
-/** What was remembered, without whatever of it is damaged. */
+/** Reads what was remembered and leaves out what is damaged. */
 export function readSpeeds(value: unknown): Speeds {
   if (typeof value !== 'object' || value === null) return {}
   const isSpeed = (speed: unknown): boolean => typeof speed === 'number' && speed > 0

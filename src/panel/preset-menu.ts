@@ -1,4 +1,4 @@
-/** What the flyout menu does with presets of one's own: save, manage, import, export. */
+/** What the flyout menu does with the user's presets: save, manage, import, export. */
 import { type CarriedStyle, carryPicture, pictureProblem } from './carried-styles.ts'
 import type { KeptFolder } from './kept-folder.ts'
 import type { Labels } from './labels/index.ts'
@@ -39,7 +39,7 @@ export interface PresetMenu {
   manage(): Promise<void>
   importFile(): Promise<void>
   exportFile(): Promise<void>
-  /** In a folder of the user's choice, from now on. */
+  /** Lets the user choose a folder in which the presets are kept from now on. */
   keepInFolder(): Promise<void>
 }
 
@@ -58,7 +58,7 @@ export function makePresetMenu(context: PresetMenuContext): PresetMenu {
     return problem && labels.presetNameProblems[problem]
   }
 
-  /** Styles that a preset carried until now go with it. */
+  /** Also removes styles from the settings that were carried by a preset which is gone now. */
   const setPresets = (presets: readonly UserPreset[], done?: string): void => {
     const until = store.get().userPresets
     const isKept = context.setPresets(presets)
@@ -73,7 +73,7 @@ export function makePresetMenu(context: PresetMenuContext): PresetMenu {
     if (!isKept) tell(labels.presetsNotKept, true)
     else if (done !== undefined) tell(done)
   }
-  /** The styles that are set; a text that says why one cannot be carried. */
+  /** @returns the current styles, or a text that says why one of them cannot be carried. */
   const carriedStyles = async (): Promise<readonly CarriedStyle[] | string> => {
     const styles: CarriedStyle[] = []
     for (const { choice, weight, scale, rotation } of store.get().settings.styles) {

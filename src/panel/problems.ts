@@ -3,7 +3,7 @@ import { BridgeError, ImageError } from '../engine/errors.ts'
 import { DocumentError } from './document.ts'
 import { formatWhole, type Labels } from './labels/index.ts'
 
-/** A style file that cannot be had any more, or never was a picture. */
+/** A style file is gone, or never was a picture. */
 export class StyleFileError extends ImageError {
   readonly reason: 'gone' | 'unreadable'
   readonly fileName: string
@@ -15,7 +15,7 @@ export class StyleFileError extends ImageError {
   }
 }
 
-/** The engine page does not load: an old version of UXP, and a profile on a network drive. */
+/** The engine page cannot load in an old version of UXP with a profile on a network drive. */
 export class NetworkProfileError extends BridgeError {
   constructor() {
     super('the plug-in lies on a network drive, from which UXP before 9.4 loads no page')
@@ -59,7 +59,7 @@ export function problemOf(error: unknown, labels: Labels): Problem {
     const text = labels.problems[error.problem]
     return error.problem === 'failed' ? { text, detail } : { text }
   }
-  // Over the bridge a fault of our own is known by its text alone.
+  // Over the bridge only its text tells an error of our own.
   const isInternal = detail.startsWith('internal:')
   const code = isInternal ? 'internal' : (error as { readonly code?: unknown } | undefined)?.code
   const isKnown = typeof code === 'string' && Object.hasOwn(labels.errors, code)

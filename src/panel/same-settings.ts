@@ -1,4 +1,4 @@
-/** "Same settings on this layer": what a layer of ours was painted with, set again. */
+/** "Same settings on this layer": sets again what a layer was painted with by Impasto. */
 import { type Recipe, readRecipe } from '../engine/output/recipe.ts'
 import { DocumentError, type DocumentWork, type LayerChoice } from './document.ts'
 import type { EarlierPainting } from './earlier-painting.ts'
@@ -23,13 +23,13 @@ interface SameSettingsContext {
 }
 
 interface SameSettings {
-  /** Looks whether the active layer says what it was painted with. */
+  /** Looks for a recipe in the active layer. */
   look(): Promise<void>
-  /** Takes its settings; tells what is missing, the first of which is being chosen then. */
+  /** Takes the settings of the active layer; tells what is missing, and lets the user choose it. */
   use(): Promise<void>
   /**
    * Takes the settings of a layer, to go on from it.
-   * @throws DocumentError where it is none to go on from; StyleFileError where a style is missing.
+   * @throws DocumentError where one cannot go on from it; StyleFileError where a style is missing.
    */
   useToGoOn(layer: LayerChoice): Promise<EarlierPainting>
 }
@@ -61,7 +61,7 @@ export function makeSameSettings(context: SameSettingsContext): SameSettings {
         style ??= i
       }
       if (mask && !where) names.push(mask.name)
-      // Chosen anew, its file takes this place: with the same weight and where the style was.
+      // A file chosen for it later gets the same weight and place.
       const choice = found ?? { kind: 'picture', name, sha256 }
       styles.push({ choice, weight, scale, rotation, ...(where && { where }) })
     }

@@ -17,9 +17,9 @@ export interface PanelState {
   readonly userPresets: readonly UserPreset[]
   readonly recent: readonly RecentStyle[]
   readonly layer: ActiveLayerFacts
-  /** Layers of the document that may say where something is painted. */
+  /** Layers of the document that may serve as masks. */
   readonly maskLayers: readonly LayerChoice[]
-  /** What the active layer was painted with, where it is one of ours. */
+  /** The recipe of the active layer, where Impasto painted it. */
   readonly layerRecipe?: Recipe
   /** Which of the styles is being chosen, and whether its details are open. */
   readonly editing: { readonly index: number; readonly isOpen: boolean }
@@ -27,12 +27,12 @@ export interface PanelState {
   /** Description of the device that ran last, for predictions before the engine has started. */
   readonly lastDevice?: string
   readonly speeds: Speeds
-  /** Of a run as things stand, or why there can be none; absent while the engine is not ready. */
+  /** The plan of a run with the current settings; absent while the engine is not ready. */
   readonly plan?: PlanState
   readonly job: JobState
   /** Whether the engine page seems to be asleep in the middle of something. */
   readonly isPaused?: boolean
-  /** Of the run of several layers that is under way, or was the last. */
+  /** The current or last run over several layers. */
   readonly batch?: BatchState
   /** A message beside those of the run. */
   readonly notice?: Problem & { readonly isError: boolean }
@@ -40,7 +40,7 @@ export interface PanelState {
 
 export type PlanState =
   | { readonly summary: PlanSummary }
-  /** The engine's own words, in English. */
+  /** Why there can be no run, in the engine's own words, in English. */
   | { readonly error: string }
 
 /** The index of the style that is being chosen: styles may have become fewer. */
@@ -52,10 +52,10 @@ export const layerSize = ({ layer }: PanelState): Size | undefined =>
     ? { width: layer.layerWidth, height: layer.layerHeight }
     : undefined
 
-/** When no layer says otherwise. */
+/** Assumed while no layer gives a size; px. */
 const USUAL_SIZE: Size = { width: 1200, height: 800 }
 
-/** Of the active layer, or of a usual one. */
+/** The size of the active layer, or else a usual one. */
 export const contentSize = (state: PanelState): Size => layerSize(state) ?? USUAL_SIZE
 
 export const currentOptions = (state: PanelState): StylizeOptions =>

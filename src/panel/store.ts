@@ -1,4 +1,4 @@
-/** State in one place: it flows down to the views, and comes back up as whole new states. */
+/** Keeps the state in one place, from which it flows down to the views. */
 export interface Store<State> {
   get(): State
   /** Replaces the given fields and tells everybody. */

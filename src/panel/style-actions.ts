@@ -13,11 +13,11 @@ interface StyleActionsContext {
   readonly files: StyleFiles
   setSettings(settings: Settings): void
   setRecent(recent: readonly RecentStyle[]): void
-  /** Reads which layers may say where a style paints. */
+  /** Reads which layers may serve as masks. */
   lookForMasks(): void
   /** Tells the user. */
   fail(error: unknown): void
-  /** Whatever was said of a style is settled. */
+  /** Takes back what was said about a style. */
   dismiss(): void
 }
 

@@ -1,4 +1,4 @@
-/** Which picture gives the style: one that comes with the plug-in, or a file of one's own. */
+/** Which picture gives the style: one that comes with the plug-in, or the user's own file. */
 export const BUILT_IN_STYLES = [
   'oil',
   'watercolour',
@@ -15,9 +15,9 @@ export type BuiltInStyle = (typeof BUILT_IN_STYLES)[number]
 
 export type StyleChoice =
   | { readonly kind: 'built-in'; readonly name: BuiltInStyle }
-  /** `token` of UXP's persistent tokens; it may go stale. */
+  /** `token` is one of UXP's persistent tokens, which may go stale. */
   | { readonly kind: 'file'; readonly name: string; readonly token: string }
-  /** That a preset of one's own carries; or of a layer painted before, whose file is not known. */
+  /** A picture carried by one of the user's presets, or one used for an earlier layer and not found. */
   | { readonly kind: 'picture'; readonly name: string; readonly sha256: string }
 
 /** A file chosen before. */
@@ -26,7 +26,7 @@ export interface RecentStyle {
   readonly token: string
   /** A data URL. */
   readonly thumbnail: string
-  /** Of the file when it was chosen; absent where an earlier version remembered it. */
+  /** Checksum of the file when it was chosen; absent where an earlier version remembered it. */
   readonly sha256?: string
 }
 
@@ -59,11 +59,11 @@ export const styleName = (
 ): string =>
   style.kind === 'built-in' ? labels.styles[style.name] : style.name.replace(/\.\w+$/, '')
 
-/** Newest first; the same file stands there once. */
+/** Adds a style in front; the same file is in the list only once. */
 export const withRecent = (recent: readonly RecentStyle[], style: RecentStyle): RecentStyle[] =>
   [style, ...recent.filter(({ token }) => token !== style.token)].slice(0, MAX_RECENT)
 
-/** The same picture stands there once, wherever its file is. */
+/** Joins two lists; the same picture is in the result only once, wherever its file is. */
 export const mergeRecent = (
   first: readonly RecentStyle[],
   second: readonly RecentStyle[],
@@ -96,7 +96,7 @@ export function readStyleChoice(value: unknown): StyleChoice | undefined {
   }
 }
 
-/** What was remembered, without whatever of it is damaged. */
+/** Reads what was remembered and leaves out what is damaged. */
 export function readRecent(value: unknown): RecentStyle[] {
   if (!Array.isArray(value)) return []
   return value

@@ -1,7 +1,7 @@
 /** Photoshop's colours as they are at the moment, for the engine page, which cannot see them. */
 import type { PanelEvents } from '../bridge/messages.ts'
 
-/** @param panel has the theme's colours; its border, which has no width, the accent. */
+/** @param panel has the theme's colours, and the accent as that of a border without width. */
 export function readAppearance(panel: HTMLElement, idleText: string): PanelEvents['appearance'] {
   const { backgroundColor, color, borderTopColor } = getComputedStyle(panel)
   return {

@@ -1,6 +1,6 @@
 /**
- * What nobody caught, for the log. UXP tells of it since 9.4, where the manifest's feature flags ask
- * for it, by events that are not documented further: each is listened for that may be meant.
+ * Logs errors that nobody caught. UXP tells of them since 9.4 if the manifest's feature flags ask for
+ * it; which events it uses is not documented, so every likely one is listened for.
  */
 const EVENTS = ['uncaughtException', 'unhandledRejection', 'error', 'unhandledrejection']
 

@@ -9,16 +9,16 @@ interface WebviewElement extends HTMLElement {
   postMessage?(message: object): void
 }
 
-/** How a page that does not begin anew by itself is made to. */
+/** How the page can be made to begin anew from outside. */
 export type ReloadMeans = 'source' | 'query' | 'element'
 
 export interface Webview {
-  /** Around the webview: it stays, whatever becomes of that. */
+  /** Holds the webview, which may be replaced. */
   readonly element: HTMLElement
   readonly port: OpenPort
   /** Loads the page, once, as soon as the element stands in the panel. */
   load(): void
-  /** By its address again, which may be ignored, by one of another query, or in another element. */
+  /** Sets its address again, which may be ignored, or with another query, or makes another element. */
   reload(by: ReloadMeans): void
   /** In px: percentages give webviews a wrong size. As attributes, too: only those are documented. */
   resize(width: number, height: number): void
@@ -62,7 +62,7 @@ export function makeWebview(onError: (message: string) => void): Webview {
   const listenToWindow = (hear: (event: object) => void): (() => void) => {
     const onMessage = (event: MessageEvent): void => {
       const { source } = event as { readonly source?: unknown }
-      // Some versions name no source. Others than the webview's page are nobody we know.
+      // Some versions name no source. A source other than the webview's page is a stranger.
       if (source === undefined || source === null || source === webview) hear(event)
     }
     window.addEventListener('message', onMessage)

@@ -31,7 +31,7 @@ interface AssetList {
 }
 
 interface AssetsContext {
-  /** A file over the bridge. */
+  /** Reads a file over the bridge. */
   readonly readOverBridge: (
     name: string,
     onReceived?: (bytes: number) => void,
@@ -40,10 +40,10 @@ interface AssetsContext {
 }
 
 export interface Assets {
-  /** How they came; known once one has. */
+  /** How the files came; settles once the first has. */
   by(): Promise<'fetch' | 'bridge'>
   wasm(): Promise<Uint8Array>
-  /** What a worker of the processor's engine is made of. */
+  /** The files for a worker of the processor's engine. */
   worker(): Promise<WorkerFiles>
   /** A network by name; `auto` is VGG19 where there is one, else the first. @throws ModelError */
   model(name: string): Promise<VggModel>
@@ -55,7 +55,7 @@ const GET_AGAIN = 'install the plug-in again'
 
 export function makeAssets({ readOverBridge, onLoading }: AssetsContext): Assets {
   const loads = new Map<string, Promise<unknown>>()
-  /** Each thing once; a failure is forgotten, so that it may be tried again. */
+  /** Loads each thing once; a failure is forgotten, so that it can be tried again. */
   const once = <T>(key: string, load: () => Promise<T>): Promise<T> => {
     const known = loads.get(key)
     if (known) return known as Promise<T>
@@ -89,7 +89,7 @@ export function makeAssets({ readOverBridge, onLoading }: AssetsContext): Assets
     return bytes
   }
 
-  /** Of ONNX Runtime. */
+  /** Reads a file of ONNX Runtime and checks its checksum. */
   const readWhole = async (entry: AssetEntry): Promise<Uint8Array> => {
     const bytes = await read(entry, 'ONNX Runtime')
     await verifiedSha256(memorySource(entry.file, bytes), entry.sha256)

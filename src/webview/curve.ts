@@ -1,6 +1,6 @@
 /** The loss over a run, drawn small: a logarithmic axis, since what matters is the ratio. */
 export interface LossPoint {
-  /** Of all work, 0 … 1. */
+  /** Share of the work done, 0 … 1. */
   readonly fraction: number
   readonly total: number
 }

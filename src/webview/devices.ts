@@ -33,7 +33,7 @@ const COST = 'Impasto paints on the processor, which is much slower. A smaller s
 export const memoryOf = ({ device }: Pick<EngineRuntime, 'device'>): number =>
   device === 'wasm' ? SHARE_OF_MEMORY * machineBytes() : GPU_BYTES
 
-/** Photoshop wants the rest. */
+/** The rest is left to Photoshop. */
 const SHARE_OF_MEMORY = 0.6
 
 /** Chromium tells up to 8 GB; other browsers nothing. */
@@ -42,7 +42,7 @@ const machineBytes = (): number =>
 
 export function makeDevices(assets: Pick<Assets, 'wasm' | 'worker'>): Devices {
   const runtimes: { [Device in 'webgpu' | 'wasm']?: Promise<EngineRuntime> } = {}
-  /** Graphics devices that were. */
+  /** Runtimes whose graphics device is lost. */
   const lost = new WeakSet<EngineRuntime>()
   let losses = 0
 
@@ -57,7 +57,7 @@ export function makeDevices(assets: Pick<Assets, 'wasm' | 'worker'>): Devices {
       if (runtimes[device] === starting) delete runtimes[device]
     }
     starting.then(
-      // Perhaps while nobody uses it, as when the computer sleeps.
+      // It may be lost while nobody uses it, for example when the computer sleeps.
       (runtime) =>
         lossOf(runtime).then(() => {
           if (device === 'webgpu') lost.add(runtime)
@@ -127,7 +127,7 @@ function obstacleFor(
 ): string | undefined {
   if (!hasNavigatorGpu) return isSecureContext ? 'no navigator.gpu' : 'no secure context'
   if (!adapter) return 'no adapter'
-  // Slower than WebAssembly, and by far.
+  // It is far slower than WebAssembly.
   return adapter.info.isFallbackAdapter ? 'only one computed in software' : undefined
 }
 

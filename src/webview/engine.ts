@@ -73,7 +73,7 @@ export function makeEngine({ panel, view }: EngineContext): EngineHandlers {
       },
 
       async stylize(job, { signal }) {
-        // One that was cancelled ends within an evaluation.
+        // A cancelled run ends within an evaluation.
         if (active?.signal.aborted) await active.settled.catch(() => {})
         if (active) {
           throw new RuntimeError(
@@ -81,7 +81,7 @@ export function makeEngine({ panel, view }: EngineContext): EngineHandlers {
           )
         }
         const stop = new AbortController()
-        /** In use; undefined again once it has failed. */
+        /** The runtime in use; undefined once it has failed. */
         let runtime: EngineRuntime | undefined
         const discard = async (): Promise<void> => {
           const failed = runtime
@@ -103,7 +103,7 @@ export function makeEngine({ panel, view }: EngineContext): EngineHandlers {
             onProgress: (report) => panel.emit('progress', report),
             async replaceRuntime({ device }, { failure }) {
               await discard()
-              // Where nothing opens, the run ends with the picture that it has.
+              // Where no device opens, the run ends with the picture that it has.
               const open = (choice: DeviceChoice) => devices.open(choice).catch(() => undefined)
               const again = failure === 'lost' ? await open(job.device) : undefined
               if (!again && device === 'wasm') return undefined

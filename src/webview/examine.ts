@@ -1,4 +1,4 @@
-/** What the page has of the platform, for the panel's self-test. */
+/** What the platform offers the page, for the panel's self-test. */
 import type { PageFacts } from '../bridge/messages.ts'
 import { hostPort } from './port.ts'
 

@@ -1,4 +1,4 @@
-/** Photoshop's interleaved samples to the engine's planes, and back: mirror images. */
+/** Converts Photoshop's interleaved samples to the engine's planes, and back. */
 import type { CoverageMap, Pixels } from '../bridge/messages.ts'
 import {
   bytesOf,
@@ -70,14 +70,14 @@ export const toMask = ({ width, height, bytes }: CoverageMap): Mask => ({
   data: Float32Array.from(bytes, (value) => value / 255),
 })
 
-/** Pixels are taken so many at a time, which bounds what is needed beside picture and result. */
+/** So many pixels are converted at a time, which bounds the memory needed beside picture and result. */
 const STRIP = 2 ** 16
 
 /**
- * Samples of the form of `like`, whose alpha is taken over bit for bit, and so is what hides under
- * alpha 0 and every pixel whose colour is still what `toPlanar` made of it. Gray is the luma.
- * @param image of the size of `like`.
- * @param conversion that `toPlanar` had.
+ * Samples in the form of `like`. Its alpha is taken over bit for bit, as are its colours under alpha
+ * 0, and every pixel whose colour is still what `toPlanar` made of it. Gray is the luma.
+ * @param image as large as `like`.
+ * @param conversion the one that `toPlanar` was given.
  */
 export function toPixels(
   { data }: PlanarImage,
@@ -132,7 +132,7 @@ function interleaved(
   return samples
 }
 
-/** 32 bits are light, which `CODINGS` encodes as sRGB: of the space the primaries are left. */
+/** `CODINGS` encodes the linear light of 32 bits as sRGB: only the primaries are left to convert. */
 const encoded = (conversion: ColorConversion, bits: Pixels['bits']): ColorConversion =>
   bits === 32 ? { ...conversion, curves: [srgbCurve, srgbCurve, srgbCurve] } : conversion
 

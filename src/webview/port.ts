@@ -24,8 +24,8 @@ const byMessage: WayIn = {
   listen(hear) {
     const onMessage = (event: MessageEvent): void => {
       const { source } = event as { readonly source?: unknown }
-      // UXP names itself as the source. Other frames are nobody we know; what has no source comes
-      // from a script of this page, as UXP's own may be, and is judged by its shape.
+      // UXP names itself as the source. Other frames are strangers. A message without a source comes
+      // from a script of this page, perhaps UXP's own, and is judged by its form.
       if (source === undefined || source === null || source === window.uxpHost) hear(event)
     }
     window.addEventListener('message', onMessage)

@@ -76,7 +76,7 @@ export async function run(job: StylizeJob, context: RunContext): Promise<Stylize
           show(await progress.preview())
           nextPreviewAt = performance.now() + PREVIEW_INTERVAL_MS
         }
-        // A loss that ran away cannot travel; the optimiser will take the step back.
+        // JSON has no infinite loss; the optimiser will take such a step back.
         if (Number.isFinite(progress.total)) reports.report(toReport(job.run, progress))
         await yieldToEvents()
       },
@@ -100,7 +100,7 @@ export async function run(job: StylizeJob, context: RunContext): Promise<Stylize
   }
 }
 
-/** An earlier result, extended as the content is, at the size at which painting goes on. */
+/** Extends an earlier result as the content is, and resizes it to the scale where painting goes on. */
 function startFrom(
   { pixels, edge }: StartPicture,
   content: StylizeJob['content'],
@@ -118,7 +118,7 @@ function startFrom(
   return resize(image, width, height)
 }
 
-/** Long edge of the scale after the one at which the picture was painted; of the finest at last. */
+/** Long edge of the first scale finer than the picture, or of the finest scale; px. */
 function nextEdge({ image, plan }: StylizeResult): number | undefined {
   if (plan.work === 0) return undefined
   const painted = Math.max(image.width, image.height)

@@ -10,7 +10,7 @@ export interface Region {
   readonly height: number
 }
 
-/** As large as `stylize` needs an image of this size when it paints at `size`; 0 is the image's own. */
+/** The size to which `stylize` needs `image` extended when it paints at `size`; 0: the image's own. */
 export function extendedSize({ width, height }: Size, size: number): Size {
   const longEdge = Math.max(width, height)
   const shortest = Math.max(
@@ -39,7 +39,7 @@ export function extendThin(
   return { image: cut(image, { left: -region.left, top: -region.top, width, height }), region }
 }
 
-/** A mask of the image, of the size to which the image was extended. */
+/** Extends a mask of the image as the image was. */
 export function extendMask(mask: Mask, region: Region, extended: Size): Mask {
   const { left, top, width, height } = region
   const { data } = resizeMask(mask, width, height)

@@ -6,7 +6,7 @@ import type { Runtime } from '../engine/runtime/runtime.ts'
 import type { WorkerStart } from './worker.ts'
 
 export interface WorkersRuntime extends Runtime {
-  /** Settles when a worker is gone that nobody ended. */
+  /** Settles when a worker has ended by itself. */
   readonly lost: Promise<unknown>
 }
 
@@ -21,7 +21,7 @@ export async function startWorkers(
   { wasm, script }: WorkerFiles,
   count: number,
 ): Promise<WorkersRuntime> {
-  // Made of an object of the page's, which a page may load wherever it is.
+  // A blob, because a page may load it wherever the page itself comes from.
   const source = new Blob([script as Uint8Array<ArrayBuffer>], { type: 'text/javascript' })
   const url = URL.createObjectURL(source)
   const starting = Array.from({ length: count }, () => startWorker(url, wasm))
@@ -61,7 +61,7 @@ async function startWorker(url: string, wasm: WebAssembly.Module): Promise<Worke
       event.preventDefault()
       end(event.message || 'it could not be started')
     }
-    // Where browsers tell of it: the worker is gone without a word.
+    // Some browsers tell by this that a worker has gone without an error.
     port1.addEventListener('close', () => end('for no known reason'))
   })
   const start: WorkerStart = { wasm, port: port2 }

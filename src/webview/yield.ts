@@ -1,6 +1,6 @@
 /**
- * Lets waiting events be handled. By a message and not by a timer or an animation frame: those are
- * held back, or stop, while the panel is hidden.
+ * Lets waiting events be handled. It uses a message, because timers and animation frames are slowed
+ * or stop while the panel is hidden.
  */
 export function yieldToEvents(): Promise<void> {
   return new Promise((resolve) => {

@@ -10,7 +10,7 @@ import { everyNode, findDocument, findLayer, layerTree } from './layer-tree.ts'
 import { isReadableMode } from './mode.ts'
 import type { Photoshop, PsDocument, PsLayer } from './photoshop-types.ts'
 
-/** How a layer's pixels are come by: as they are, or from a duplicate of the document. */
+/** How a layer's pixels can be had: directly, or from a duplicate of the document. */
 export interface Source {
   readonly document: PsDocument
   readonly layer: PsLayer
@@ -37,7 +37,7 @@ const MESSAGES = {
 } as const satisfies Partial<Record<DocumentProblem, string>>
 
 /**
- * Of the selected layer, or of that with the id, whatever is active then.
+ * Finds the layer with the id, whatever is active; by default the selected layer.
  * @throws DocumentError
  */
 export function sourceOf(photoshop: Photoshop, layerId?: number, documentId?: number): Source {
@@ -58,7 +58,7 @@ function selectedLayer(document: PsDocument): PsLayer {
   return layer
 }
 
-/** From the top of the stack down. Never throws. */
+/** The selected layers, from the top of the stack down. Never throws. */
 export const selectedLayers = (photoshop: Photoshop): readonly LayerChoice[] =>
   orNone(() => selectedIn(photoshop, activeDocument(photoshop)))
 
@@ -69,14 +69,14 @@ function selectedIn(
   if (!document) return []
   const selected = Array.from(document.activeLayers)
   if (selected.length < 2) return selected.map((layer) => choiceOf(document, layer))
-  // In which order Photoshop tells them is not documented.
+  // Their order in Photoshop's answer is not documented.
   const ids = new Set(selected.map(({ id }) => id))
   return Array.from(everyNode(layerTree(photoshop, document)))
     .filter(({ id }) => ids.has(id))
     .map((node) => choiceOf(document, node))
 }
 
-/** Of the document with the id. Never throws. */
+/** All layers of the document with the id. Never throws. */
 export const allLayers = (photoshop: Photoshop, documentId: number): readonly LayerChoice[] =>
   orNone(() => {
     const document = findDocument(photoshop, documentId)
@@ -87,10 +87,10 @@ export const allLayers = (photoshop: Photoshop, documentId: number): readonly La
 
 /** A longer list is of no use in a menu. */
 const MAX_CHOICES = 50
-/** Whether they have pixels is asked of no more. */
+/** No more layers than this are asked whether they have pixels. */
 const MAX_ASKED = 4 * MAX_CHOICES
 
-/** Of the active document, or of that with the id. Never rejects. */
+/** Pixel layers of the document with the id, by default the active one. Never rejects. */
 export async function coverageChoices(
   photoshop: Photoshop,
   documentId?: number,
@@ -113,7 +113,7 @@ export async function coverageChoices(
   }
 }
 
-/** Asked in one go. Those of which Photoshop does not tell count as having pixels. */
+/** Asks about all layers at once. Those about which Photoshop does not tell count as having pixels. */
 async function emptyAmong(
   photoshop: Photoshop,
   { id: documentId }: PsDocument,
@@ -131,7 +131,7 @@ async function emptyAmong(
       const [left, top, right, bottom] = (['left', 'top', 'right', 'bottom'] as const).map(
         (side) => {
           const edge: unknown = answer?.boundsNoEffects?.[side]
-          // With its unit, or without.
+          // A number with its unit, or without.
           return typeof edge === 'number' ? edge : (edge as { _value?: number } | undefined)?._value
         },
       )
@@ -143,7 +143,7 @@ async function emptyAmong(
   }
 }
 
-/** Asked at any moment, also while a document is being closed. */
+/** Never throws: it is asked at any moment, even while a document is being closed. */
 function orNone(list: () => readonly LayerChoice[]): readonly LayerChoice[] {
   try {
     return list()
@@ -171,7 +171,7 @@ export function activeDocument({ app }: Photoshop): PsDocument | undefined {
   }
 }
 
-/** Asked at each of Photoshop's notifications: each property costs, so each is read once. */
+/** Called at each of Photoshop's notifications. Reading a property is costly, so each is read once. */
 export function activeLayerFacts(photoshop: Photoshop): ActiveLayerFacts {
   try {
     const document = activeDocument(photoshop)
@@ -196,7 +196,7 @@ export function activeLayerFacts(photoshop: Photoshop): ActiveLayerFacts {
       problem: problemIn(() => howToRead(photoshop, document, layer, bounds)),
     }
   } catch {
-    // Asked at any moment, also while a document is being closed.
+    // This may happen while a document is being closed.
     return { layerCount: 0, problem: 'failed' }
   }
 }

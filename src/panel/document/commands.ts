@@ -23,7 +23,7 @@ export const referenceOf = (documentId: number, layerId: number): object[] => [
   { _ref: 'document', _id: documentId },
 ]
 
-/** That layer alone, in the active document. */
+/** Selects that layer alone, in the active document. */
 export async function selectLayer(
   photoshop: Photoshop,
   document: PsDocument,

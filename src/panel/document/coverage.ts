@@ -24,7 +24,7 @@ export async function readSelection(
     try {
       return await imaging.getSelection({ documentID: document.id, sourceBounds })
     } catch (error) {
-      // What comes of an area where nothing is selected is not documented.
+      // What Photoshop answers for an area where nothing is selected is not documented.
       throw selectionOutside(error)
     }
   }
@@ -42,9 +42,9 @@ const selectionOutside = (cause?: unknown): DocumentError =>
   )
 
 /**
- * The layer's user mask over `bounds`. Photoshop tells of no more than a part of it; what lies
- * outside of that has the mask's default.
- * @param made the default of a mask of our own.
+ * Reads the layer's user mask over `bounds`. Photoshop hands over only a part of it; the rest has
+ * the mask's default.
+ * @param made the default, where it is known because we made the mask.
  */
 export async function readLayerMask(
   photoshop: Photoshop,
@@ -113,8 +113,8 @@ async function maskPart(
 }
 
 /**
- * No property tells of a mask's default, but the histogram of its channel does: of what is on the
- * canvas, all that is not in `part` has it. It counts what is selected alone, and then may not tell.
+ * Finds a mask's default, which no property tells, by the histogram of its channel: every pixel of
+ * the canvas outside `part` has it. A selection limits the histogram, which then may not tell.
  */
 async function askedDefault(
   photoshop: Photoshop,
@@ -148,7 +148,7 @@ async function askedDefault(
   return black > white ? 0 : 255
 }
 
-/** From the corners of where it differs, unless all of that is the same: then it is the opposite. */
+/** Guesses the default by the corners of the part; where all of the part is one value, the opposite. */
 function judgedDefault(part: MaskPart | undefined): number | undefined {
   if (!part) return undefined
   const { bytes, bounds } = part

@@ -1,4 +1,4 @@
-/** Pixels of layers that have none, in modes that cannot be read: from a duplicate document. */
+/** Reads layers without pixels of their own, or in unreadable modes, from a duplicate document. */
 
 import { activeDocument, isEmpty, problem, type Source } from './active-layer.ts'
 import { play, selectLayer } from './commands.ts'
@@ -6,7 +6,7 @@ import { findPath, layerAt } from './layer-tree.ts'
 import type { Photoshop, PsDocument, PsLayer } from './photoshop-types.ts'
 import { type ModalScope, succeeds } from './scope.ts'
 
-/** `use` gets the layer as a pixel layer of an RGB or grayscale document that is closed after. */
+/** Gives `use` the layer as a pixel layer of an RGB or grayscale document, and closes that after. */
 export async function inDuplicate<T>(
   photoshop: Photoshop,
   scope: ModalScope,

@@ -5,8 +5,8 @@ import type { ModalScope } from './scope.ts'
 const ALREADY_SUSPENDED = 4294967295
 
 /**
- * What `work` changes becomes one history state; nothing of it stays when it throws. `undo` takes
- * it back by hand where the history is an action's and cannot be rolled back.
+ * Makes one history state of what `work` changes; nothing of it stays when `work` throws. `undo` takes
+ * the changes back by hand where an action suspends the history, which cannot be rolled back then.
  */
 export async function asOneHistoryState<T>(
   { context }: ModalScope,
@@ -22,7 +22,7 @@ export async function asOneHistoryState<T>(
     if (isOurs) await hostControl.resumeHistory(suspension, true)
     return result
   } catch (error) {
-    // A suspension of ours is rolled back when the error leaves the scope.
+    // Photoshop rolls our own suspension back when the error leaves the scope.
     if (!isOurs && !context.isCancelled) undo()
     throw error
   }

@@ -27,9 +27,9 @@ interface Insertion {
 }
 
 /**
- * In a new document where that of the source is in a mode without further layers, as it was when it
- * was read.
- * @throws DocumentError with what may be tried instead.
+ * Inserts the result as a new layer; in a new document where the source's document was read in a mode
+ * that allows no further layer, and still has it.
+ * @throws DocumentError whose `placements` say what may be tried instead.
  */
 export async function insertResult(
   photoshop: Photoshop,
@@ -49,7 +49,7 @@ export async function insertResult(
   }
 }
 
-/** The same again where the reason may pass, else places farther away. */
+/** What to offer after a failure: the same again if the reason may pass, else places farther away. */
 function stillOpen(problem: DocumentProblem, placement: Placement): readonly Placement[] {
   switch (problem) {
     case 'busy':
@@ -103,7 +103,7 @@ async function insertInDocument(
   return whileActive(photoshop, document, write)
 }
 
-/** The picture is worth more than what tells how it was made. */
+/** Keeps the layer even if the recipe fails: the picture is worth more. */
 async function insertedLayer(
   photoshop: Photoshop,
   document: PsDocument,
@@ -122,7 +122,7 @@ async function insertedLayer(
   }
 }
 
-/** Commands that name no document go to the active one; which that was is restored. */
+/** Makes the document active for `write`, since commands that name no document go to the active one. */
 async function whileActive<T>(
   photoshop: Photoshop,
   document: PsDocument,
@@ -162,7 +162,7 @@ function openDocument(photoshop: Photoshop, source: SourceLayer): PsDocument {
   return document
 }
 
-/** Whether what comes directly above must be clipped, for the layers around to stay as they are. */
+/** Whether a layer put directly above must be clipped so that the layers around look as before. */
 function isInClippingGroup(document: PsDocument, layer: PsLayer): boolean {
   if (layer.isClippingMask) return true
   const siblings = Array.from(layer.parent?.layers ?? document.layers)

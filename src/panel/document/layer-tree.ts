@@ -1,6 +1,6 @@
 /**
- * Finding documents and layers again: by id, or in a duplicate, whose ids are new, by position.
- * Each property of a layer is a call into Photoshop, so what concerns many layers is asked at once.
+ * Finding documents and layers again: by id, or by position in a duplicate, which has new ids. Each
+ * property of a layer is a call into Photoshop, so questions about many layers are asked at once.
  */
 import type { Photoshop, PsDocument, PsLayer } from './photoshop-types.ts'
 
@@ -24,10 +24,10 @@ export function layerTree(photoshop: Photoshop, document: PsDocument): readonly 
   }
 }
 
-/** What `layerKind` is of pixel layers, and of backgrounds. */
+/** The values of `layerKind` for pixel layers and for backgrounds. */
 const PIXEL_KINDS: readonly unknown[] = [1, 12]
 
-/** Of the documented form, or of that which Photoshop 26.10 gives. @throws TypeError of any other */
+/** Reads the documented form, or the one that Photoshop 26.10 gives. @throws TypeError for others */
 function nodeOf(photoshop: Photoshop, item: LayerTreeItem): LayerNode {
   const { layerID, name, kind, layerKind, layers, list } = item
   if (typeof layerID !== 'number' || typeof name !== 'string') {

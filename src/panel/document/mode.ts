@@ -5,7 +5,7 @@ import type { Photoshop, PsDocument } from './photoshop-types.ts'
 /** Photoshop appends this to the names of profiles of 32-bit documents, and wants it gone after. */
 const LINEAR_SUFFIX = ' (Linear RGB Profile)'
 
-/** Bitmaps have 1 bit, and are not read as such. */
+/** Bitmaps have 1 bit, but are never read with it. */
 export function bitsOf({ constants }: Photoshop, document: PsDocument): Pixels['bits'] {
   switch (document.bitsPerChannel) {
     case constants.BitsPerChannelType.SIXTEEN:
@@ -17,7 +17,7 @@ export function bitsOf({ constants }: Photoshop, document: PsDocument): Pixels['
   }
 }
 
-/** Empty without one: samples then come and go as they are. */
+/** Empty where the document has no profile: samples then come and go unconverted. */
 export function profileOf({ constants }: Photoshop, document: PsDocument): string {
   if (document.colorProfileType === constants.ColorProfileType.NONE) return ''
   const name = document.colorProfileName

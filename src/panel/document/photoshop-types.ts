@@ -1,4 +1,4 @@
-/** Photoshop's types, by the names that the panel has for them. */
+/** Photoshop's types under the names that the panel uses. */
 
 /** The part of the module that work on documents needs; handed on, so that tests can stand in. */
 export type Photoshop = Pick<

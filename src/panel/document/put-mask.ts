@@ -1,4 +1,4 @@
-/** The mask of a layer of our own, by whichever way this version of Photoshop has. */
+/** Masks a layer that the panel has made, in whichever way this version of Photoshop can. */
 import type { Bounds } from '../document.ts'
 import { play, referenceOf, selectLayer } from './commands.ts'
 import { hasMask, readLayerMask } from './coverage.ts'
@@ -11,12 +11,12 @@ import { disposing, succeeds } from './scope.ts'
 /** The profile of masks, by Photoshop's documentation. */
 const MASK_PROFILE = 'Gray Gamma 2.2'
 
-/** By how much samples may differ that went through a document, of 255. */
+/** By how much a sample, 0 … 255, may differ after it was written and read back. */
 const TOLERANCE = 2
 
 /**
- * Masks the layer, which has no mask yet, and reads the mask back: versions are known that write
- * none, or another one. Must run in a modal scope, the document being the active one.
+ * Masks the layer, which has no mask yet, and reads the mask back: some versions write none, or a
+ * wrong one. Must run in a modal scope, and the document must be the active one.
  * @param coverage 0 … 255 over `bounds`, which is where the layer has pixels.
  * @returns false when the layer has no mask after.
  * @throws Error when it has a wrong one that cannot be taken away.
@@ -33,7 +33,7 @@ export async function putMask(
     return read.every((value, i) => Math.abs(value - coverage[i]!) <= TOLERANCE)
   }
   for (const write of [writeMask, maskBySelection]) {
-    // Versions differ in what fails, and by what is there it is judged.
+    // Versions differ in what fails, so the mask itself is judged.
     const made = await write(photoshop, document, layer, coverage, bounds).catch(() => undefined)
     if (await isRight(made).catch(() => false)) return true
     await succeeds(() => removeMask(photoshop, document, layer))
@@ -52,7 +52,7 @@ async function writeMask(
   coverage: Uint8Array,
   bounds: Bounds,
 ): Promise<number | undefined> {
-  // Where putLayerMask makes a mask by itself, none is there to be made before.
+  // Versions in which putLayerMask makes the mask itself may refuse to make one before.
   const isMade = await succeeds(() => makeMask(photoshop, document, layer, 'hideAll'))
   const imageData = await grayImage(photoshop, document, coverage, bounds)
   await disposing(imageData, () =>
@@ -67,7 +67,7 @@ async function writeMask(
   return isMade ? 0 : undefined
 }
 
-/** What is selected is the same after. @returns the default of the mask. */
+/** Restores the selection after. @returns the default of the mask. */
 async function maskBySelection(
   photoshop: Photoshop,
   document: PsDocument,

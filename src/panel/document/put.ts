@@ -1,4 +1,4 @@
-/** Pixels and mask into a layer of our own. */
+/** Puts pixels and mask into a layer that the panel has made. */
 import type { Pixels } from '../../bridge/messages.ts'
 import { samplesOf } from '../../bridge/samples.ts'
 import type { Bounds, SourceLayer } from '../document.ts'
@@ -13,7 +13,7 @@ interface MaskedPixels extends Pick<SourceLayer, 'profile' | 'selection'> {
   readonly bounds: Bounds
 }
 
-/** Fills the layer at its document's depth, and masks what was not selected. */
+/** Fills the layer, at its document's depth, and masks what was not selected. */
 export async function putMaskedPixels(
   photoshop: Photoshop,
   document: PsDocument,

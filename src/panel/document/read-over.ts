@@ -8,7 +8,7 @@ import { intersection, place } from './rects.ts'
 import { fadedBy } from './samples.ts'
 import { inModalScope } from './scope.ts'
 
-/** With alpha where the two differ in their bounds. @throws DocumentError */
+/** The pixels have alpha where the bounds of the two layers differ. @throws DocumentError */
 export function readOver(
   photoshop: Photoshop,
   layerId: number,
@@ -18,7 +18,7 @@ export function readOver(
     const read = await readSource(photoshop, scope, sourceOf(photoshop, layerId, documentId))
     if (isEqual(read.bounds, bounds)) return read.pixels
     if (!intersection(read.bounds, bounds)) throw problem('layer-moved')
-    // To tell where it is from where it is not, it needs an alpha.
+    // Alpha tells where the layer has pixels and where it has none.
     const opaque = new Uint8Array(read.pixels.width * read.pixels.height).fill(255)
     const { bits, components, bytes } = fadedBy(read.pixels, opaque)
     const placed = place(bytes, read.bounds, bounds, { pixelBytes: (components * bits) / 8 })

@@ -9,7 +9,7 @@ import { bitsOf, profileOf } from './mode.ts'
 import type { Photoshop, PsDocument, PsLayer } from './photoshop-types.ts'
 import { disposing, inModalScope, type ModalScope } from './scope.ts'
 
-/** getPixels is known to fail now and then, and to work a moment later. */
+/** getPixels fails now and then, and works a moment later. */
 const RETRY_MS = 60
 
 type LayerPixels = Pick<SourceLayer, 'bounds' | 'pixels' | 'profile'>

@@ -6,7 +6,7 @@ import type { Photoshop, PsDocument, PsLayer } from './photoshop-types.ts'
 
 const PROPERTY = 'XMPMetadataAsUTF8'
 
-/** Must run in a modal scope. @throws Error where the layer does not have the recipe after. */
+/** Must run in a modal scope. @throws Error if the layer does not have the recipe afterwards. */
 export async function storeRecipe(
   photoshop: Photoshop,
   document: PsDocument,
@@ -37,7 +37,7 @@ export async function readRecipe(
     if (!layer || others.length > 0) return undefined
     return await recipeOf(photoshop, document.id, layer.id)
   } catch {
-    // Of a layer without metadata, a busy Photoshop, a document that is being closed.
+    // The layer has no metadata, Photoshop is busy, or the document is being closed.
     return undefined
   }
 }

@@ -9,7 +9,7 @@ export function intersection(a: Bounds, b: Bounds): Bounds | undefined {
   return left < right && top < bottom ? { left, top, right, bottom } : undefined
 }
 
-/** In pixels. */
+/** The number of pixels. */
 export const areaOf = ({ left, top, right, bottom }: Bounds): number =>
   (right - left) * (bottom - top)
 

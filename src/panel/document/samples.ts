@@ -14,8 +14,8 @@ import {
 type Bits = Pixels['bits']
 
 /**
- * The pixels at another depth, for a document that was converted meanwhile. 32 bit is linear
- * light and the others are not: sRGB's curve stands for that of the document's profile.
+ * Brings pixels to another depth, for a document that was converted meanwhile. 32-bit samples are
+ * linear light and the others are not: sRGB's curve stands in for that of the document's profile.
  */
 export function atDepth(pixels: Pixels, bits: Bits): Pixels {
   if (bits === pixels.bits) return pixels
@@ -50,7 +50,7 @@ export function coverageAtDepth(coverage: Uint8Array, bits: Bits): Samples {
   return samples
 }
 
-/** What white and opaque pixels cover fully: luma · alpha, 0 … 255, of the encoded colours. */
+/** Coverage by brightness, 0 … 255: luma · alpha of the encoded colours. */
 export function brightnessOf({ components, bits, bytes }: Pixels): Uint8Array {
   const samples = samplesOf({ bits, bytes })
   const encode = bits === 32 ? encodeSrgb : identity

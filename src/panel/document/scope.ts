@@ -2,7 +2,7 @@
 import { DocumentError } from '../document.ts'
 import type { ModalContext, Photoshop, PsDocument, PsImageData } from './photoshop-types.ts'
 
-/** For how long a busy Photoshop is asked again. */
+/** How long a busy Photoshop is asked again. */
 const TIMEOUT_SECONDS = 3
 
 /** `number` of the error when someone else holds Photoshop. */
@@ -49,7 +49,7 @@ export async function inModalScope<T>(
     // A cancel may come between the making of a document and its registration.
     const left = Array.from(photoshop.app.documents).filter(({ id }) => temporaryIds.has(id))
     if (left.length > 0) {
-      // What went wrong first is what is told.
+      // The first error is the one to report.
       await succeeds(() =>
         photoshop.core.executeAsModal(async () => {
           for (const document of left) document.closeWithoutSaving()
@@ -88,7 +88,7 @@ export async function succeeds(call: () => Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Photoshop's memory for pixels is freed as soon as they were used, whatever happens. */
+/** Frees Photoshop's memory for pixels once they were used, whatever happens. */
 export async function disposing<T>(
   imageData: PsImageData,
   use: (imageData: PsImageData) => Promise<T>,

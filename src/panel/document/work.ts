@@ -1,4 +1,4 @@
-/** The work on documents, over the module it is given. */
+/** The work on documents, done by the Photoshop module that it is given. */
 import type { DocumentWork } from '../document.ts'
 import { activeLayerFacts, allLayers, coverageChoices, selectedLayers } from './active-layer.ts'
 import { insertResult } from './insert.ts'
@@ -8,7 +8,7 @@ import { readCoverage } from './read-coverage.ts'
 import { readOver } from './read-over.ts'
 import { readRecipe } from './recipe.ts'
 
-/** Whatever may change what is active, or how it is called or how large it is. */
+/** The events after which another layer may be active, or have another name or size. */
 const EVENTS = [
   'select',
   'selectNoLayers',

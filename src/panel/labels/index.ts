@@ -10,7 +10,7 @@ const LANGUAGES: Readonly<Record<string, Labels>> = { en, ko }
 export const labelsFor = (locale: string): Labels =>
   LANGUAGES[locale.slice(0, 2).toLowerCase()] ?? en
 
-/** A preset of one's own, which may have any name, is called by it. */
+/** Name and description of a preset; one of the user's own has its name as its label. */
 export const presetLabel = (name: string, labels: Labels): { name: string; description: string } =>
   Object.hasOwn(labels.presets, name) ? labels.presets[name]! : { name, description: '' }
 
@@ -18,13 +18,13 @@ export const presetLabel = (name: string, labels: Labels): { name: string; descr
 export const formatWhole = (value: number): string =>
   String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',')
 
-/** Three digits that matter: 1234 → 1,234; 0.012345 → 0.0123. */
+/** In three significant digits: 1234 → 1,234; 0.012345 → 0.0123. */
 export const formatFigure = (value: number): string =>
   Math.abs(value) >= 1000 ? formatWhole(value) : String(Number(value.toPrecision(3)))
 
 export const formatMegabytes = (bytes: number): string => formatWhole(bytes / 1e6)
 
-/** In two digits, which is as much as a prediction knows: 634e6 → 630 MB, 1234e6 → 1.2 GB. */
+/** In two digits, since predictions are no more exact: 634e6 → 630 MB, 1234e6 → 1.2 GB. */
 export function formatMemory(bytes: number, labels: Labels): string {
   const rounded = Number(bytes.toPrecision(2))
   return rounded < 1e9

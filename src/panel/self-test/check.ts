@@ -1,4 +1,4 @@
-/** One assumption about Photoshop each, tested where the plug-in runs. */
+/** Checks of assumptions about Photoshop, made where the plug-in runs. */
 import type { Labels } from '../labels/index.ts'
 
 type CheckId = keyof Labels['selfTest']['checks']
@@ -13,7 +13,7 @@ export interface Finding {
 
 export type Tell = (id: CheckId, found: string, isExpected: boolean) => void
 
-/** Checks that are made together. One that is not told of counts as not tested. */
+/** Checks that are made together. One whose finding is not told counts as not tested. */
 export interface Group {
   readonly ids: readonly CheckId[]
   run(tell: Tell): Promise<void>
@@ -59,7 +59,7 @@ function inTime(work: Promise<void>): Promise<void> {
 const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error)
 
-/** What became of a call: its value as a text, or why it was refused. */
+/** What came of a call: its value as a text, or why it was refused. */
 export async function outcomeOf(
   call: () => Promise<string>,
 ): Promise<{ readonly works: boolean; readonly text: string }> {

@@ -7,7 +7,7 @@ import { type Group, outcomeOf, type Tell } from './check.ts'
 
 const NAME = 'Impasto self-test'
 const SIZE = 16
-/** Where the documents have pixels; elsewhere they are empty. */
+/** The part of the documents that has pixels; the rest is empty. */
 const PLACE = { left: 4, top: 3, right: 12, bottom: 9 }
 const WIDTH = PLACE.right - PLACE.left
 const HEIGHT = PLACE.bottom - PLACE.top

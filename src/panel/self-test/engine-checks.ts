@@ -1,4 +1,4 @@
-/** How the bridge and the engine page are, and how fast. */
+/** Checks of the bridge and the engine page, and how fast they are. */
 import type { KnownWays } from '../../bridge/ways.ts'
 import type { EngineClient } from '../engine-client.ts'
 import { type Group, outcomeOf } from './check.ts'

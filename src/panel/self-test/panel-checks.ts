@@ -1,4 +1,4 @@
-/** What the panel itself has of the platform. */
+/** Checks of what the platform offers the panel itself. */
 
 import { isAtLeast } from '../version.ts'
 import type { RootFacts } from '../view/fill-root.ts'

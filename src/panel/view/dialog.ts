@@ -34,6 +34,6 @@ export async function openDialog(
   // In UXP a promise of the closing, which browsers do not give; Escape may reject it.
   const shown: unknown = dialog.showModal()
   await (shown instanceof Promise ? Promise.race([shown.catch(() => undefined), closed]) : closed)
-  // It would stay in the document.
+  // Otherwise it would stay in the document.
   dialog.remove()
 }

@@ -1,4 +1,4 @@
-/** The panel's dialogs: texts, diagnostics, and presets of one's own. */
+/** The panel's dialogs: texts, diagnostics, and the user's presets. */
 import type { Labels } from '../labels/index.ts'
 import type { UserPreset } from '../presets-file.ts'
 import type { Finding } from '../self-test/check.ts'
@@ -84,7 +84,7 @@ export function showFindings(
   )
 }
 
-/** What is as expected comes last. */
+/** Findings that are as expected come last. */
 const byInterest = (findings: readonly Finding[]): readonly Finding[] => [
   ...findings.filter(({ isExpected }) => isExpected === false),
   ...findings.filter(({ isExpected }) => isExpected === undefined),

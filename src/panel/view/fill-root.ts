@@ -1,10 +1,10 @@
 /**
- * Gives the panel the height of its place, in px. Nothing documents which height UXP gives the root
- * that it hands to a panel: a share of it may be a share of nothing, and what is known may come
- * late and untold.
+ * Gives the panel the height of the element that holds it, in px. Which height UXP gives that root is
+ * not documented: it may have none of its own, so that a percentage of it is nothing, and the height
+ * may become known late and without an event.
  */
 
-/** Less is no height but a root that waits for its content, or is not laid out yet; px. */
+/** px. A lower root is waiting for its content, or is not laid out yet. */
 const LEAST_HEIGHT = 100
 /** Seen in another plug-in, which found sizes to come without an event. */
 const POLL_MS = 400
@@ -13,16 +13,16 @@ export interface RootFacts {
   readonly width: number
   readonly height: number
   readonly windowHeight: number
-  /** Of the panel's element, and whose it is. */
+  /** Height of the panel's element; `heightFrom` says where it comes from. */
   readonly fitted: number
   readonly heightFrom: 'root' | 'window' | 'nothing'
   readonly hasResizeObserver: boolean
 }
 
 interface RootFill {
-  /** Begins with another root, if it is another. */
+  /** Begins anew if the root is another one. */
   follow(root: HTMLElement): void
-  /** What cannot be seen is not polled. */
+  /** A panel that cannot be seen is not polled. */
   setVisible(isVisible: boolean): void
   facts(): RootFacts
 }
@@ -41,7 +41,7 @@ export function fillRoot(element: HTMLElement, onSize: () => void): RootFill {
   let timer: ReturnType<typeof setTimeout> | undefined
   let isVisible = true
   let fitted = 0
-  /** Of a root around nothing: its padding. */
+  /** Height of a root without content: its padding. */
   let emptyHeight = 0
   let isRootOwn = false
   let width = 0
@@ -62,7 +62,7 @@ export function fillRoot(element: HTMLElement, onSize: () => void): RootFill {
     if (height === fitted && root.clientWidth === width) return
     width = root.clientWidth
     fitted = height
-    // Adobe's own samples know nothing better where nothing is known.
+    // Adobe's own samples do nothing better where the height is not known.
     element.style.height = height > 0 ? `${height}px` : '100vh'
     onSize()
   }
@@ -79,7 +79,7 @@ export function fillRoot(element: HTMLElement, onSize: () => void): RootFill {
       if (next !== root) {
         observer?.disconnect()
         root = next
-        // Measured around nothing first.
+        // The root is first measured without content.
         fitted = 0
         element.style.height = '0px'
         isRootOwn = false

@@ -19,10 +19,10 @@ interface PanelView extends View {
   fit(): void
 }
 
-/** Of the picture before there is one. */
+/** Assumed before there is a picture. */
 const IDLE_ASPECT = 3 / 2
 const MIN_PREVIEW_HEIGHT = 96
-/** Of the panel's height, so that the settings keep their place. */
+/** Share of the panel's height; the rest is kept for the settings. */
 const MAX_PREVIEW_SHARE = 0.38
 const MARGIN = 10
 

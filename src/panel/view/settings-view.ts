@@ -17,7 +17,7 @@ import { makeTile } from './tile.ts'
 import type { Actions, View } from './view.ts'
 import { dropdown, slider } from './widgets.ts'
 
-/** Of a built-in one, painted by it. */
+/** A picture painted with the built-in preset. */
 const presetThumbnail = (name: string): string => `icons/presets/${name}.jpg`
 
 export function makeSettingsView(labels: Labels, actions: Actions): View {

@@ -10,7 +10,7 @@ import { styleSource } from './style-source.ts'
 import type { Actions, StyleActions, View } from './view.ts'
 import { type NumberField, numberField, ringed, smallButton } from './widgets.ts'
 
-/** What a style's picture follows from. */
+/** What a style's picture depends on. */
 type PictureOf = readonly [StyleChoice, PanelState['recent'], PanelState['userPresets']]
 
 type StyleListActions = Pick<Actions, 'lookForMasks' | keyof StyleActions>
@@ -102,7 +102,7 @@ function makeRow(index: number, labels: Labels, actions: StyleListActions): Row 
       setText(inside(fold), isEdited && isOpen ? '▾' : '▸')
       inside(fold).setAttribute('title', labels.styleDetails(shown))
       inside(remove).setAttribute('title', labels.removeStyle(shown))
-      // Alone it has all of the weight, and must stay.
+      // A single style has all of the weight, and must stay.
       show(weight.element, !isAlone)
       show(remove, !isAlone)
     },
@@ -112,7 +112,7 @@ function makeRow(index: number, labels: Labels, actions: StyleListActions): Row 
 /** The button within its ring. */
 const inside = (ring: HTMLElement): HTMLElement => ring.firstChild as HTMLElement
 
-/** Of the style that is being chosen. */
+/** The details of the style that is being chosen. */
 function makeDetails(labels: Labels, actions: StyleListActions): View {
   let index = 0
   const amounts = (['scale', 'rotation'] as const).map((name) => ({

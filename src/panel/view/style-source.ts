@@ -2,10 +2,10 @@
 import type { PanelState } from '../state.ts'
 import { builtInThumbnail, type StyleChoice } from '../styles.ts'
 
-/** Base64 of the first bytes of a PNG file; of the others that presets carry, JPEG is all. */
+/** Base64 of the first bytes of a PNG file; all other pictures in presets are JPEG files. */
 const PNG_START = 'iVBORw0KGgo'
 
-/** @returns empty where there is none any more. */
+/** @returns an empty text where the picture is gone. */
 export function styleSource(
   style: StyleChoice,
   { recent, userPresets }: Pick<PanelState, 'recent' | 'userPresets'>,

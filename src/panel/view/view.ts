@@ -16,12 +16,12 @@ export interface View {
 
 /** What the user can do with the styles, which are named by their index. */
 export interface StyleActions {
-  /** In the place of the one that is being chosen. */
+  /** Replaces the style that is being chosen. */
   chooseStyle(style: StyleChoice): void
   pickStyleFile(): void
   addStyle(): void
   removeStyle(index: number): void
-  /** From now on it is the one that is being chosen; its details are shown or folded away. */
+  /** Makes it the style that is being chosen; its details are shown or folded away. */
   editStyle(index: number, isOpen: boolean): void
   /** @param value checked already. */
   setAmount(index: number, name: keyof StyleAmounts, value: number): void
@@ -31,7 +31,7 @@ export interface StyleActions {
 
 /** What the user can do. None throws: what goes wrong shows in the state. */
 export interface Actions extends StyleActions {
-  /** A list of layers that may say where something is painted is about to be seen. */
+  /** To be called when a list of layers that may serve as masks is about to be seen. */
   lookForMasks(): void
   /** @param place undefined: all of the layer fully. */
   setStrengthMap(place: Place | undefined): void
@@ -46,7 +46,7 @@ export interface Actions extends StyleActions {
   stylize(): void
   /** Goes on from the picture that is done. */
   goOn(): void
-  /** Takes the settings of the active layer, which is one of ours. */
+  /** Takes the settings of the active layer, which Impasto painted. */
   useLayerSettings(): void
   /** Takes them, and paints on from the layer. */
   goOnFromLayer(): void

@@ -35,7 +35,7 @@ interface Dropdown {
   set(items: readonly string[], selected: number): void
 }
 
-/** @param aboutToOpen is called at what precedes the list, by mouse or keyboard. */
+/** @param aboutToOpen is called by mouse or keyboard before the list opens. */
 export function dropdown(
   label: string,
   choose: (index: number) => void,
@@ -44,7 +44,7 @@ export function dropdown(
   const menu = h('sp-menu', { slot: 'options' })
   let shown = ''
   let current = -1
-  // Setting it may fire the event, too: only another choice is one of the user's.
+  // Setting the index may fire the event, too: only a different choice is the user's.
   const onChange = (): void => {
     const { selectedIndex } = picker
     if (selectedIndex !== current) choose(selectedIndex)
