@@ -19,7 +19,7 @@ import { recallAll } from './recall.ts'
 import { type ReusingRuntime, reusingPrograms } from './reuse-programs.ts'
 import { addRunFlags, type RunArguments, runArguments, type TypedFlags } from './run-flags.ts'
 
-export interface BatchArguments extends RunArguments {
+interface BatchArguments extends RunArguments {
   readonly patterns: readonly string[]
   /** The folder of the results, made where it is missing. */
   readonly out: string
@@ -34,7 +34,7 @@ export interface BatchArguments extends RunArguments {
 }
 
 /** Every `count`-th picture, from the `index`-th on; both from 1. */
-export interface Shard {
+interface Shard {
   readonly index: number
   readonly count: number
 }
@@ -98,7 +98,7 @@ export function parseShard(text: string): Shard {
  * @returns the exit code: whether some failed, or the batch was interrupted.
  * @throws OptionError, ImageError, ModelError, RuntimeError for what would fail for every picture.
  */
-export async function batchCommand(given: BatchArguments, print: Print): Promise<number> {
+async function batchCommand(given: BatchArguments, print: Print): Promise<number> {
   const pictures = await expandPatterns(given.patterns)
   const manner = await readManner(given)
   await makeFolder(given.out)

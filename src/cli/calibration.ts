@@ -15,7 +15,7 @@ type Speeds = Readonly<Record<string, number>>
 const MAX_SPEEDS = 32
 
 /** What is measured, and on what. */
-export interface Subject {
+interface Subject {
   readonly runtime: Runtime
   readonly model: VggModel
   readonly precision: Precision

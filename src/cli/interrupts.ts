@@ -5,7 +5,7 @@ const SAME_KEYSTROKE_MS = 1000
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 
-export interface Interrupts {
+interface Interrupts {
   /** Aborted by the first of Ctrl-C, SIGTERM and SIGHUP. */
   readonly first: AbortSignal
   /** Aborted by another Ctrl-C after it; who sends other signals repeats them without impatience. */

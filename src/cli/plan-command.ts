@@ -13,7 +13,7 @@ import { memoryBytes } from './memory.ts'
 import { type Print, printTable } from './models/commands.ts'
 import { duration, megabytes, savingSeconds } from './planning.ts'
 
-export interface PlanArguments extends InputArguments {
+interface PlanArguments extends InputArguments {
   readonly device: Device
   readonly threads?: string | undefined
   /** Measure the device's speed even if it is known. */

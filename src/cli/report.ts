@@ -39,7 +39,7 @@ export interface Report {
   readonly evaluations: readonly EvaluationRecord[]
 }
 
-export interface ReportStyle {
+interface ReportStyle {
   readonly file: string
   readonly weight: number
   readonly scale: number
@@ -48,7 +48,7 @@ export interface ReportStyle {
   readonly mask?: string
 }
 
-export interface PlanReport {
+interface PlanReport {
   readonly predictedBytes: number
   /** Null where the device was never measured; `impasto plan` does. */
   readonly predictedSeconds: number | null

@@ -35,7 +35,7 @@ import { makeProgressLine } from './progress-line.ts'
 import { type ReusingRuntime, reusingPrograms } from './reuse-programs.ts'
 import { type StyleSource, styleSources } from './style-flags.ts'
 
-export interface SheetArguments {
+interface SheetArguments {
   readonly content: string
   /** FILE or FILE:WEIGHT, or built-in names, blended; none: each built-in style by itself. */
   readonly styles: readonly string[]
@@ -107,7 +107,7 @@ export function addSheetCommand(program: Command): void {
  * What was painted before a failure is written.
  * @throws CancelledError when it was stopped before the first picture was done.
  */
-export async function sheetCommand(given: SheetArguments): Promise<void> {
+async function sheetCommand(given: SheetArguments): Promise<void> {
   const out = given.out ?? defaultOutput(given.content)
   assertSheetName(out)
   await assertPlaceWritable(out)

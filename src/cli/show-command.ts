@@ -5,7 +5,7 @@ import { PRESETS } from '../engine/presets.ts'
 import type { Print } from './models/commands.ts'
 import { recallAll } from './recall.ts'
 
-export interface ShowArguments {
+interface ShowArguments {
   readonly file: string
   readonly layer?: string
   readonly json?: boolean

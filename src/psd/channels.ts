@@ -298,7 +298,7 @@ function toBytes(samples: Samples, shape: PlaneShape): Uint8Array {
 }
 
 /** Takes the rows of a plane from the top down. */
-export interface RowWriter {
+interface RowWriter {
   write(rows: Samples): void
   /** After the last row: what stands before the plane's bytes, and these. */
   end(): { readonly head: Uint8Array; readonly body: Bytes }

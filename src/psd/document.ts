@@ -50,7 +50,7 @@ export interface ImageResource extends Range {
 }
 
 /** The list of layers: in section 4 itself or, at 16 and 32 bits, in its block `Lr16` or `Lr32`. */
-export interface LayerInfo {
+interface LayerInfo {
   /** From the length field on, padding behind the list included. */
   readonly block: Range
   readonly lengthAt: number
@@ -70,7 +70,7 @@ export interface ListedLayer extends PsdLayer {
   readonly channels: readonly LayerChannel[]
 }
 
-export interface LayerChannel {
+interface LayerChannel {
   /** 0, 1, 2: red, green, blue; -1: transparency; -2, -3: masks. */
   readonly id: number
   readonly data: Range

@@ -2,7 +2,7 @@
 import { concat, latin1, lengthField, u16, u32 } from './bytes.ts'
 import { COLOR_MODES, type PsdHeader } from './document.ts'
 
-export interface FlatParts {
+interface FlatParts {
   readonly colorModeData: Uint8Array
   /** Section 3: image resources one after the other. */
   readonly resources: Uint8Array

@@ -43,7 +43,7 @@ export interface PsdLayer {
 }
 
 /** A layer's pixel mask; its samples are the layer's channel -2. */
-export interface LayerMask {
+interface LayerMask {
   readonly left: number
   readonly top: number
   readonly right: number
@@ -53,7 +53,7 @@ export interface LayerMask {
   readonly disabled: boolean
 }
 
-export interface TaggedBlock extends Range {
+interface TaggedBlock extends Range {
   readonly key: string
   readonly data: Range
 }

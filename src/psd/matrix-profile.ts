@@ -9,7 +9,7 @@ import { concat, latin1, padded, u16, u32 } from './bytes.ts'
 export const srgbProfile = (): Uint8Array =>
   matrixProfile({ name: SRGB_NAME, toXyz: SRGB_TO_XYZ, curve: SRGB_CURVE })
 
-export interface ProfileSpace {
+interface ProfileSpace {
   readonly name: string
   /** Linear RGB to XYZ adapted to D50. */
   readonly toXyz: Matrix

@@ -1,14 +1,14 @@
 /** Bytes of a file that is being made, in memory or elsewhere: large pictures need not be held whole. */
 
 /** Read a piece at a time. */
-export interface StoredBytes extends Iterable<Uint8Array> {
+interface StoredBytes extends Iterable<Uint8Array> {
   readonly length: number
 }
 
 export type Bytes = Uint8Array | StoredBytes
 
 /** Takes bytes one after the other. */
-export interface Sink {
+interface Sink {
   write(bytes: Uint8Array): void
   /** All that were written; nothing is after that. */
   stored(): Bytes
@@ -35,7 +35,7 @@ export function joined(parts: readonly Bytes[]): StoredBytes {
 /** Also those of another frame or context, which are no instances of this one's Uint8Array. */
 const areHeld = (bytes: Bytes): bytes is Uint8Array => ArrayBuffer.isView(bytes)
 
-export const piecesOf = (bytes: Bytes): Iterable<Uint8Array> => (areHeld(bytes) ? [bytes] : bytes)
+const piecesOf = (bytes: Bytes): Iterable<Uint8Array> => (areHeld(bytes) ? [bytes] : bytes)
 
 export function inMemory(bytes: Bytes): Uint8Array {
   if (areHeld(bytes)) return bytes

@@ -17,7 +17,7 @@ import { layerStrip, lenient, maskStrip, type Strip, shapeOf } from './psd-strip
 import type { RgbDocument } from './rgb-document.ts'
 
 /** Where the result goes, and how it is drawn there. */
-export interface ResultLayer {
+interface ResultLayer {
   /** Of its source in the list of layers; it stands above it and has its mask. */
   readonly sourceIndex: number
   readonly clipped: boolean
@@ -27,7 +27,7 @@ export interface ResultLayer {
   readonly opacity: number
 }
 
-export interface Composer {
+interface Composer {
   /** @param result what of it is in the band, which is the next one of the canvas. */
   compose(band: Band, result: Placed<SamplePlanes> | undefined): void
   /** Section 5, after the last band. */

@@ -14,7 +14,7 @@ export type Strip<T> = (band: Band) => T
 const SKIPPED_ROWS = 64
 
 /** Opened when the first row is wanted and let go of after the last: documents may have many layers. */
-export function stripOf<T>(
+function stripOf<T>(
   extent: Band,
   open: () => { read(rows: number): T } | undefined,
 ): Strip<{ readonly top: number; readonly rows: T } | undefined> {

@@ -354,7 +354,7 @@ function masksOf({ bytes }: RgbDocument, layer: ListedLayer): Masks {
   }
 }
 
-export interface WrittenDocument {
+interface WrittenDocument {
   readonly bytes: Bytes
   /** What could not be stored with it, in sentences. */
   readonly notes: readonly string[]

@@ -28,7 +28,7 @@ export interface RasterPicture {
 }
 
 /** A picture as it was read. */
-export interface DecodedRaster extends RasterPicture {
+interface DecodedRaster extends RasterPicture {
   /** What of the file the picture does not show, in sentences. */
   readonly notes: readonly string[]
 }

@@ -7,7 +7,7 @@ import { readXmp } from './raster.ts'
 import type { RasterFormat } from './raster-format.ts'
 import { readSourceFile } from './source-file.ts'
 
-export interface StoredRecipe {
+interface StoredRecipe {
   /** Of a document: the layer whose recipe it is. */
   readonly layer?: string
   /** Not yet checked. */

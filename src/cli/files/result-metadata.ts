@@ -3,7 +3,7 @@ import { withChanges } from '../../engine/output/xmp.ts'
 import type { Metadata } from './metadata.ts'
 import { type FieldTree, numberField, TAG } from './tiff-fields.ts'
 
-export interface ResultShape {
+interface ResultShape {
   readonly width: number
   readonly height: number
   /** In the pixels of its photograph. */
@@ -12,7 +12,7 @@ export interface ResultShape {
   readonly isSrgb: boolean
 }
 
-export interface MetadataWithNotes {
+interface MetadataWithNotes {
   readonly metadata: Metadata
   /** What is left out, in sentences. */
   readonly notes: readonly string[]

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises'
 import { ImageError } from '../../engine/errors.ts'
 import { MAX_FILE_BYTES } from '../../psd/limits.ts'
 
-export type SourceFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'psd'
+type SourceFormat = 'jpeg' | 'png' | 'webp' | 'tiff' | 'psd'
 
 export interface SourceFile {
   readonly path: string

@@ -127,7 +127,7 @@ const withoutTags = (directory: Directory, tags: readonly number[]): Directory =
   new Map([...directory].filter(([tag]) => !tags.includes(tag)))
 
 /** Whole numbers and fractions; nothing of other types. */
-export function numbersIn({ type, count, data }: Field, littleEndian: boolean): number[] {
+function numbersIn({ type, count, data }: Field, littleEndian: boolean): number[] {
   const view = new DataView(data.buffer, data.byteOffset, data.length)
   const size = TYPE_BYTES[type]!
   return Array.from({ length: Math.min(count, MAX_FIELDS) }, (_, i) => {

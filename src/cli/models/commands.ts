@@ -5,7 +5,7 @@ import { addModel, listModels, removeModel, verifyModels } from './store.ts'
 
 export type Print = (line: string) => void
 
-export interface AddArguments {
+interface AddArguments {
   readonly file: string
   readonly name?: string
   /** A name of INPUT_RULES, not yet checked. */

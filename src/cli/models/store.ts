@@ -30,7 +30,7 @@ interface ModelFacts {
 }
 
 /** An added model, as it stands in `models.json`. */
-export interface ModelRecord extends ModelFacts {
+interface ModelRecord extends ModelFacts {
   /** The file that was added, before its conversion. */
   readonly sourceFile: string
   readonly sourceSha256: string
@@ -49,7 +49,7 @@ export interface ModelEntry extends ModelFacts {
 const BUILT_IN_DIRECTORY = fileURLToPath(new URL('../../../models/', import.meta.url))
 
 /** The user's data directory; the environment variable IMPASTO_DATA names another. */
-export function dataDirectory(): string {
+function dataDirectory(): string {
   return process.env.IMPASTO_DATA || envPaths('impasto', { suffix: '' }).data
 }
 
@@ -74,7 +74,7 @@ export async function listModels(): Promise<ModelEntry[]> {
   return [...builtIn, ...added]
 }
 
-export interface AddModelOptions {
+interface AddModelOptions {
   /** By default the topology's, so `vgg19`. */
   readonly name?: string
   /** For files that do not state their input rule. */
@@ -126,7 +126,7 @@ export async function removeModel(name: string): Promise<void> {
   await rm(weightsPath(name), { force: true })
 }
 
-export interface Verification {
+interface Verification {
   readonly name: string
   /** What is wrong with the file; absent when it is as it was recorded. */
   readonly problem?: string
@@ -147,7 +147,7 @@ export async function verifyModels(): Promise<Verification[]> {
   return results
 }
 
-export interface ModelNeeds {
+interface ModelNeeds {
   readonly topology?: TopologyName
   /** The last convolution that is needed; nothing behind it is read. */
   readonly deepest?: ConvName

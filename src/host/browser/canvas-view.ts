@@ -6,7 +6,7 @@ import { outlineOf } from './selection.ts'
 
 export type Tool = 'move' | 'marquee' | 'hand'
 
-export interface CanvasViewOptions {
+interface CanvasViewOptions {
   /** Interleaved RGBA of the whole canvas. */
   readonly render: (state: DocumentState) => Uint8ClampedArray<ArrayBuffer>
   readonly onSelect: (rect: Rect) => void

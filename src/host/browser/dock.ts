@@ -2,7 +2,7 @@
 import { h, iconButton } from './dom.ts'
 import type { Labels } from './labels.ts'
 
-export interface DockOptions {
+interface DockOptions {
   readonly width: number
   readonly openFlyout: (anchor: HTMLElement) => void
   readonly onVisibility: (isVisible: boolean) => void

@@ -24,7 +24,7 @@ export type PageCommands = Pick<
   setDockWidth(px: number): void
 }
 
-export type PluginLabels = Pick<ToolbarState, 'panelLabel' | 'pluginCommands'>
+type PluginLabels = Pick<ToolbarState, 'panelLabel' | 'pluginCommands'>
 
 const ZOOM_STEP = 1.5
 

@@ -10,13 +10,13 @@ const THUMBNAIL_EDGE = 64
 /** What a click does to the layers that are selected: as without keys, with Ctrl and with Shift. */
 export type LayerChoice = 'alone' | 'toggled' | 'up to here'
 
-export interface LayerActions {
+interface LayerActions {
   selectLayer(layerId: number, how: LayerChoice): void
   toggleVisibility(layerId: number): void
   deleteLayers(): void
 }
 
-export type Render = (state: DocumentState) => Uint8ClampedArray<ArrayBuffer>
+type Render = (state: DocumentState) => Uint8ClampedArray<ArrayBuffer>
 
 export class LayerList {
   readonly element: HTMLElement

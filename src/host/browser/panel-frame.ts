@@ -32,7 +32,7 @@ export interface PluginFiles {
   read(path: string): Promise<ArrayBuffer>
 }
 
-export interface PanelOptions {
+interface PanelOptions {
   readonly plugin: PluginFiles
   readonly host: PhotoshopHost
   readonly switches: Switches

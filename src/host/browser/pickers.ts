@@ -213,7 +213,7 @@ export function makeTokenKeeper(pluginId: string): TokenKeeper {
   }
 }
 
-export interface DataFolder {
+interface DataFolder {
   readonly files: readonly (readonly [string, ArrayBuffer])[]
   readonly onChange: (path: string, data: ArrayBuffer | undefined) => void
 }

@@ -10,7 +10,7 @@ export interface Settings {
   dockWidth: number
 }
 
-export interface PageQuery {
+interface PageQuery {
   readonly switches: Switches
   /** A document of the page's own to open, 'sample'. */
   readonly document?: string

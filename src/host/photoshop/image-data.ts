@@ -30,7 +30,7 @@ function colorsOf(space: ColorSpace): number {
   return SPACES[space].colors
 }
 
-export interface ImageDataContents {
+interface ImageDataContents {
   readonly width: number
   readonly height: number
   readonly colorSpace: ColorSpace

@@ -5,7 +5,7 @@ import { Modality, pause } from './modal.ts'
 import { Notifications } from './notifications.ts'
 import { type OpenDocument, Store } from './store.ts'
 
-export interface PlatformOptions {
+interface PlatformOptions {
   readonly switches: Switches
   /** Told of each call before it is checked; a test may cancel or close something here. */
   readonly onCall?: (name: string) => void

@@ -2,7 +2,7 @@
 import type { DocumentState } from '../state.ts'
 import { everyLayer, findLayer } from './tree.ts'
 
-export interface HistoryEntry {
+interface HistoryEntry {
   readonly id: number
   readonly name: string
   readonly state: DocumentState

@@ -10,7 +10,7 @@ const PANEL_LIMIT_MS = 300
 /** Later calls of setup may raise an error that cannot be caught (PS-57605). */
 const SETUP_LIMIT_MS = 20
 
-export interface EntryPointLabel {
+interface EntryPointLabel {
   readonly id: string
   readonly label: string
 }
@@ -32,7 +32,7 @@ export interface Driver {
   runCommand(id: string, ...args: unknown[]): Promise<void>
 }
 
-export interface EntryPointOptions {
+interface EntryPointOptions {
   readonly manifest: Manifest
   readonly locale: string
   readonly switches: () => Switches

@@ -6,7 +6,7 @@ import type { Switches } from '../switches.ts'
 import { makeImageBlob } from './image-blob.ts'
 import { type Manifest, requireAlerts, requireClipboard, requireNetwork } from './manifest.ts'
 
-export interface GuardedGlobalOptions {
+interface GuardedGlobalOptions {
   readonly manifest: Manifest
   readonly locale: string
   readonly report: (violation: string) => void

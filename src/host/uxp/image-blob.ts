@@ -4,7 +4,7 @@
  */
 import { isArrayBuffer } from './array-buffer.ts'
 
-export interface ImageBlobOptions {
+interface ImageBlobOptions {
   readonly type: string
   readonly width?: number
   readonly height?: number

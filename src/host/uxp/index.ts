@@ -23,7 +23,7 @@ export interface UxpOptions extends StorageOptions {
 }
 
 /** As much of the module as the plug-in uses, by Adobe's types. */
-export type UxpModule = Pick<
+type UxpModule = Pick<
   typeof import('uxp'),
   'entrypoints' | 'pluginManager' | 'host' | 'versions'
 > & {

@@ -2,7 +2,7 @@
 import type { Switches } from '../../switches.ts'
 
 /** How messages look to those who hear them. */
-export type BridgeForm = Pick<Switches, 'bridgeSource' | 'bridgeField' | 'bridgeEncoding'>
+type BridgeForm = Pick<Switches, 'bridgeSource' | 'bridgeField' | 'bridgeEncoding'>
 
 /** What the host tells the script at the head of the page, as the name of its window. */
 export interface PageSettings {
@@ -17,7 +17,7 @@ export interface PageSettings {
   readonly reloadsItself: boolean
 }
 
-export type Envelope =
+type Envelope =
   | { readonly uxp: 'message'; readonly json: string }
   /** To the page, from tests: every GPU device that it made is lost. */
   | { readonly uxp: 'lose-device' }

@@ -7,7 +7,7 @@ import { installDialogs } from './dialogs.ts'
 import { installWebview, type WebviewControl, type WebviewSettings } from './webview.ts'
 import { defineWidgets } from './widgets/define.ts'
 
-export interface FrameSettings {
+interface FrameSettings {
   readonly webview: WebviewSettings
   readonly hasCssNext: boolean
   /** False: what Adobe's list of styles does not name has no effect. */
