@@ -15,11 +15,11 @@ export interface Progress {
   readonly iterations: number
   /** Forward and backward passes so far, over all scales. */
   readonly evaluations: number
-  /** Of all work, by pixels: 0 … 1. */
+  /** Share of all work that is done, by pixels: 0 … 1. */
   readonly fraction: number
   readonly terms: Terms
   readonly total: number
-  /** Since the run began. */
+  /** Seconds since the run began. */
   readonly seconds: number
   readonly secondsLeft: number
   /** The picture as it stands, at this scale's size; only while the callback runs. */

@@ -64,7 +64,7 @@ const POINTS = [0, 1, -1, 2, -0.5]
 const FORWARD = toomCook(POINTS)
 const BACKWARD = turned(POINTS)
 
-/** Below it. */
+/** Tiles pay where their time is below this share of the convolution's as it is. */
 const PAYS_BELOW = 0.9
 
 /** Measured on the processor, see bench/README.md. */

@@ -9,7 +9,7 @@ export type EmittedAttribute =
 
 export interface Emission {
   readonly opType: string
-  /** Of an operator of ONNX Runtime's own; default: ONNX's. */
+  /** Set for an operator of ONNX Runtime's own; absent: ONNX's. */
   readonly domain?: 'com.microsoft'
   readonly attributes?: Readonly<Record<string, EmittedAttribute>>
   /**

@@ -13,7 +13,7 @@ import {
 } from './node.ts'
 
 /** What `second` needs of `first` beside their inputs: outputs of the one, inputs of the other. */
-export const savedName = (index: number): string => `saved.${index}`
+const savedName = (index: number): string => `saved.${index}`
 
 /**
  * Done again rather than handed over: these take no longer than the copy, and mostly need what is

@@ -10,7 +10,7 @@ export interface TensorType {
 
 export const elementCount = (shape: Shape): number => shape.reduce((a, b) => a * b, 1)
 
-/** Of a value of a float tensor. */
+/** Bytes that a value of a float tensor takes. */
 export const bytesOf = (dtype: FloatDtype): number => (dtype === 'float16' ? 2 : 4)
 
 export const sameShape = (a: Shape, b: Shape): boolean =>

@@ -14,7 +14,7 @@ export interface StyleImage {
 }
 
 export interface StyleRegion {
-  /** Of weights above 0; they blend by weight. */
+  /** Their weights are above 0; they blend by weight. */
   readonly styles: readonly StyleImage[]
   /**
    * How much each pixel of the content counts, its alpha and the strength included. Absent: this is
@@ -24,7 +24,7 @@ export interface StyleRegion {
 }
 
 export interface Regions {
-  /** Of those that cover anything; none where there is nothing to paint. */
+  /** Only regions that cover something; empty where there is nothing to paint. */
   readonly regions: readonly StyleRegion[]
   /**
    * How far the painted picture takes the content's place: strength, and 0 where no style paints.

@@ -29,11 +29,11 @@ export interface StyleTarget {
   readonly mean?: Float32Array
   /** Cells of the layer's grid that the region covers, in all. */
   readonly area: number
-  /** Of the loss: the region's share of the grid, over the most that any pixel is covered. */
+  /** Factor of the loss: the region's share of the grid, over the most that any pixel is covered. */
   readonly share: number
 }
 
-/** Of one layer's features over an image. */
+/** Moments of one layer's features over an image. */
 export interface MeasuredMoments {
   /** E[F·Fᵀ], [C,C] */
   readonly second: Float32Array

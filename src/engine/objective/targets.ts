@@ -28,7 +28,7 @@ export interface TargetInput {
   readonly regions: readonly StyleRegion[]
   readonly longEdge: number
   readonly settings: StylizeOptions
-  /** Absent: at once. */
+  /** Window in which large images are measured; absent: images are measured whole. */
   readonly tile?: Size
   readonly signal?: AbortSignal
 }
@@ -55,11 +55,11 @@ export async function measureTargets(input: TargetInput): Promise<Targets> {
   }
 }
 
-/** Of the graphs; 0 where the only region is all of the picture. */
+/** How many regions the graphs weigh by masks; 0 where a single region covers the whole picture. */
 export const regionCount = (regions: readonly StyleRegion[]): number =>
   regions.filter(({ coverage }) => coverage).length
 
-/** Of every layer and region. */
+/** One target for each style layer in each region. */
 async function styleTargets(
   input: TargetInput,
   masks: RegionMasks | undefined,

@@ -23,7 +23,7 @@ export interface Place {
 
 /** Where the content shows through, it does so to the bit, as it is at the picture's size. */
 export interface Composite {
-  /** Of any size; made anew only where something of the content shows. */
+  /** Takes pictures of any size; returns the same object where nothing of the content shows. */
   put(picture: PlanarImage): PlanarImage
   /** Enlarged or shrunk to the content's size first; rows `top` to `bottom` of that. */
   putRows(picture: PlanarImage, top: number, bottom: number): PlanarImage

@@ -9,7 +9,7 @@ import { BEFORE_OPTIONS, OPTIONS, resolveOptions, type StylizeOptions } from '..
 export interface FileIdentity {
   /** Without folders. */
   readonly name: string
-  /** Of the file's bytes, hexadecimal. */
+  /** Checksum of the file's bytes, hexadecimal. */
   readonly sha256: string
 }
 
@@ -27,7 +27,7 @@ export interface RecipeContent extends FileIdentity {
 
 export interface Recipe {
   readonly version: typeof RECIPE_VERSION
-  /** Of Impasto. */
+  /** The version of Impasto that painted the picture. */
   readonly impasto: string
   readonly preset: string
   /**
@@ -51,12 +51,12 @@ export interface Recipe {
 
 export const RECIPE_VERSION = 1
 export const MAX_STYLES = 8
-/** Of one style among others, inclusive; rotation in degrees, clockwise. */
+/** Ranges of a style's numbers, both ends included; rotation in degrees, clockwise. */
 export const STYLE_WEIGHT = { min: 0, max: 1e6 } as const
 export const STYLE_SCALE = { min: 0.05, max: 20 } as const
 export const STYLE_ROTATION = { min: -360, max: 360 } as const
 
-/** Of Photoshop's largest documents. */
+/** Longest edge of Photoshop's largest documents, px. */
 const MAX_EDGE = 300_000
 const MAX_BYTES = 256 * 1024
 const MAX_NAME_LENGTH = 500

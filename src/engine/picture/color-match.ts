@@ -5,7 +5,7 @@
  */
 import type { PlanarImage } from './image.ts'
 
-/** Of red, green and blue. */
+/** Mean and covariance of red, green and blue. */
 export interface ColorMoments {
   readonly mean: readonly number[]
   /** 3×3, row by row; symmetric. */
@@ -55,7 +55,7 @@ export function colorMomentsOf(
   return { mean, covariance: centred(products, mean, total) }
 }
 
-/** Of pictures laid side by side, with areas by weight. */
+/** Moments of pictures laid side by side, with areas by weight. */
 export function pooledMoments(
   parts: readonly { readonly moments: ColorMoments; readonly weight: number }[],
 ): ColorMoments {
@@ -143,7 +143,7 @@ function symmetricPower(matrix: readonly number[], exponent: number, ridge = RID
   })
 }
 
-/** Of a 3×3 matrix; Jacobi's converges quadratically, and a sweep takes three turns. */
+/** Enough for a 3×3 matrix: Jacobi's method converges quadratically. A sweep is three turns. */
 const SWEEPS = 12
 
 /** Eigenvalues, and eigenvectors as columns, of a symmetric 3×3 matrix by Jacobi's turns. */

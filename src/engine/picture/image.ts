@@ -12,7 +12,7 @@ export interface PlanarImage extends Size {
   readonly data: Float32Array
   /** height·width straight (unpremultiplied) coverage in [0,1]; absent means opaque. */
   readonly alpha?: Float32Array
-  /** Of the file that it is from, for messages. */
+  /** Name of the file that the image is from, for messages. */
   readonly name?: string | undefined
 }
 
@@ -164,7 +164,7 @@ function resampleImage(image: PlanarImage, to: Size, kernel: Kernel): PlanarImag
   }
 }
 
-/** Of `count` planes, across and then down, clamped to [0,1]. */
+/** Resamples `count` planes, across and then down; the result is clamped to [0,1]. */
 function resample(
   data: Float32Array,
   count: number,

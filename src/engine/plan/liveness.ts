@@ -43,9 +43,9 @@ const ELEMENTWISE: ReadonlySet<OpName> = new Set<OpName>([
 ])
 
 export interface Liveness {
-  /** Of all that is computed, outputs included; inputs and constants are their owners'. */
+  /** Bytes of everything computed, outputs included; inputs and constants are not counted. */
   readonly peakBytes: number
-  /** Of the largest tensor. */
+  /** Bytes of the largest tensor. */
   readonly largestBytes: number
 }
 

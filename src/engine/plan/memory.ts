@@ -104,9 +104,9 @@ export interface Workload {
 
 export interface Need {
   readonly bytes: number
-  /** Of `bytes` what lies in WebAssembly's own memory, with copies of what a graph reads there. */
+  /** The part of `bytes` in WebAssembly's own memory, with copies of what a graph reads there. */
   readonly heapBytes: number
-  /** Of the largest single tensor. */
+  /** Bytes of the largest single tensor. */
   readonly tensorBytes: number
 }
 
@@ -143,7 +143,7 @@ export function memoryModel(load: Workload): MemoryModel {
         )
       : 0
 
-  /** Of an evaluation, forward and backward. */
+  /** What one evaluation needs, forward and backward. */
   const ofObjective = (graph: Graph, size: Size): GraphNeed => {
     const need = ofGraph(graph)
     return { ...need, peakBytes: need.peakBytes + weighedBytes(spec, size) }
@@ -222,7 +222,7 @@ export function memoryModel(load: Workload): MemoryModel {
 
 interface GraphNeed extends Liveness {
   readonly weightBytes: number
-  /** Of weights for tiles, which products take as they are. */
+  /** Bytes of the weights for tiles, of which no copies are made. */
   readonly tileWeightBytes: number
 }
 

@@ -32,7 +32,7 @@ export interface PlanInput {
     /** Degrees, of an image that is yet to be turned. */
     readonly rotation?: number
   }[]
-  /** As the graphs have them; default 0. */
+  /** How many regions the graphs weigh by masks, as `regionCount` says; default 0. */
   readonly regions?: number
   readonly settings: StylizeOptions
   readonly model: VggModel
@@ -68,7 +68,7 @@ export interface ScalePlan extends Scale {
 export interface RunPlan {
   readonly scales: readonly ScalePlan[]
   readonly predictedBytes: number
-  /** Of all evaluations. */
+  /** Cost of all evaluations together, in the units of `ScalePlan.work`. */
   readonly work: number
 }
 
@@ -102,7 +102,7 @@ export function planRun(input: PlanInput, limits: Limits): RunPlan {
   }
 }
 
-/** Of a run that paints nothing, whatever it does to colours: a single scale without iterations. */
+/** The plan of a run that moves colours at most and paints nothing: one scale without iterations. */
 export function idlePlan({ width, height }: Size, device: Device): RunPlan {
   const predictedBytes = idleBytes(device, width * height)
   const scale: ScalePlan = {

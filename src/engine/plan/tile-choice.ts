@@ -8,7 +8,7 @@ type Spec = Parameters<typeof tilePasses>[0]
 
 /** One way to divide an axis, and what it costs: pixels evaluated over pixels of the picture. */
 interface Division {
-  /** Of the window, px. */
+  /** Extent of the window along the axis, px. */
   readonly extent: number
   readonly statistics: number
   readonly gradient: number

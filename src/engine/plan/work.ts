@@ -3,14 +3,14 @@ import type { ObjectiveSpec } from '../objective/losses/objective.ts'
 import type { Network } from '../vgg/features.ts'
 import { convLayers, layerOfRelu } from '../vgg/topology.ts'
 
-/** Up to it the layers of the default objective go. */
+/** The deepest layer of the default objective. */
 const EVERY_LAYER = ['relu5_1']
 
 /**
  * The way there takes this share of an evaluation: back to the image there is one convolution of
  * the same size for each, and no gradient of a weight.
  */
-export const FORWARD_SHARE = 0.5
+const FORWARD_SHARE = 0.5
 
 /** Multiplications of the convolutions up to the deepest of `layers`, per pixel of the image. */
 function multiplications({ model, constants }: Network, layers: readonly string[]): number {

@@ -90,7 +90,7 @@ export function makeOrtRuntime(provider: OrtProvider): ModelRuntime {
   }
 }
 
-/** Of the last two axes. */
+/** Number of planes, a plane being the last two axes. */
 export const planesOf = ({ shape }: DeviceTensor): number => elementCount(shape.slice(0, -2))
 
 function checkRect(

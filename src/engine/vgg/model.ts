@@ -22,6 +22,6 @@ export interface VggModel {
   readonly preprocessing: Preprocessing
   readonly deepest: ConvName
   readonly parameters: ReadonlyMap<ConvName, ConvParameters>
-  /** Of the file it was read from; names the weights in reports and keys compiled graphs. */
+  /** Checksum of the file it was read from; names the weights in reports and keys compiled graphs. */
   readonly sha256: string
 }

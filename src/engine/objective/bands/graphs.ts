@@ -52,7 +52,7 @@ export interface SegmentGraphs {
    */
   readonly back: Graph
   readonly saved: readonly string[]
-  /** Of `terms` and `coefficients`. */
+  /** Names of the entries of `terms` and `coefficients`. */
   readonly terms: readonly string[]
 }
 

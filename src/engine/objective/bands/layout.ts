@@ -93,9 +93,9 @@ export function segmentsOf({ network, contentLayers, styleLayers }: LayoutSpec):
 
 const blockOf = ({ relu }: ConvLayer): number => Number(/\d/.exec(relu)![0])
 
-/** Of the deepest layer. A band has a row of it at least, and as many of others as segments exchange. */
+/** Stride of the deepest layer, px: a band then has a row of every layer, and the rows that segments exchange. */
 const alignmentOf = (spec: LayoutSpec): number => segmentsOf(spec).at(-1)!.stride
 
-/** Of a segment's input. */
+/** Channels of a segment's input. */
 export const channelsOf = ({ constants }: Network, { layers: [first] }: Segment): number =>
   first ? constants.get(first.name)!.weight.shape[1]! : 3

@@ -39,7 +39,7 @@ export const beforeName = (sum: string): string => `before.${sum}`
 export const sumName = (sum: string): string => `sum.${sum}`
 export const slopeName = (sum: string): string => `slope.${sum}`
 
-/** Of all style terms. */
+/** Names of the sums of all style terms. */
 export const sumNames = (
   spec: Parameters<typeof styleTerms>[0] & Pick<ObjectiveSpec, 'styleLoss'>,
 ): string[] =>
@@ -164,7 +164,7 @@ export function tileGradientGraph(spec: ObjectiveSpec, window: Size): Graph {
     return b.input(contentTerm(layer), shape, dtype)
   })
 
-  /** Of what the masks leave. The gradient is that of all: a core's pixels act beyond the core. */
+  /** Distances within the masks. The gradient is taken without: a core's pixels act beyond the core. */
   const distances = (maskOf: (layer?: string) => Node | undefined): Node[] => [
     ...contentLayers.map((layer, i) =>
       contentDistance(features(layer), targets[i]!, maskOf(layer)),
