@@ -130,15 +130,22 @@ function readCarriedStyle(value: unknown, index: number): CarriedStyle {
 }
 
 function readAmounts(style: Record<string, unknown>, where: string): StyleAmounts {
-  for (const amount of AMOUNTS) {
-    const { min, max } = AMOUNT_RANGES[amount]
-    const value = style[amount]
-    if (typeof value === 'number' && value >= min && value <= max) continue
-    throw new OptionError(`${where}: expected a ${amount} from ${min} to ${max}`)
+  const wrong = wrongAmount(style)
+  if (wrong) {
+    const { min, max } = AMOUNT_RANGES[wrong]
+    throw new OptionError(`${where}: expected a ${wrong} from ${min} to ${max}`)
   }
   const { weight, scale, rotation } = style as unknown as StyleAmounts
   return { weight, scale, rotation }
 }
+
+/** @returns the first amount that is missing or out of its range; undefined when all are right. */
+export const wrongAmount = (style: Record<string, unknown>): keyof StyleAmounts | undefined =>
+  AMOUNTS.find((name) => {
+    const { min, max } = AMOUNT_RANGES[name]
+    const amount = style[name]
+    return !(typeof amount === 'number' && amount >= min && amount <= max)
+  })
 
 const isFileName = (name: unknown): name is string =>
   typeof name === 'string' &&

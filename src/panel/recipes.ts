@@ -2,11 +2,10 @@
 import type { Origin } from '../bridge/messages.ts'
 import { OPTIONS, type OptionName, type StylizeOptions } from '../engine/options.ts'
 import { type FileIdentity, RECIPE_VERSION, type Recipe } from '../engine/output/recipe.ts'
-import { PRESETS } from '../engine/presets.ts'
 import type { SourceLayer } from './document.ts'
 import type { UserPreset } from './presets-file.ts'
 import type { RunSettings } from './recorded-step.ts'
-import { DEFAULT_SETTINGS, presetOptions, type Settings, targetSize } from './settings.ts'
+import { presetOptions, type Settings, targetSize, withKnownPreset } from './settings.ts'
 import type { Place, StyleSetting } from './style-settings.ts'
 
 export interface Painted {
@@ -83,10 +82,8 @@ export function settingsOfRecipe(
   own: readonly UserPreset[],
   styles: readonly StyleSetting[],
 ): Settings {
-  const { strengthMap: _, ...others } = current
-  const isKnown = [...PRESETS, ...own].some(({ name }) => name === recipe.preset)
-  const preset = isKnown ? recipe.preset : DEFAULT_SETTINGS.preset
-  const base = presetOptions({ ...current, preset }, own)
+  const { strengthMap: _, ...others } = withKnownPreset({ ...current, preset: recipe.preset }, own)
+  const base = presetOptions(others, own)
   const wanted: StylizeOptions =
     recipe.settings.init === 'image' ? { ...recipe.settings, init: base.init } : recipe.settings
   const names = Object.keys(OPTIONS) as OptionName[]
@@ -98,7 +95,6 @@ export function settingsOfRecipe(
     ...others,
     styles,
     ...(strengthMap && { strengthMap }),
-    preset,
     overrides: Object.fromEntries(differing.map((name) => [name, wanted[name]])),
     size: targetSize(wanted.size),
   }

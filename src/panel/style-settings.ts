@@ -1,6 +1,6 @@
 /** The styles of a run: each with its share, size and turn, and where on the layer it paints. */
 import { MAX_STYLES } from '../engine/output/recipe.ts'
-import { AMOUNT_RANGES, type CarriedStyle, type StyleAmounts } from './carried-styles.ts'
+import { type CarriedStyle, type StyleAmounts, wrongAmount } from './carried-styles.ts'
 import type { CoverageSource, LayerChoice } from './document.ts'
 import { DocumentError } from './document.ts'
 import { BUILT_IN_STYLES, isSameStyle, readStyleChoice, type StyleChoice } from './styles.ts'
@@ -81,18 +81,10 @@ export function readStyleSetting(value: unknown): StyleSetting | undefined {
   const fields = (value ?? {}) as Record<string, unknown>
   const choice = readStyleChoice(fields.choice)
   const where = readPlace(fields.where)
-  const amounts = Object.entries(AMOUNT_RANGES).map(([name, { min, max }]) => {
-    const amount = fields[name]
-    return typeof amount === 'number' && amount >= min && amount <= max
-      ? ([name, amount] as const)
-      : undefined
-  })
-  if (!choice || amounts.includes(undefined)) return undefined
+  if (!choice || wrongAmount(fields)) return undefined
   // A style that was to paint in one place must not paint everywhere.
   if (fields.where !== undefined && !where) return undefined
-  const { weight, scale, rotation } = Object.fromEntries(
-    amounts.filter((amount) => amount !== undefined),
-  ) as unknown as StyleAmounts
+  const { weight, scale, rotation } = fields as unknown as StyleAmounts
   return { choice, weight, scale, rotation, ...(where && { where }) }
 }
 
