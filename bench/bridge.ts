@@ -12,7 +12,7 @@ interface BridgeRow extends BridgeTimes {
   readonly megabytes: number
 }
 
-/** RGBA, 8 bit. Of so many runs each the best times, since other work on the machine only slows, but the longest task. */
+/** RGBA, 8 bit. Times are the best of `runs`, since other work only slows; tasks are the longest. */
 async function timeBridge(
   sizes: readonly (readonly [width: number, height: number])[],
   runs: number,

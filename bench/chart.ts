@@ -99,7 +99,7 @@ function scaleOf(values: readonly number[], { isLog }: Axis) {
   return isLog ? scaleLog([low, high], [0, 1]) : scaleLinear([Math.min(0, low), high], [0, 1])
 }
 
-/** Of a logarithmic axis 1, 2 and 5 times a power of ten are enough. */
+/** On a logarithmic axis 1, 2 and 5 times a power of ten are enough. */
 const isRound =
   ({ isLog }: Axis) =>
   (value: number): boolean =>

@@ -24,7 +24,7 @@ export const SIZES = [256, 512, 768, 1024]
 const WASM_SIZES = [128, 256, 384, 512]
 /** WebGPU in software is some hundred times slower still. */
 const SOFTWARE_SIZES = [32, 64]
-/** Small sizes get the more tries: what other work there is disturbs short evaluations the most. */
+/** Small sizes get more tries, because other work disturbs short evaluations the most. */
 const ROUNDS = { maxRounds: 30, budgetSeconds: 40 }
 
 export const OURS = 'ours'

@@ -14,7 +14,7 @@ export interface MemoryRun {
   readonly evaluated: string
 }
 
-/** Enough for L-BFGS to remember pairs; what they take at most is asked of one run only. */
+/** Enough for L-BFGS to remember pairs; only one run asks for the most that these take. */
 const ITERATIONS = [3]
 
 interface MemoryCase {

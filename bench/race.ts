@@ -15,7 +15,7 @@ const SAME_LOSS = 1e-3
 /**
  * One evaluation each to warm up, then rounds of one each until the budget is spent, at least one
  * and at most `maxRounds`; the contenders are released.
- * @returns of each the fastest, since other work on the machine only slows; all have as many tries.
+ * @returns the fastest of each, since other work on the machine only slows; all have as many tries.
  * @throws Error when a loss differs from the first contender's.
  */
 export async function race(
@@ -51,7 +51,7 @@ export async function race(
 }
 
 export interface SizeRow {
-  /** Of a square image, px. */
+  /** Edge of a square image, px. */
   readonly size: number
   readonly seconds: Seconds
 }

@@ -82,7 +82,7 @@ function flat(colour: readonly number[]): PlanarImage {
   return { ...image, data: image.data.map((_, i) => colour[Math.floor(i / 256 ** 2)]!) }
 }
 
-/** Of the picture's size, so that nothing softens its edge. */
+/** A mask as large as the picture, so that no resizing softens its edge. */
 const half = (side: number): Mask => ({
   width: SIZE,
   height: SIZE,

@@ -17,7 +17,7 @@ import { lattice } from './lattice.ts'
 import { OBJECTIVE, PAIRS, type Pair, type PairImages, preparePair } from './pairs.ts'
 import type { BenchPart } from './part.ts'
 
-/** One line a pair of schedule/reference.json. */
+/** A line of schedule/reference.json, one for each pair. */
 export interface Reference {
   readonly pair: string
   readonly torch: string

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('../', import.meta.url))
 const dist = join(root, 'dist')
-/** Written when a build is complete, so that a broken-off one is not taken for a whole. */
+/** Written when a build is complete, so that a half-finished one is not taken for it. */
 const stamp = join(root, 'node_modules/.cache/impasto-build')
 const lock = `${stamp}.lock`
 
@@ -27,7 +27,7 @@ const SOURCES = [
 ]
 
 const POLL_MS = 200
-/** A build takes some ten seconds; a lock so old was left by one that was killed. */
+/** A build takes some ten seconds; a lock older than this was left by one that was killed. */
 const STALE_LOCK_MS = 300_000
 
 /** @returns the folder of the built plug-in. @throws Error when the build fails. */

@@ -19,7 +19,7 @@ import { cover } from './sheets/cover.ts'
 
 const PHOTOGRAPH = 'samples/mountains.jpg'
 const STYLE = 'styles/glass.jpg'
-/** Shown at half that on screens of two pixels a point. */
+/** px; shown at half the size, for screens of two pixels a point. */
 const EDGE_PX = 192
 const MAX_BYTES = 12_000
 /** Share of each preset's iterations. */

@@ -8,7 +8,7 @@ const at = (path: string): string => fileURLToPath(new URL(`../${path}`, import.
 const WIDTH = 512
 const HEIGHT = 384
 const GAP = 8
-/** Of photograph and style, one above the other. */
+/** Size of photograph and style, which stand one above the other, px. */
 const SMALL_HEIGHT = (HEIGHT - GAP) / 2
 const SMALL_WIDTH = Math.round((SMALL_HEIGHT * WIDTH) / HEIGHT)
 

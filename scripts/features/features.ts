@@ -5,7 +5,7 @@ import type { Mask } from '../../src/engine/picture/image.ts'
 import { AUTUMN_FOREST, AUTUMN_MEADOW, below, DANDELION, disc, inverse, ramp } from './shapes.ts'
 
 interface FeatureStyle {
-  /** Of a built-in style. */
+  /** Name of a built-in style. */
   readonly name: string
   readonly weight?: number
   readonly scale?: number
@@ -20,7 +20,7 @@ export type FeatureCell =
       readonly styles: readonly FeatureStyle[]
       readonly options?: Partial<StylizeOptions>
       readonly strength?: Mask
-      /** Of the photograph; absent: opaque. */
+      /** The alpha of the photograph; absent: opaque. */
       readonly alpha?: Mask
       /** Goes on from the cell before. */
       readonly isContinued?: boolean
@@ -39,7 +39,7 @@ export type FeatureCell =
 
 export interface Feature {
   readonly name: string
-  /** Of a sample photograph. */
+  /** Name of a sample photograph. */
   readonly content: string
   readonly columns: number
   readonly cells: readonly FeatureCell[]

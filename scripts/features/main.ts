@@ -15,9 +15,9 @@ import { cover } from '../sheets/cover.ts'
 import { FEATURES, type Feature, type FeatureCell } from './features.ts'
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
-/** Long edge at which is painted, px. */
+/** Long edge of the paintings, px. */
 const SIZE = 384
-/** Of the grey squares behind what is transparent, px. */
+/** Edge of the grey squares behind what is transparent, px. */
 const SQUARE = 12
 
 type Tools = Pick<StylizeContext, 'runtime' | 'model'>

@@ -3,7 +3,7 @@ import type { Mask } from '../../src/engine/picture/image.ts'
 
 type Point = readonly [x: number, y: number]
 
-/** Of masks; the engine stretches them over the photograph. */
+/** Size of the masks; the engine stretches them over the photograph. */
 const EDGE = 512
 
 const mask = (value: (x: number, y: number) => number): Mask => {

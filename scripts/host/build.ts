@@ -68,7 +68,7 @@ async function inlineScripts(page: string, folder: string): Promise<string> {
   return inlined
 }
 
-/** Of what would end a script element within its own strings. */
+/** Escapes what would end a script element from within its own strings. */
 const escapeScript = (script: string): string =>
   script.replaceAll('</script', '<\\/script').replaceAll('<!--', '<\\!--')
 

@@ -22,10 +22,10 @@ export interface FolderServer {
   close(): Promise<void>
 }
 
-/** How many are tried where others serve already. */
+/** How many ports are tried when some are taken. */
 const PORTS = 20
 
-/** On this port, or the next that is free. */
+/** Serves on this port, or the next that is free. */
 export async function serveFolderFrom(folder: string, first: number): Promise<FolderServer> {
   const last = Math.min(first + PORTS - 1, 65_535)
   for (let port = first; port <= last; port++) {

@@ -15,7 +15,7 @@ import { en } from '../../src/panel/labels/en.ts'
 import { BUILT_IN_STYLES, builtInFile } from '../../src/panel/styles.ts'
 import { cover } from './cover.ts'
 
-/** At which is painted, px. Six in a row stay below the width of a README. */
+/** Size of the paintings, px. Six in a row stay below the width of a README. */
 const CELL = { width: 256, height: 192 }
 const PHOTOGRAPHS = ['mountains', 'dogs']
 const COLUMNS = 6

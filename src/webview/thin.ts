@@ -10,7 +10,7 @@ export interface Region {
   readonly height: number
 }
 
-/** The size to which `stylize` needs `image` extended when it paints at `size`; 0: the image's own. */
+/** The size to which `stylize` needs an image extended when it paints at `size`; 0: its own. */
 export function extendedSize({ width, height }: Size, size: number): Size {
   const longEdge = Math.max(width, height)
   const shortest = Math.max(
