@@ -1,5 +1,7 @@
 /** What Photoshop does with pixels, masks, history and metadata, on documents of the test's own. */
 
+import { activeDocument } from '../document/active-layer.ts'
+import { findDocument } from '../document/layer-tree.ts'
 import type { Photoshop, PsDocument, PsImageData, PsLayer } from '../document/photoshop-types.ts'
 import { storeRecipe } from '../document/recipe.ts'
 import { disposing, inModalScope } from '../document/scope.ts'
@@ -39,11 +41,16 @@ export function makeDocumentChecks(photoshop: Photoshop): Group {
       const listen = (event: string): void => void heard.add(event)
       await photoshop.action.addNotificationListener(EVENTS, listen)
       const made: PsDocument[] = []
+      const active = activeDocument(photoshop)
       try {
         // Only in a scope that leaves room for the user are listeners told of what is done.
         await photoshop.core.executeAsModal(
           async () => {
-            for (const depth of [8, 16] as const) made.push(await makeDocument(photoshop, depth))
+            for (const depth of [8, 16] as const) {
+              const document = await makeDocument(photoshop, depth)
+              made.push(document)
+              await paint(photoshop, document, depth)
+            }
           },
           { commandName: NAME, interactive: true },
         )
@@ -65,7 +72,10 @@ export function makeDocumentChecks(photoshop: Photoshop): Group {
       } finally {
         if (made.length > 0) {
           await inModalScope(photoshop, NAME, async () => {
-            for (const document of made) document.closeWithoutSaving()
+            // Any of them may have been closed by the user.
+            for (const { id } of made) findDocument(photoshop, id)?.closeWithoutSaving()
+            const before = active && findDocument(photoshop, active.id)
+            if (before) photoshop.app.activeDocument = before
           })
         }
         // Told later than what they are of.
@@ -78,7 +88,7 @@ export function makeDocumentChecks(photoshop: Photoshop): Group {
 }
 
 async function makeDocument(photoshop: Photoshop, depth: 8 | 16): Promise<PsDocument> {
-  const { app, constants, imaging } = photoshop
+  const { app, constants } = photoshop
   const document = await app.createDocument({
     name: NAME,
     width: SIZE,
@@ -89,6 +99,10 @@ async function makeDocument(photoshop: Photoshop, depth: 8 | 16): Promise<PsDocu
     fill: constants.DocumentFill.TRANSPARENT,
   })
   if (!document) throw new Error('createDocument made none')
+  return document
+}
+
+async function paint({ imaging }: Photoshop, document: PsDocument, depth: 8 | 16): Promise<void> {
   const most = depth === 8 ? 255 : 32768
   const samples =
     depth === 8 ? new Uint8Array(WIDTH * HEIGHT * 4) : new Uint16Array(WIDTH * HEIGHT * 4)
@@ -102,7 +116,6 @@ async function makeDocument(photoshop: Photoshop, depth: 8 | 16): Promise<PsDocu
   })
   const target = { documentID: document.id, layerID: layerOf(document).id, targetBounds: PLACE }
   await disposing(imageData, () => imaging.putPixels({ ...target, imageData }))
-  return document
 }
 
 const layerOf = (document: PsDocument): PsLayer => document.layers[document.layers.length - 1]!
