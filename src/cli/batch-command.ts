@@ -26,7 +26,7 @@ interface BatchArguments extends RunArguments {
   /** Ending of all results, without the dot; default: each has its picture's. */
   readonly format?: string | undefined
   readonly overwrite: boolean
-  /** Of the pictures only those of one machine of several. */
+  /** Takes only the pictures that fall to one of several machines. */
   readonly shard?: Shard | undefined
   /** Print each picture's outcome as soon as there is one, and no table. */
   readonly json: boolean
@@ -184,7 +184,10 @@ async function paintOne(file: string, batch: Batch): Promise<Outcome | undefined
   }
 }
 
-/** By the recipe that the file holds. What cannot be read is no result. */
+/**
+ * True if the recipe in the file paints what this run would. A file that cannot be read is no
+ * result.
+ */
 async function isResultOf(out: string, { recipe }: RunInputs): Promise<boolean> {
   try {
     const expected = essence(recipe)
@@ -216,7 +219,7 @@ async function dealOut(
   const outputs = new Map<string, string>()
   for (const file of pictures) {
     const place = await placeOf(outputFor(file, out, format))
-    // Of files of one name in different folders the first has the result.
+    // Where folders hold files of the same name, the result belongs to the first.
     if (!outputs.has(place)) outputs.set(place, file)
   }
   const sources = new Set<string>()

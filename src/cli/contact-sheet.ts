@@ -9,17 +9,19 @@ import { MAX_EDGE } from './files/raster-format.ts'
 export interface SheetCell {
   readonly image: PlanarImage
   readonly label: string
-  /** Behind the label, paler. */
+  /** Text behind the label, in a paler color. */
   readonly detail?: string
 }
 
 const GAP_PX = 8
 const CAPTION_PX = 22
 const FONT_PX = 13
-/** Of a letter on average, as shares of its size; measured on DejaVu Sans, which is a wide one. */
+/**
+ * Average widths of a letter as shares of the font size, measured on DejaVu Sans, which is wide.
+ */
 const BOLD_WIDTH = 0.7
 const REGULAR_WIDTH = 0.62
-/** Of Korean, Chinese and Japanese ones. */
+/** The same for Korean, Chinese and Japanese letters. */
 const WIDE_WIDTH = 1.05
 const DETAIL_GAP_PX = 6
 /** What comes with systems; fontconfig, DirectWrite or Core Text chooses where none is there. */
@@ -46,7 +48,7 @@ export function assertSheetName(path: string): keyof typeof ENCODERS {
   )
 }
 
-/** To be called before the pictures are painted. @throws OptionError for a sheet too large. */
+/** Call this before the pictures are painted. @throws OptionError for a sheet too large. */
 export function assertSheetFits(
   count: number,
   extents: { readonly width: number; readonly height: number },

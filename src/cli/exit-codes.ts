@@ -7,7 +7,7 @@ export const EXIT = {
   image: 3,
   model: 4,
   runtime: 5,
-  /** Of a batch some pictures failed. */
+  /** Some pictures of a batch failed. */
   partial: 6,
   cancelled: 130,
 } as const

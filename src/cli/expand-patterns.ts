@@ -47,7 +47,7 @@ function withoutFolders(pattern: string): [folder: string, rest: string] {
   return [parts.slice(0, count).join('/') || (count > 0 ? '/' : '.'), parts.slice(count).join('/')]
 }
 
-/** So that 10 comes behind 9. */
+/** Sorts 10 behind 9. */
 const byName = new Intl.Collator('en', { numeric: true }).compare
 
 /** On Windows a backslash separates folders and escapes nothing. */

@@ -32,9 +32,9 @@ export interface Painted {
   readonly result: StylizeResult
   /** How the run went on after failures, and what could not be stored, in sentences. */
   readonly notes: readonly string[]
-  /** Of the first device, where it is known. */
+  /** Speed of the first device, where it is known. */
   readonly secondsPerMegapixel?: number | undefined
-  /** Of painting and saving. */
+  /** Time that painting and saving took. */
   readonly seconds: number
 }
 
@@ -140,7 +140,7 @@ async function saveSomewhere(
   }
 }
 
-/** Of no file that is there. */
+/** A path in the folder at which no file exists yet. */
 function freeName(folder: string, name: string): string {
   const extension = extname(name)
   for (let i = 1; ; i++) {
@@ -152,7 +152,7 @@ function freeName(folder: string, name: string): string {
 /** Saving that takes longer than this is told of. */
 const TOLD_SECONDS = 2
 
-/** So that the option `memory`, which has whole ones, can say the same. */
+/** Rounded down, since the option `memory` takes whole megabytes. */
 const wholeMegabytes = (bytes: number): number => Math.floor(bytes / 1e6)
 
 /** Tiles and pairs are as memory allowed; with more or less of it the bits would differ. */

@@ -44,7 +44,7 @@ export async function planCommand(given: PlanArguments, print: Print): Promise<v
   }
 }
 
-/** As `stylize` plans it. @throws OptionError, ImageError for what it would refuse. */
+/** Plans the run as `stylize` would. @throws OptionError, ImageError for what it would refuse. */
 function planOf(
   { manner, content: { image: content, heldBytes }, styles, strength, initImage: init }: RunInputs,
   runtime: Runtime,

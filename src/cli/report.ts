@@ -22,7 +22,7 @@ export interface Report {
   /** Where it ended, should the first device have failed. */
   readonly device: { readonly name: string; readonly description: string }
   readonly model: { readonly name: string; readonly topology: string; readonly sha256: string }
-  /** Of the painted picture, px. */
+  /** Size of the painted picture, px. */
   readonly width: number
   readonly height: number
   readonly seconds: number

@@ -8,7 +8,9 @@ import { builtInPath } from './preset-choice.ts'
 export interface StyleFlags {
   /** FILE or FILE:WEIGHT; FILE may be the name of a built-in style. */
   readonly styles: readonly string[]
-  /** Of --style-scales, comma-separated: one for all styles, or one each. */
+  /**
+   * The value of --style-scales: one scale for all styles, or one for each, separated by commas.
+   */
   readonly styleScales?: string | undefined
   readonly styleRotations?: string | undefined
   /** Files, `-` for none: one for all styles, or one each. */
@@ -25,7 +27,7 @@ export interface StyleSource {
   readonly mask?: string | undefined
 }
 
-/** In the place of a file. */
+/** Stands in place of a file where no style is meant. */
 export const NONE = '-'
 
 /** @throws OptionError, or ImageError for a style that is neither a file nor built in. */

@@ -4,5 +4,5 @@ const manifest: unknown = JSON.parse(
   readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
 )
 
-/** Of Impasto, as package.json states it. */
+/** Version of Impasto, as package.json states it. */
 export const VERSION = (manifest as { readonly version: string }).version

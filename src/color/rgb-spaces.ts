@@ -20,7 +20,7 @@ const gamma = (exponent: number): Curve => ({
 
 export const ADOBE_RGB_NAME = 'Adobe RGB (1998)'
 
-/** Of Adobe RGB (1998), 4.3.1.2. */
+/** The gamma of Adobe RGB (1998), 4.3.1.2. */
 export const ADOBE_GAMMA = 563 / 256
 
 /** Matrices of ProPhoto and on after B. Lindbloom, "RGB working space information". */

@@ -63,7 +63,7 @@ export interface RecordedStep {
 
 /** What a strict platform would have complained about, silently or late. */
 export interface Audit {
-  /** Of the plug-in into Photoshop, properties of the DOM included. */
+  /** Calls of the plug-in into Photoshop, reads of DOM properties included. */
   readonly calls: number
   /** PhotoshopImageData not yet disposed. */
   readonly undisposed: number

@@ -23,9 +23,9 @@ export interface HostOptions {
 export interface PhotoshopHost extends Host {
   readonly modules: HostModules & { readonly photoshop: PhotoshopModule }
   readonly switches: Switches
-  /** From now on; those of pages count when the plug-in is next loaded. */
+  /** The switches count from now on; those of pages, when the plug-in is next loaded. */
   setSwitches(changed: Partial<Switches>): void
-  /** To listeners of core's group UI, such as panelVisibilityChanged. */
+  /** Sends an event, such as panelVisibilityChanged, to listeners of core's group UI. */
   notifyUi(event: string, descriptor?: object): void
   /** Adds a sentence to the audit. */
   complain(violation: string): void

@@ -41,7 +41,7 @@ export function renderRgba(state: DocumentState): {
   return { width, height, data }
 }
 
-/** In the document's own mode and depth, with straight alpha. */
+/** The composite in the document's own mode and depth, with straight alpha. */
 export function renderComposite(state: DocumentState): {
   readonly color: readonly Samples[]
   readonly alpha: Samples

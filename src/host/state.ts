@@ -36,7 +36,7 @@ export interface Raster {
 
 export interface MaskState {
   readonly bounds: Rect
-  /** Of the document's depth. */
+  /** Samples at the document's depth. */
   readonly samples: Samples
   /** Beyond the bounds: 0 hides, the depth's maximum shows. */
   readonly outside: number
@@ -70,7 +70,7 @@ export interface LayerState {
   readonly mask?: MaskState
   /** Its XMP packet. */
   readonly xmp?: string
-  /** Of a group, top first. */
+  /** The layers of a group, top first. */
   readonly children?: readonly LayerState[]
   /** Where it came from in a PSD file, to be written back as it was: an opaque handle of psd-file.ts. */
   readonly origin?: object

@@ -16,7 +16,7 @@ const ZIP_PREDICTED = 3
 const BLACK = 0
 const WHITE = 255
 
-/** Of deflate, which packs 258 bytes into 2 bits at best. */
+/** The highest ratio of deflate, which packs 258 bytes into 2 bits at best. */
 const MAX_ZIP_RATIO = 1032
 
 /** On a 16-bit photograph fflate's usual 6 takes twice as long for 5 % less. */

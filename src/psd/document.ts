@@ -76,7 +76,7 @@ interface LayerChannel {
   readonly data: Range
 }
 
-/** By the numbers that a header gives them, with how many color channels each has. */
+/** Color modes: the number that the header gives each, and its count of color channels. */
 export const COLOR_MODES = {
   bitmap: { number: 0, title: 'Bitmap', colors: 1 },
   grayscale: { number: 1, title: 'Grayscale', colors: 1 },

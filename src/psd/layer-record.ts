@@ -27,7 +27,7 @@ export interface PsdLayer {
   readonly fillOpacity: number
   /** Clipped to the layer below it. */
   readonly clipped: boolean
-  /** By its own eye only; a hidden group hides it as well. */
+  /** Tells of the layer's own eye only; a hidden group hides the layer as well. */
   readonly hidden: boolean
   readonly flags: number
   /** Flags of the block `lspf`. */

@@ -13,7 +13,7 @@ export interface Planes {
   readonly alpha?: Samples
 }
 
-/** In its place on the canvas. */
+/** Pixels and where they stand on the canvas. */
 export interface Placed<P = Planes> {
   readonly left: number
   readonly top: number

@@ -8,10 +8,10 @@ import { MAX_PIXELS } from './limits.ts'
 /** Samples as files hold them: 0 to 255 at 8 bits and at 1, to 65535 at 16, to 1.0 and on at 32. */
 export type Samples = Uint8Array | Uint16Array | Float32Array
 
-/** Of pictures that are stylised. */
+/** Depths of pictures that can be stylised. */
 export type BitsPerChannel = 8 | 16
 
-/** Of all documents. */
+/** Depths that a document can have. */
 export type Depth = 1 | BitsPerChannel | 32
 
 /** A picture as its file holds it: samples in the file's own profile, one array per channel. */

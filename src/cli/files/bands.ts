@@ -24,7 +24,10 @@ export interface Band {
 
 const BAND_PIXELS = 1 << 18
 
-/** From the top down. Between two of them signals and the progress line have their turn. */
+/**
+ * Calls back for each band, from the top down. Between two bands, signals and the progress line
+ * have their turn.
+ */
 export async function eachBand(
   { top, bottom }: Band,
   width: number,

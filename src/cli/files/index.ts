@@ -39,7 +39,7 @@ export type { SaveOptions } from './psd.ts'
 export interface ContentFile {
   readonly path: string
   readonly kind: 'raster' | 'psd'
-  /** Of a document, the layer that was opened. */
+  /** The layer that was opened, if the file is a document. */
   readonly layerName?: string
   /** Upright and converted to sRGB. */
   readonly image: PlanarImage
@@ -257,7 +257,7 @@ export async function createPsd(
   })
 }
 
-/** To be called before a long run: the extension must be known and the folder writable. */
+/** Call this before a long run: it checks that the extension is known and the folder writable. */
 export async function assertWritable(outPath: string): Promise<void> {
   // A folder has no ending either, and what helps is another thing.
   await assertPlaceWritable(outPath)

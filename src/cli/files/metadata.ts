@@ -42,7 +42,7 @@ export function readMetadata(
 ): Metadata {
   const chunks = format === 'png' ? readChunks(bytes) : []
   const segments = format === 'jpeg' ? readSegments(bytes) : []
-  // Of a JPEG with a gain map the library tells neither XMP nor IPTC.
+  // The library reports neither XMP nor IPTC for a JPEG with a gain map.
   const segment = (marker: number, head: string) =>
     segments.find((one) => one.marker === marker && startsWith(one, head))?.data
   const embedded = stored.exif ?? rawProfile(chunks, ['exif', 'APP1'])

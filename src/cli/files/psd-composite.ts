@@ -18,7 +18,9 @@ import type { RgbDocument } from './rgb-document.ts'
 
 /** Where the result goes, and how it is drawn there. */
 interface ResultLayer {
-  /** Of its source in the list of layers; it stands above it and has its mask. */
+  /**
+   * Index of the source layer in the list of layers; the result stands above it and has its mask.
+   */
   readonly sourceIndex: number
   readonly clipped: boolean
   /** Four characters. */

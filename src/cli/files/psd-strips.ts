@@ -7,7 +7,7 @@ import { createSamples, maxSample } from '../../psd/samples.ts'
 import { type Band, overlap } from './bands.ts'
 import type { RgbDocument } from './rgb-document.ts'
 
-/** To be asked for bands one below the other. @throws ImageError where the file is damaged. */
+/** Must be asked for bands one below the other. @throws ImageError where the file is damaged. */
 export type Strip<T> = (band: Band) => T
 
 /** Rows above the canvas are skipped so many at a time. */

@@ -65,7 +65,7 @@ import { parseRgbPsd, type RgbDocument, rgbPlanes } from './rgb-document.ts'
 export interface PsdSource {
   readonly document: RgbDocument
   readonly layerName: string
-  /** In the list of layers; -1 for the one picture of a flattened document. */
+  /** Index in the list of layers; -1 for the one picture of a flattened document. */
   readonly layerIndex: number
   readonly left: number
   readonly top: number
@@ -185,7 +185,7 @@ function area(layer: ListedLayer): number {
 }
 
 /** Top to bottom, as in the Layers panel. */
-/** So that a message stays one. */
+/** Keep a message that lists layers short. */
 const MAX_NAMED = 10
 const MAX_NAME_LENGTH = 60
 const cut = (name: string): string =>

@@ -22,7 +22,7 @@ import { alphaAmongExtras, isCameraRaw, uncommonTiff, withMarkedAlpha } from './
 
 export interface RasterPicture {
   readonly planes: SamplePlanes
-  /** Of the planes' colors; absent means sRGB. */
+  /** Profile of the planes' colors; absent means sRGB. */
   readonly profile?: ColorProfile | undefined
   readonly metadata: Metadata
 }
@@ -105,7 +105,7 @@ function readable({ format, bytes }: SourceFile, tiff: FieldTree | undefined) {
   return { bytes: tiff ? withMarkedAlpha(tiff, bytes) : bytes, damaged: [] }
 }
 
-/** Of cameras that follow the DCF standard (2.0, 4.1): they name Adobe RGB and embed no profile. */
+/** Cameras that follow the DCF standard (2.0, 4.1) name Adobe RGB in EXIF and embed no profile. */
 function profileOfExif(tree: FieldTree | undefined): Uint8Array | undefined {
   if (!textIn(tree?.interop?.get(TAG.interopIndex)).startsWith('R03')) return undefined
   const { toXyz } = RGB_SPACES[ADOBE_RGB_NAME]!
@@ -162,7 +162,7 @@ function bitsOf(path: string, depth: string | undefined, kind: string | undefine
 }
 
 interface Layout {
-  /** As in EXIF. */
+  /** Orientation as in EXIF. */
   readonly orientation: number
   /** Place of the transparency among the channels beyond the colors; undefined for none. */
   readonly alphaAt: number | undefined
@@ -207,7 +207,7 @@ function upright({ width, height }: OutputInfo, orientation: number) {
     : { width, height, start, stepX: across, stepY: down }
 }
 
-/** By a quarter, so that rows become columns. */
+/** True for a turn by a quarter, which makes columns of rows. */
 const isTurned = (orientation: number): boolean => orientation >= 5
 
 const turnedDensity = (density: Density | undefined, orientation: number): Density | undefined =>

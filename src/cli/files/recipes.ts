@@ -8,7 +8,7 @@ import type { RasterFormat } from './raster-format.ts'
 import { readSourceFile } from './source-file.ts'
 
 interface StoredRecipe {
-  /** Of a document: the layer whose recipe it is. */
+  /** The layer that holds the recipe, if the file is a document. */
   readonly layer?: string
   /** Not yet checked. */
   readonly json: string
@@ -17,7 +17,10 @@ interface StoredRecipe {
 /** libvips drops a longer packet silently, for the segment of a JPEG holds no more. */
 const MAX_JPEG_PACKET_BYTES = 60_000
 
-/** Of a document those of its layers, from the top down. @throws ImageError for what is no picture. */
+/**
+ * Reads a picture's recipe, or those of a document's layers from the top down. @throws ImageError
+ * for what is no picture.
+ */
 export async function readRecipes(path: string): Promise<readonly StoredRecipe[]> {
   const file = await readSourceFile(path)
   if (file.format !== 'psd') {

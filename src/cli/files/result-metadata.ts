@@ -6,7 +6,7 @@ import { type FieldTree, numberField, TAG } from './tiff-fields.ts'
 interface ResultShape {
   readonly width: number
   readonly height: number
-  /** In the pixels of its photograph. */
+  /** True if the result has as many pixels as its photograph. */
   readonly isSameSize: boolean
   /** False where a profile of another space goes with it. */
   readonly isSrgb: boolean
@@ -51,7 +51,7 @@ function correctedExif(tree: FieldTree, { width, height, isSrgb }: ResultShape):
   return { ...tree, exif }
 }
 
-/** Of a color space that a profile describes. */
+/** EXIF's value for a color space that an embedded profile describes. */
 const UNCALIBRATED = 65_535
 
 const XMP_TIFF = 'http://ns.adobe.com/tiff/1.0/'

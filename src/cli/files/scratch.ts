@@ -3,7 +3,7 @@ import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import type { MakeSink } from '../../psd/stored.ts'
 import { temporaryName, unwritable } from './write-file.ts'
 
-/** So much is held; the rest goes into a file. */
+/** How much is held in memory; the rest goes into a file. */
 const HELD_BYTES = 64e6
 const PIECE_BYTES = 1 << 20
 

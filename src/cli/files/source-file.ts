@@ -105,7 +105,7 @@ function foreignFormat(bytes: Buffer): string | undefined {
   const start = bytes.toString('latin1', 0, 1024)
   const found = FOREIGN.find(([, at, marks]) => marks.some((mark) => start.startsWith(mark, at)))
   if (found) return found[0]
-  // Of a text the first tag, behind declarations and comments.
+  // In a text, the first tag behind declarations and comments tells the format.
   const tags = start.replace(/<[?!][^>]*>/g, '').trim()
   const root = /^[^<]{0,9}<(\w+)/.exec(tags)?.[1]?.toLowerCase()
   return root === 'svg' ? 'an SVG drawing' : root === 'html' ? 'a web page' : undefined

@@ -194,7 +194,7 @@ function turnedAround({ type, data }: Field): Uint8Array {
 /** Makers' notes refer to places in the file, so that they stay where they are, if near its start. */
 const MAX_PINNED_AT = 16_384
 
-/** As EXIF is embedded in other files: a TIFF of its own. */
+/** Writes EXIF the way other files embed it: as a TIFF of its own. */
 export function writeExif(tree: FieldTree): Uint8Array {
   const note = tree.exif?.get(TAG.makerNote)
   const isPinned = note?.at !== undefined && note.at >= 8 && note.at <= MAX_PINNED_AT

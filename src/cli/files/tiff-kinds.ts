@@ -29,7 +29,7 @@ const COMPRESSIONS: Readonly<Record<number, string>> = {
 
 const COMMON_COMPRESSIONS = [1, 2, 3, 4, 5, 7, 8, 32_773, 32_946, 50_001]
 const COMMON_COLORS = [0, 1, 2, 3, 5, 6]
-/** Of the library. */
+/** The most channels that the library reads. */
 const MAX_CHANNELS = 5
 const COMMON_DEPTHS = [1, 2, 4, 8, 16]
 

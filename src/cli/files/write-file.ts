@@ -78,7 +78,7 @@ const statIfThere = (path: string): Promise<Stats | undefined> =>
     throw error
   })
 
-/** As many as Linux follows. */
+/** As many symbolic links as Linux follows. */
 const MAX_LINKS = 40
 
 /** The file that a path leads to, through links, whether or not it is there yet. */
@@ -88,7 +88,7 @@ export async function linkedFrom(path: string, links = MAX_LINKS): Promise<strin
   return linkedFrom(resolve(dirname(path), next), links - 1)
 }
 
-/** As short for every name, since a long one leaves no room for more. */
+/** Equally short for every path, since a long file name leaves no room for a suffix. */
 export function temporaryName(path: string): string {
   return join(dirname(path), `.impasto-${randomBytes(6).toString('hex')}.part`)
 }

@@ -21,7 +21,7 @@ import { withFileSource } from './file-source.ts'
 /** What is known of a model without opening its file. */
 interface ModelFacts {
   readonly name: string
-  /** Of the safetensors file that is loaded. */
+  /** Hash of the safetensors file that is loaded. */
   readonly sha256: string
   readonly topology: TopologyName
   /** `conv1_1..conv5_1` */
@@ -75,7 +75,7 @@ export async function listModels(): Promise<ModelEntry[]> {
 }
 
 interface AddModelOptions {
-  /** By default the topology's, so `vgg19`. */
+  /** The topology's name by default, such as `vgg19`. */
   readonly name?: string
   /** For files that do not state their input rule. */
   readonly preprocessing?: InputRuleName

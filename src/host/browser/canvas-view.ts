@@ -16,7 +16,7 @@ interface CanvasViewOptions {
 
 interface View {
   zoom: number
-  /** Of the document's left top corner in the viewport, CSS px. */
+  /** Position of the document's left top corner in the viewport, CSS px. */
   x: number
   y: number
 }

@@ -14,7 +14,7 @@ export interface ImpastoHost {
   readonly panelWindow: Window | undefined
   /** The global object that the plug-in's script sees. */
   readonly scope: object | undefined
-  /** As a person does who finds it closed. */
+  /** Opens the panel as a person does who finds it closed. */
   openPanel(): Promise<void>
   /** PSD, PNG, JPEG or WebP. @returns the id of the document. */
   openBytes(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<number>

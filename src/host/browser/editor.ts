@@ -114,7 +114,7 @@ export class Editor {
     this.#toolbar.update()
   }
 
-  /** Of the page; and of the panel, when it has no use for a key. */
+  /** Takes keys of the page, and those that the panel has no use for. */
   onKey(event: KeyboardEvent): void {
     if (event.defaultPrevented) return
     const command = shortcutOf(event)

@@ -5,7 +5,7 @@ import { renderRgba } from '../render.ts'
 import type { DocumentState } from '../state.ts'
 import type { Labels } from './labels.ts'
 
-/** Of the open dialog. */
+/** Extensions that the open dialog offers. */
 export const OPENABLE = '.psd,.psb,.png,.jpg,.jpeg,.webp'
 
 /** @throws Error that says what is wrong with the file. */

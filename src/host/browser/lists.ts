@@ -22,7 +22,7 @@ export class LayerList {
   readonly element: HTMLElement
   readonly #render: Render
   readonly #actions: LayerActions
-  /** By raster, which is replaced when its pixels change. */
+  /** Keyed by raster, which is replaced when its pixels change. */
   readonly #thumbnails = new WeakMap<object, HTMLCanvasElement>()
 
   constructor(labels: Labels, render: Render, actions: LayerActions) {

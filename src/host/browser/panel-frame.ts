@@ -25,7 +25,7 @@ export type PluginManifest = Manifest & {
 
 export interface PluginFiles {
   readonly manifest: PluginManifest
-  /** Of the plug-in folder, ending with a slash. */
+  /** URL of the plug-in folder, ending with a slash. */
   readonly url: string
   /** Paths in it. */
   readonly paths: readonly string[]
@@ -53,7 +53,7 @@ export interface PluginPanel {
   load(): Promise<void>
   /** Shows the panel, made when it is first shown. */
   show(): Promise<void>
-  /** Of the plug-in's first panel. */
+  /** Id of the plug-in's first panel. */
   readonly panelId: string
   readonly window: Window
   readonly webviews: WebviewControl

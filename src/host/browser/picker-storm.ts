@@ -2,7 +2,7 @@
 import type { Pickers } from '../uxp/index.ts'
 
 const BETWEEN_MS = 15
-/** For how long after the dialog was closed. */
+/** How long it goes on after the dialog was closed. */
 const AFTER_MS = 150
 
 export function stormyPickers(

@@ -30,11 +30,11 @@ export function download(name: string, bytes: BlobPart): void {
 
 /** What tests answer the plug-in's dialogs with. */
 export interface PickerAnswers {
-  /** Of the next dialogs to open files; none cancels. */
+  /** Answers the next dialogs to open files; an empty list cancels. */
   open?: readonly { readonly name: string; readonly bytes: Uint8Array<ArrayBuffer> }[]
   /** Files that were saved are put here instead of being downloaded. */
   saved?: Map<string, Uint8Array<ArrayBuffer>>
-  /** Of the next dialogs to choose a folder. */
+  /** Answers the next dialogs to choose a folder. */
   folder?: { readonly name: string; readonly files: Map<string, ArrayBuffer> }
 }
 
@@ -218,7 +218,7 @@ interface DataFolder {
   readonly onChange: (path: string, data: ArrayBuffer | undefined) => void
 }
 
-/** As an uninstallation does. */
+/** Wipes what the plug-in stored, as uninstalling it does. */
 export async function wipeStorage(pluginId: string): Promise<void> {
   storageArea(new PageStorage(`impasto-host:${pluginId}:`)).clear()
   const table = new Table<ArrayBuffer>(`impasto-host:${pluginId}:data`)

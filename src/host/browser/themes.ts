@@ -5,7 +5,7 @@ export type Theme = (typeof THEMES)[number]
 
 interface Palette {
   readonly isDark: boolean
-  /** Behind the canvas. */
+  /** Color behind the canvas. */
   readonly desk: string
   readonly panel: string
   /** Bars and headers. */

@@ -241,7 +241,7 @@ export function shortcutOf(event: KeyboardEvent): keyof Commands | undefined {
   return writesText ? undefined : command
 }
 
-/** Of keys in fields, those in shadow trees and in the panel's document included. */
+/** True if the key goes to a field, also one in a shadow tree or in the panel's document. */
 export function isTyping(event: KeyboardEvent): boolean {
   const target = event.composedPath()[0] as Partial<Element> | undefined
   return target?.matches?.('input:not([type=range]), textarea, select') ?? false

@@ -66,7 +66,7 @@ const documentedItem = ({ id, name, kind, children }: LayerState): TreeItem => (
   ...(children && { layers: children.map(documentedItem) }),
 })
 
-/** Of the numbers that stand for kinds, those of pixels and groups; the others stand for neither. */
+/** Numbers that stand for pixel layers and groups; other kinds get one that means neither. */
 const LAYER_KINDS: Readonly<Record<string, number>> = { pixel: 1, group: 7 }
 
 const nestedItem = ({ id, name, kind, isBackground, children }: LayerState): TreeItem => ({

@@ -186,7 +186,7 @@ export class Layer implements LayerFace {
     })
   }
 
-  /** With effects; the stand-in has none. */
+  /** Includes effects, of which the stand-in has none. */
   get bounds(): RealBounds {
     return this.#read('layer.bounds', (layer) => toBounds(layerRect(layer)))
   }

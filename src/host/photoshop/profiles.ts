@@ -17,7 +17,9 @@ export function profileNames(colorMode: string): string[] {
   return colorMode === 'Gray' ? [...GRAY_PROFILES] : []
 }
 
-/** Of a space when nothing else is said; documents that have none work in it, too. */
+/**
+ * The profile of a mode when nothing else is said; documents that have no profile work in it, too.
+ */
 export function workingProfile(mode: ColorMode): string {
   if (mode === 'lab') return LAB_PROFILE
   return mode === 'rgb' ? SRGB_NAME : 'Gray Gamma 2.2'

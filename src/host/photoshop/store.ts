@@ -25,7 +25,7 @@ export interface OpenDocument {
   /** Layer ids are never given twice in a document. */
   nextLayerId: number
   suspension: Suspension | undefined
-  /** Of createTemporaryDocument: on no list, never active. */
+  /** True for a document of createTemporaryDocument: on no list, never active. */
   readonly isTemporary: boolean
 }
 

@@ -7,7 +7,7 @@ type Stack = readonly LayerState[]
 export type Place =
   | { readonly above: number }
   | { readonly below: number }
-  /** Of a group, or of the whole stack. */
+  /** Top of a group, or of the whole stack where undefined. */
   | { readonly topOf: number | undefined }
 
 export function* everyLayer(layers: Stack): Generator<LayerState> {
@@ -77,7 +77,7 @@ export function insertLayer(layers: Stack, layer: LayerState, place: Place): Sta
   })
 }
 
-/** With its mask and everything in it. */
+/** Moves a layer with its mask and everything in it. */
 export function moveLayer(layer: LayerState, dx: number, dy: number): LayerState {
   const move = <T extends { readonly bounds: Rect }>(of: T): T => ({
     ...of,

@@ -17,7 +17,7 @@ export class LayerOrigin {
   readonly document: PsdDocument
   readonly layer: ListedLayer
   readonly index: number
-  /** Of a group: the index of the record that ends it. */
+  /** Index of the record that ends the group, if the layer is one. */
   readonly dividerIndex: number | undefined
   /** As it was read, without this origin. */
   readonly state: LayerState
@@ -57,7 +57,10 @@ export function areAsRead(layers: readonly LayerState[], read: readonly LayerSta
   )
 }
 
-/** By identity, and records of one level by their values, so that rasters compare by their planes. */
+/**
+ * Compares by identity, and records of one level by their values, so that rasters compare by their
+ * planes.
+ */
 export function isSame(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false

@@ -2,7 +2,7 @@
 import type { Samples as FileSamples } from '../../psd/samples.ts'
 import type { Samples } from '../state.ts'
 
-/** Of 16 bits: a file's 65535 is Photoshop's 32768. */
+/** White at 16 bits: 65535 in a file, 32768 in Photoshop. */
 const FILE_MAX = 65_535
 const MODEL_MAX = 32_768
 

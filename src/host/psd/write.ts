@@ -174,7 +174,7 @@ function changedResources(
   return changed
 }
 
-/** Of the profiles that a document only names, sRGB is known; others are not embedded. */
+/** Where a document only names its profile, sRGB is embedded; others are unknown and left out. */
 function profileBytes({ profile, mode }: DocumentState): Uint8Array | undefined {
   if (profile?.bytes) return profile.bytes
   return profile?.name === SRGB_NAME && mode === 'rgb' ? srgbProfile() : undefined

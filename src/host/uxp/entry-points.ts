@@ -95,7 +95,7 @@ export function makeEntryPoints(options: EntryPointOptions): {
     return panel
   }
 
-  /** As Photoshop is taken to do, goes on without the handler once its time is up. */
+  /** Goes on without the handler once its time is up, as Photoshop is taken to do. */
   async function callInTime(
     panel: Panel,
     name: 'create' | 'show' | 'hide',

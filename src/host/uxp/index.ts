@@ -13,7 +13,7 @@ export interface UxpOptions extends StorageOptions {
   readonly report: (violation: string) => void
   /** Photoshop's language: 'en_US', 'ko_KR'. */
   readonly locale?: string
-  /** Of Photoshop. */
+  /** Version of Photoshop. */
   readonly version?: string
   /** Opens a permitted URL. */
   readonly openExternal?: (url: string) => void

@@ -113,7 +113,7 @@ export class MenuItems implements UxpMenuItems {
     for (const item of this.#items) yield* item.ids()
   }
 
-  /** In submenus, too. */
+  /** Looks in submenus, too. */
   find(id: string): MenuItem | undefined {
     for (const item of this.#items) {
       const found = item.id === id && !item.isSeparator ? item : item.submenu?.find(id)

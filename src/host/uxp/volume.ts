@@ -1,11 +1,11 @@
 /** Where virtual files lie. Paths have no leading slash; those of folders end with one. */
 export interface Volume {
-  /** Of the root, as entries show it: 'plugin:/', 'file:/picked/1/'. */
+  /** URL of the root, as entries show it: 'plugin:/', 'file:/picked/1/'. */
   readonly url: string
   readonly isReadOnly: boolean
   /** Its native paths are those of a network drive. */
   readonly isOnNetwork?: () => boolean
-  /** Of the files, and of those folders that no file's path implies. */
+  /** Paths of the files, and of those folders that no file's path implies. */
   paths(): Iterable<string>
   read(path: string): Promise<ArrayBuffer>
   /** Makes a folder when the path is one. */

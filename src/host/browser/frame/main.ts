@@ -21,7 +21,7 @@ interface FrameSettings {
 export interface Frame {
   readonly webviews: WebviewControl
   setTheme(theme: string, variables: Readonly<Record<string, string>>): void
-  /** Of a `<link>` of the panel's markup. */
+  /** Adds the style sheet that a `<link>` of the panel's markup names. */
   addStyleSheet(css: string): void
 }
 

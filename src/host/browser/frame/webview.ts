@@ -19,7 +19,7 @@ export interface WebviewSettings {
   readonly pluginUrl: string
   /** Paths in it. */
   readonly pluginFiles: readonly string[]
-  /** As they are when a webview is made. */
+  /** Read when a webview is made. */
   readonly switches: () => Switches
   /** JSON.parse of the realm in which the plug-in runs: what it makes must be that realm's. */
   readonly parse: (json: string) => unknown

@@ -167,7 +167,7 @@ export class Dropdown extends Widget {
     this.selectedIndex = this.#menu?.items.findIndex((item) => choiceOf(item) === value) ?? -1
   }
 
-  /** By the user. */
+  /** Called when the user has chosen. */
   chosen(isChanged: boolean): void {
     this.#close()
     this.focus()
