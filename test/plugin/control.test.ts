@@ -88,6 +88,24 @@ describeInChromium('the plug-in in an artist’s hands', { timeout: 200_000 }, (
       host.selectLayers(id, [state.layers.find((layer) => layer.name === name)!.id])
     }, name)
 
+  /** The list closes when Photoshop tells of a change meanwhile: then it is opened again, as by a user. */
+  const choosePlace = async (name: string): Promise<void> => {
+    const list = plugin.panel.locator('.style-details sp-dropdown')
+    const item = plugin.panel.locator('sp-menu-item:visible', { hasText: name })
+    await expect
+      .poll(
+        async () => {
+          await list.click()
+          return item.click({ timeout: 2000 }).then(
+            () => true,
+            () => false,
+          )
+        },
+        { timeout: PATIENCE_MS },
+      )
+      .toBe(true)
+  }
+
   test('paints one style in the half that a layer shows, another in the rest', async () => {
     await open(8)
     const before = { ...(await facts(plugin)), psd: await saved(plugin) }
@@ -95,8 +113,7 @@ describeInChromium('the plug-in in an artist’s hands', { timeout: 200_000 }, (
     await plugin.button('Add a style').click()
     await panel.locator('.tile[title="Mosaic"]').click()
     await panel.locator('[title="Size, rotation and place of Woodblock"]').click()
-    await panel.locator('.style-details sp-dropdown').click()
-    await panel.locator('sp-menu-item:visible', { hasText: 'Layer “Half”' }).click()
+    await choosePlace('Layer “Half”')
     await plugin.screenshot('control-two-styles')
     expect(await stylize(plugin)).toContain('New layer “Woodblock + Mosaic · Default”')
 
@@ -105,8 +122,7 @@ describeInChromium('the plug-in in an artist’s hands', { timeout: 200_000 }, (
     const both = await halves(plugin, 'Woodblock + Mosaic · Default')
     await select(PHOTOGRAPH)
     await panel.locator('[title="Remove Mosaic"]').click()
-    await panel.locator('.style-details sp-dropdown').click()
-    await panel.locator('sp-menu-item:visible', { hasText: 'Everywhere' }).click()
+    await choosePlace('Everywhere')
     await stylize(plugin)
     const one = await halves(plugin, 'Woodblock · Default')
     // The half of its own is nearer to what it paints alone than the other style's half.
