@@ -60,7 +60,7 @@ export interface ChosenFolder {
 const files = storage.localFileSystem
 
 /** How long nothing must have asked for a dialog until the next one is opened. */
-const QUIET_MS = 100
+const QUIET_MS = 200
 let isDialogOpen = false
 let latestMs = Number.NEGATIVE_INFINITY
 

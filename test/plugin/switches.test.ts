@@ -146,7 +146,7 @@ async function pickStyle(plugin: OpenPlugin, isStormy = false): Promise<void> {
     await plugin.page.evaluate(async (open) => (await impastoHost).setPicker({ open }), files)
     await plugin.button('Choose file…').click()
     // No person chooses twice within that time, and what clicks faster is none.
-    await plugin.page.waitForTimeout(isStormy ? 500 : 120)
+    await plugin.page.waitForTimeout(isStormy ? 600 : 220)
   }
   await plugin.panel.locator('.tile').first().click()
   await choose([])

@@ -2,6 +2,8 @@
 import type { Pickers } from '../uxp/index.ts'
 
 const BETWEEN_MS = 15
+/** Clicks further apart than this are no storm: a busy machine's timers end it. */
+const LONGEST_LULL_MS = 100
 /** How long it goes on after the dialog was closed. */
 const AFTER_MS = 150
 
@@ -25,14 +27,20 @@ export function stormyPickers(
     if (isStorm || !isOn()) return open()
     isStorm = true
     const control = clicked
-    const timer = setInterval(() => control?.click(), BETWEEN_MS)
+    let latestMs = Date.now()
+    const end = () => {
+      clearInterval(timer)
+      isStorm = false
+    }
+    const timer = setInterval(() => {
+      if (Date.now() - latestMs > LONGEST_LULL_MS) return end()
+      latestMs = Date.now()
+      control?.click()
+    }, BETWEEN_MS)
     try {
       return await open()
     } finally {
-      setTimeout(() => {
-        clearInterval(timer)
-        isStorm = false
-      }, AFTER_MS)
+      setTimeout(end, AFTER_MS)
     }
   }
   return {
