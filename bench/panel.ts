@@ -56,6 +56,8 @@ async function timeOpening(runs: number): Promise<OpeningTimes[]> {
 const PROPERTY_MS = 0.2
 const LAYERS = 1000
 const NOTIFICATIONS = 5
+/** After which all that a notification sets off is done. */
+const SETTLED_MS = 1000
 
 interface ManyLayersCost {
   /** Calls into Photoshop, properties included, each time another layer is selected. */
@@ -88,11 +90,10 @@ async function timeManyLayers(): Promise<ManyLayersCost> {
     const { page } = await site.open({ switches: { propertyMs: PROPERTY_MS } })
     const state = documentOf({ width: 64, height: 48, layers: manyLayers() })
     return await page.evaluate(
-      async ({ state, times }) => {
+      async ({ state, times, settledMs }) => {
         const { host, panelWindow } = await impastoHost
-        const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 1000))
         const id = host.openDocument('many.psd', state)
-        await settled()
+        await new Promise((resolve) => setTimeout(resolve, settledMs))
         let longestTaskMs = 0
         const observer = new PerformanceObserver((list) => {
           for (const { duration } of list.getEntries())
@@ -102,7 +103,7 @@ async function timeManyLayers(): Promise<ManyLayersCost> {
         const before = host.audit.calls
         for (let time = 0; time < times; time++) {
           host.selectLayers(id, [20 + 20 * time])
-          await settled()
+          await new Promise((resolve) => setTimeout(resolve, settledMs))
         }
         observer.disconnect()
         const callsPerNotification = (host.audit.calls - before) / times
@@ -117,7 +118,7 @@ async function timeManyLayers(): Promise<ManyLayersCost> {
         const callsPerList = host.audit.calls - callsBefore
         return { callsPerNotification, longestTaskMs, listMs, callsPerList }
       },
-      { state, times: NOTIFICATIONS },
+      { state, times: NOTIFICATIONS, settledMs: SETTLED_MS },
     )
   } finally {
     await site.close()
