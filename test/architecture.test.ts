@@ -27,7 +27,7 @@ const ROOMS = {
   objective: ['picture', 'input', 'runtime', 'vgg'],
   plan: ['picture', 'objective', 'runtime', 'vgg'],
   scale: ['picture', 'input', 'objective', 'plan', 'optim', 'runtime', 'vgg'],
-  output: ['picture', 'input'],
+  output: ['picture', 'input', 'objective', 'plan', 'scale'],
 } as const
 
 const roomRule = ([room, seen]: [string, readonly string[]]): Rule => ({

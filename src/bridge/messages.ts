@@ -6,9 +6,9 @@
 
 import type { Precision } from '../engine/objective/losses/objective.ts'
 import type { StylizeOptions } from '../engine/options.ts'
+import type { Progress } from '../engine/output/progress.ts'
 import type { FileIdentity } from '../engine/output/recipe.ts'
 import type { Size } from '../engine/picture/image.ts'
-import type { Progress } from '../engine/progress.ts'
 
 /** Raised when a message changes; ends of different versions refuse each other. */
 export const PROTOCOL_VERSION = 5

@@ -1,4 +1,4 @@
-import type { Progress } from '../engine/progress.ts'
+import type { Progress } from '../engine/output/progress.ts'
 import { printable } from './printable.ts'
 
 const BAR_WIDTH = 24

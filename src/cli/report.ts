@@ -1,7 +1,7 @@
 import type { Terms } from '../engine/objective/losses/objective.ts'
 import type { StylizeOptions } from '../engine/options.ts'
+import type { EvaluationRecord } from '../engine/output/progress.ts'
 import type { RunPlan, ScalePlan } from '../engine/plan/plan.ts'
-import type { EvaluationRecord } from '../engine/progress.ts'
 import type { Runtime } from '../engine/runtime/runtime.ts'
 import type { RunInputs } from './inputs.ts'
 import type { Painted } from './paint.ts'

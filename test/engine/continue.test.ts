@@ -1,8 +1,9 @@
 import { afterAll, describe, expect, test } from 'vitest'
 import type { StylizeOptions } from '../../src/engine/options.ts'
+import type { StylizeResult } from '../../src/engine/output/result.ts'
 import type { PlanarImage } from '../../src/engine/picture/image.ts'
 import { createNodeRuntime } from '../../src/engine/runtime/ort-node.ts'
-import { type StylizeContext, type StylizeResult, stylize } from '../../src/engine/stylize.ts'
+import { type StylizeContext, stylize } from '../../src/engine/stylize.ts'
 import { readGolden } from '../golden-files.ts'
 
 const { content, style, vgg19Tiny: model } = await readGolden({ withVgg16: false })

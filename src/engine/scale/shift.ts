@@ -5,51 +5,10 @@
  * painted there level what the others left.
  */
 
-import type { StylizeOptions } from '../options.ts'
-import { type Beyond, placeWithin } from '../picture/image.ts'
-import type { Scale } from '../picture/pyramid.ts'
-
-/** Iterations of a scale on the picture as it is, or moved by a pixel. */
-export interface Stage {
-  readonly scaleIndex: number
-  /** Iterations of the scale before this stage, and in it. */
-  readonly before: number
-  readonly iterations: number
-  readonly isShifted: boolean
-}
-
-/** Fewer steps do not pay for the optimiser's new start (see "The lattice" in bench/README.md). */
-const MIN_STEPS = 20
-
-/** One a scale, and at the finest the last share of the steps apart. */
-export function stagesOf(
-  scales: readonly Scale[],
-  settings: Pick<StylizeOptions, 'shiftShare' | 'optimizer'>,
-): Stage[] {
-  return scales.flatMap(({ iterations }, scaleIndex): Stage[] => {
-    const isFinest = scaleIndex === scales.length - 1
-    const shifted = isFinest ? shiftedSteps(iterations, settings) : 0
-    const before = iterations - shifted
-    const first = { scaleIndex, before: 0, iterations: before, isShifted: false }
-    return shifted === 0
-      ? [first]
-      : [first, { scaleIndex, before, iterations: shifted, isShifted: true }]
-  })
-}
-
-/** Adam, which begins with its longest steps, would undo more than it levels. */
-function shiftedSteps(
-  iterations: number,
-  { shiftShare, optimizer }: Pick<StylizeOptions, 'shiftShare' | 'optimizer'>,
-): number {
-  const steps = Math.round(iterations * shiftShare)
-  return steps < MIN_STEPS || optimizer === 'adam' ? 0 : steps
-}
+import { type Beyond, placeWithin, type Size } from '../picture/image.ts'
 
 /** height·width values, or several such planes one after the other. */
-export interface Planes {
-  readonly width: number
-  readonly height: number
+export interface Planes extends Size {
   readonly data: Float32Array
 }
 

@@ -8,7 +8,8 @@ import {
   type PlanarImage,
 } from '../../../src/engine/picture/image.ts'
 import { createNodeRuntime } from '../../../src/engine/runtime/ort-node.ts'
-import { type Planes, shifted, stagesOf, unshifted } from '../../../src/engine/scale/shift.ts'
+import { type Planes, shifted, unshifted } from '../../../src/engine/scale/shift.ts'
+import { stagesOf } from '../../../src/engine/scale/stage.ts'
 import { type StylizeContext, stylize } from '../../../src/engine/stylize.ts'
 import { readGolden } from '../../golden-files.ts'
 
