@@ -8,6 +8,7 @@ import {
   ModelError,
   OptionError,
   RuntimeError,
+  reasonOf,
   ShapeError,
 } from '../engine/errors.ts'
 import type { WireError } from './messages.ts'
@@ -25,7 +26,7 @@ const CLASSES: { readonly [Code in ErrorCode]: new (message: string) => ImpastoE
 
 export function toWire(error: unknown): WireError {
   const code = error instanceof ImpastoError ? error.code : 'internal'
-  const text = error instanceof Error ? error.message : String(error)
+  const text = reasonOf(error)
   const message = code === 'internal' ? `internal: ${text}` : text
   return { code, message: message.slice(0, LONGEST_FAILURE) }
 }

@@ -1,7 +1,7 @@
 /** Execution providers as the command line offers them. */
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { OptionError, type RuntimeError } from '../engine/errors.ts'
+import { OptionError, type RuntimeError, reasonOf } from '../engine/errors.ts'
 import { createNodeRuntime } from '../engine/runtime/ort-node.ts'
 import type { Device, Runtime } from '../engine/runtime/runtime.ts'
 
@@ -65,7 +65,7 @@ export async function describeDevices(): Promise<string[]> {
       lines.push(`${device.padEnd(8)}${runtime.description}`)
       await runtime.release()
     } catch (error) {
-      const reason = error instanceof Error ? error.message.split('\n')[0] : String(error)
+      const reason = reasonOf(error).split('\n')[0]
       lines.push(`${device.padEnd(8)}not usable here: ${reason}`)
     }
   }

@@ -1,5 +1,7 @@
 /** The command line: arguments in, exit code out. */
+
 import { Command, CommanderError } from 'commander'
+import { reasonOf } from '../engine/errors.ts'
 import { flagName } from '../engine/options.ts'
 import { PRESETS } from '../engine/presets.ts'
 import { addBatchCommand } from './batch-command.ts'
@@ -146,8 +148,7 @@ export async function main(args: readonly string[]): Promise<void> {
       }
     } else {
       process.exitCode = exitCodeOf(error)
-      const message = error instanceof Error ? error.message : String(error)
-      process.stderr.write(`impasto: ${printable(message)}\n`)
+      process.stderr.write(`impasto: ${printable(reasonOf(error))}\n`)
       if (process.exitCode === EXIT.internal) {
         process.stderr.write(`${error instanceof Error ? error.stack : ''}\n`)
       }

@@ -56,6 +56,10 @@ export class CancelledError extends ImpastoError {
   readonly code = 'cancelled'
 }
 
+/** What an error says; whatever else may be thrown is taken as its own text. */
+export const reasonOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error)
+
 /** @throws CancelledError when the caller has aborted. */
 export function throwIfCancelled(signal?: AbortSignal): void {
   if (signal?.aborted) throw new CancelledError('cancelled: nothing was changed')

@@ -16,7 +16,13 @@ import type {
   StylizeJob,
   StylizeOutcome,
 } from '../bridge/messages.ts'
-import { BridgeError, CancelledError, ModelError, RuntimeError } from '../engine/errors.ts'
+import {
+  BridgeError,
+  CancelledError,
+  ModelError,
+  RuntimeError,
+  reasonOf,
+} from '../engine/errors.ts'
 import type { Attention } from './attention.ts'
 import type { Log } from './log.ts'
 import { NetworkProfileError } from './problems.ts'
@@ -169,9 +175,8 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
         try {
           return { bytes: await context.readPluginFile(`webview/${name}`) }
         } catch (cause) {
-          const reason = cause instanceof Error ? cause.message : String(cause)
           throw new ModelError(
-            `${name}: cannot be read from the plug-in’s folder (${reason}); install the plug-in again`,
+            `${name}: cannot be read from the plug-in’s folder (${reasonOf(cause)}); install the plug-in again`,
             { cause },
           )
         }

@@ -1,6 +1,6 @@
 /** Keeps the plan of a run up to date with settings, layer and engine, while nothing is painted. */
 import type { PlanQuestion, PlanSummary } from '../bridge/messages.ts'
-import { BridgeError } from '../engine/errors.ts'
+import { BridgeError, reasonOf } from '../engine/errors.ts'
 import { isRunning } from './job.ts'
 import type { Log } from './log.ts'
 import { contentSize, currentOptions, type PanelState, type PlanState } from './state.ts'
@@ -29,7 +29,7 @@ export function keepPlan({ store, log, plan }: PlannerContext): void {
     try {
       answered = { summary: await plan(question) }
     } catch (error) {
-      const message = error instanceof Error ? error.message : String(error)
+      const message = reasonOf(error)
       log.add('warning', `no plan: ${message}`)
       // The engine's own state tells of a broken connection.
       if (!(error instanceof BridgeError)) answered = { error: message }

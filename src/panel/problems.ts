@@ -1,5 +1,5 @@
 /** What went wrong, in the user's words: what it means and what helps. */
-import { BridgeError, ImageError } from '../engine/errors.ts'
+import { BridgeError, ImageError, reasonOf } from '../engine/errors.ts'
 import { DocumentError } from './document.ts'
 import { formatWhole, type Labels } from './labels/index.ts'
 
@@ -52,7 +52,7 @@ export function problemOf(error: unknown, labels: Labels): Problem {
     return { text: text(fileName), isAboutStyle: true }
   }
   if (error instanceof NetworkProfileError) return { text: labels.networkProfile }
-  const detail = error instanceof Error ? error.message : String(error)
+  const detail = reasonOf(error)
   const memory = tooLarge(detail, labels)
   if (memory !== undefined) return { text: memory }
   if (error instanceof DocumentError) {

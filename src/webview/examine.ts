@@ -1,5 +1,7 @@
 /** What the platform offers the page, for the panel's self-test. */
+
 import type { PageFacts } from '../bridge/messages.ts'
+import { reasonOf } from '../engine/errors.ts'
 import { hostPort } from './port.ts'
 
 /** A file that lies beside the page. */
@@ -62,7 +64,7 @@ async function told(ask: () => Promise<string>): Promise<string> {
   try {
     return await Promise.race([ask(), late])
   } catch (error) {
-    return `no: ${error instanceof Error ? error.message : String(error)}`.slice(0, 300)
+    return `no: ${reasonOf(error)}`.slice(0, 300)
   }
 }
 

@@ -15,6 +15,12 @@ export function makeNode<K extends OpName>(
   return { op, inputs, attributes, shape: type.shape, dtype: type.dtype }
 }
 
+/** The same computation with other inputs; the node itself where they are the same. */
+export const withInputs = (node: Node, inputs: readonly Node[]): Node =>
+  inputs.every((input, i) => input === node.inputs[i])
+    ? node
+    : makeNode(node.op, inputs, node.attributes as Attributes[OpName])
+
 export const input = (name: string, shape: Shape, dtype: Dtype = 'float32'): Node<'input'> =>
   makeNode('input', [], { name, type: { shape, dtype } })
 
@@ -101,6 +107,14 @@ export const slice = (x: Node, starts: readonly number[], ends: readonly number[
     ? x
     : makeNode('slice', [x], { starts, ends })
 
+/** From index `from` up to and without `to` along one axis, and everything along the others. */
+export const sliceAxis = (x: Node, axis: number, from: number, to: number): Node =>
+  slice(
+    x,
+    x.shape.map((_, other) => (other === axis ? from : 0)),
+    x.shape.map((extent, other) => (other === axis ? to : extent)),
+  )
+
 export const pad = (
   x: Node,
   before: readonly number[],
@@ -136,14 +150,8 @@ export const wrapPad = (x: Node): Node => wrapAxis(wrapAxis(x, 2), 3)
 
 /** Adds one on either side of an axis: copies of the opposite ones. */
 export function wrapAxis(x: Node, axis: number): Node {
-  const cut = (from: number, to: number): Node =>
-    slice(
-      x,
-      x.shape.map((_, other) => (other === axis ? from : 0)),
-      x.shape.map((extent, other) => (other === axis ? to : extent)),
-    )
   const extent = x.shape[axis]!
-  return concat([cut(extent - 1, extent), x, cut(0, 1)], axis)
+  return concat([sliceAxis(x, axis, extent - 1, extent), x, sliceAxis(x, axis, 0, 1)], axis)
 }
 
 export const cast = (x: Node, to: FloatDtype): Node =>

@@ -6,21 +6,19 @@
  */
 
 import * as b from './build.ts'
-import { makeNode } from './build.ts'
 import { Constant } from './constant.ts'
 import { transposeValues } from './fold.ts'
 import {
-  type Attributes,
   constantOf,
   type Graph,
   isOp,
   makeGraph,
   type Node,
-  type OpName,
+  type Pads,
   topologicalOrder,
 } from './node.ts'
 import { deriveByGraph } from './pending.ts'
-import type { Shape } from './tensor-type.ts'
+import type { ImageShape, Shape } from './tensor-type.ts'
 import { type Matrix, TAPS, type Transforms, toomCook, turned } from './toom-cook.ts'
 
 /** How a device computes convolutions in tiles. */
@@ -95,8 +93,7 @@ export function lowerConvolutions(graph: Graph, tiling: Tiling): Graph {
   const lowered = new Map<Node, Node>()
   for (const node of topologicalOrder(Object.values(graph.outputs))) {
     const inputs = node.inputs.map((input) => lowered.get(input)!)
-    const isSame = inputs.every((input, i) => input === node.inputs[i])
-    const rebuilt = isSame ? node : makeNode(node.op, inputs, node.attributes as Attributes[OpName])
+    const rebuilt = b.withInputs(node, inputs)
     lowered.set(node, isOp(rebuilt, 'conv') && canLower(rebuilt) ? lower(rebuilt, tiling) : rebuilt)
   }
   return makeGraph(
@@ -112,8 +109,8 @@ function canLower({ inputs: [x, weight], dtype, attributes }: Node<'conv'>): boo
 }
 
 function extentsOf({ inputs: [, weight], shape }: Node<'conv'>): ConvExtents {
-  const [outputs, channels] = weight!.shape as FourExtents
-  const [, , height, width] = shape as FourExtents
+  const [outputs, channels] = weight!.shape as ImageShape
+  const [, , height, width] = shape as ImageShape
   return { channels, outputs, height, width }
 }
 
@@ -132,8 +129,8 @@ const CHANNELS_PER_OUTPUT = 16
  */
 function byTaps(node: Node<'conv'>): Node {
   const [x, weight, bias] = node.inputs as [Node, Node, Node | undefined]
-  const [, outputs, height, width] = node.shape as FourExtents
-  const [, channels, inputHeight, inputWidth] = x.shape as FourExtents
+  const [, outputs, height, width] = node.shape as ImageShape
+  const [, channels, inputHeight, inputWidth] = x.shape as ImageShape
   const [above, left, below, right] = node.attributes.pads
   const taps = TAPS ** 2
   const rows = b.constant(tapsOf(constantOf(weight)!))
@@ -155,7 +152,7 @@ function byTaps(node: Node<'conv'>): Node {
 
 /** Weights [O,C,3,3] → [9·O,C] */
 const tapsOf = (weight: Constant): Constant => {
-  const [outputs, channels] = weight.shape as FourExtents
+  const [outputs, channels] = weight.shape as ImageShape
   return weight.derive('by taps', [TAPS ** 2 * outputs, channels], (values) =>
     transposeValues(values, weight.shape, [2, 3, 0, 1]),
   )
@@ -163,8 +160,8 @@ const tapsOf = (weight: Constant): Constant => {
 
 function inTiles(node: Node<'conv'>, { isSeparable, sharesWeights }: Tiling): Node {
   const [x, weight, bias] = node.inputs as [Node, Node, Node | undefined]
-  const [, outputs, height, width] = node.shape as FourExtents
-  const [, channels, inputHeight, inputWidth] = x.shape as FourExtents
+  const [, outputs, height, width] = node.shape as ImageShape
+  const [, channels, inputHeight, inputWidth] = x.shape as ImageShape
   const [above, left] = node.attributes.pads
   const [source, isTurned] = unturned(constantOf(weight)!)
 
@@ -202,11 +199,9 @@ function inTiles(node: Node<'conv'>, { isSeparable, sharesWeights }: Tiling): No
   return bias ? b.add(result, b.reshape(bias, [1, outputs, 1, 1])) : result
 }
 
-type FourExtents = readonly [number, number, number, number]
-
 interface TransformNodes {
   /** [C,1,h,w] → [C,36,rows,columns], the 36 values of a tile row by row; or [C·6,6,rows,columns]. */
-  input(planes: Node, pads: FourExtents): Node
+  input(planes: Node, pads: Pads): Node
   /** [36,O,rows·columns] → [1,O,4·rows,4·columns] */
   output(products: Node, extents: readonly [number, number, number]): Node
 }
@@ -243,7 +238,7 @@ function makeTransforms(
         const pads = [top, left, bottom, right] as const
         return b.tiledConv(planes, kernels.square, { strides: [OUT, OUT], pads })
       }
-      const [channels, , , width] = planes.shape as FourExtents
+      const [channels, , , width] = planes.shape as ImageShape
       const down = b.tiledConv(planes, kernels.down, {
         strides: [OUT, 1],
         pads: [top, 0, bottom, 0],
@@ -271,7 +266,7 @@ export const isTileWeight = ({ origin }: Constant): boolean => origin?.step === 
 
 /** Weights [O,C,3,3] → [36,O,C]; both directions share them. */
 const transformed = (weight: Constant): Constant => {
-  const [outputs, channels] = weight.shape as FourExtents
+  const [outputs, channels] = weight.shape as ImageShape
   const pairs = outputs * channels
   return deriveByGraph(weight, TILE_STEP, [IN ** 2, outputs, channels], (source) => {
     const taps = b.transpose(b.reshape(source, [pairs, TAPS ** 2]), [1, 0])

@@ -15,7 +15,7 @@ import {
   type ValueInfoProtoSchema,
 } from './onnx_pb.ts'
 import { type OpRule, onnxTypes, rules } from './ops.ts'
-import { elementCount, type FloatDtype, type TensorType } from './tensor-type.ts'
+import { bytesOf, elementCount, type TensorType } from './tensor-type.ts'
 
 /** Constants of this many values or more travel beside the model, by reference. */
 const EXTERNAL_FROM = 64
@@ -73,7 +73,7 @@ export function toOnnx(graph: Graph): OnnxModel {
             { key: 'offset', value: '0' },
             {
               key: 'length',
-              value: String(ITEM_BYTES[constant.dtype] * elementCount(constant.shape)),
+              value: String(bytesOf(constant.dtype) * elementCount(constant.shape)),
             },
           ],
         })
@@ -128,8 +128,6 @@ export function toOnnx(graph: Graph): OnnxModel {
   })
   return { bytes: toBinary(ModelProtoSchema, model), external }
 }
-
-const ITEM_BYTES: Readonly<Record<FloatDtype, number>> = { float32: 4, float16: 2 }
 
 const tensorType = (name: string, { shape, dtype }: Constant) => ({
   name,

@@ -9,7 +9,7 @@ import type { Emission } from './emission.ts'
 import { reverseValues, transposeValues } from './fold.ts'
 import { isOp, type Node, type OpName, type Pads } from './node.ts'
 import { fail } from './shapes.ts'
-import type { Dtype, FloatDtype, Shape } from './tensor-type.ts'
+import type { Dtype, FloatDtype, ImageShape, Shape } from './tensor-type.ts'
 
 export interface OpRule<K extends OpName> {
   /**
@@ -103,7 +103,7 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
   maxPool: {
     vjp(y, dy) {
       const x = y.inputs[0]!
-      const [, channels, height, width] = y.shape as [number, number, number, number]
+      const [, channels, height, width] = y.shape as ImageShape
       return [
         () => {
           // The four values of each window as four images; dy goes to the first that is the maximum.
@@ -116,7 +116,7 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
           const parts: Node[] = []
           let left = dy
           for (let k = 0; k < 4; k++) {
-            const value = b.slice(windows, [k, 0, 0, 0], [k + 1, channels, height, width])
+            const value = b.sliceAxis(windows, 0, k, k + 1)
             const smaller = b.greater(y, value)
             parts.push(b.where(smaller, zero, left))
             left = b.where(smaller, left, zero)
@@ -330,14 +330,7 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
       return inputs.map(({ shape }) => {
         const from = start
         start += shape[axis]!
-        return () => {
-          const starts = shape.map((_, index) => (index === axis ? from : 0))
-          return b.slice(
-            dy,
-            starts,
-            starts.map((value, index) => value + shape[index]!),
-          )
-        }
+        return () => b.sliceAxis(dy, axis, from, from + shape[axis]!)
       })
     },
     emit: ({ attributes: { axis } }) => ({ opType: 'Concat', attributes: { axis: { int: axis } } }),
@@ -417,12 +410,7 @@ function foldEdges(dy: Node, before: readonly number[], after: readonly number[]
     const trail = after[axis]!
     if (lead === 0 && trail === 0) return
     const extent = result.shape[axis]! - lead - trail
-    const cut = (from: number, to: number): Node =>
-      b.slice(
-        result,
-        result.shape.map((_, other) => (other === axis ? from : 0)),
-        result.shape.map((size, other) => (other === axis ? to : size)),
-      )
+    const cut = (from: number, to: number): Node => b.sliceAxis(result, axis, from, to)
     const padAxis = (x: Node, front: number, back: number): Node =>
       b.pad(
         x,

@@ -2,7 +2,7 @@ import { constantOf, type Graph, isOp, type Node, topologicalOrder } from './nod
 
 /**
  * The graph as text, one node a line in order of computation, for snapshots and for reading:
- * `%3 = conv(%0, conv1_1.weight) {"pad":1} : float32 [1,64,32,32]`.
+ * `%3 = conv(%image, conv1_1.weight) {"pads":[1,1,1,1]} : float32 [1,64,32,32]`.
  */
 export function print(graph: Graph): string {
   const names = new Map<Node, string>()

@@ -5,9 +5,7 @@
  */
 
 import * as b from './build.ts'
-import { makeNode } from './build.ts'
 import {
-  type Attributes,
   constantOf,
   type Graph,
   isOp,
@@ -38,9 +36,7 @@ export function simplify(graph: Graph): Graph {
     const done = replacements.get(node)
     if (done) return done
     const inputs = node.inputs.map(settle)
-    const rebuilt = inputs.every((input, i) => input === node.inputs[i])
-      ? node
-      : makeNode(node.op, inputs, node.attributes as Attributes[OpName])
+    const rebuilt = b.withInputs(node, inputs)
     const rewritten = rewrite(rebuilt)
     const result = rewritten ? settle(rewritten) : intern(rebuilt)
     replacements.set(node, result)
@@ -144,7 +140,7 @@ function dropExpansion(node: Node): Node | undefined {
     [] as readonly number[],
   )
   if (!sameShape(shape, node.shape)) return undefined
-  return makeNode(node.op, inputs, node.attributes as Attributes[OpName])
+  return b.withInputs(node, inputs)
 }
 
 function scalarOf(node: Node): number | undefined {

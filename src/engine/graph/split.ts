@@ -1,16 +1,7 @@
 /** Cuts a graph in two that run one after the other, as when something must happen in between. */
 
 import * as b from './build.ts'
-import { makeNode } from './build.ts'
-import {
-  type Attributes,
-  type Graph,
-  isOp,
-  makeGraph,
-  type Node,
-  type OpName,
-  topologicalOrder,
-} from './node.ts'
+import { type Graph, isOp, makeGraph, type Node, type OpName, topologicalOrder } from './node.ts'
 
 /** What `second` needs of `first` beside their inputs: outputs of the one, inputs of the other. */
 const savedName = (index: number): string => `saved.${index}`
@@ -43,11 +34,7 @@ export function splitGraph(
     if (known) return known
     const isLeaf = isOp(node, 'input') || isOp(node, 'constant')
     const isHanded = done.has(node) && !isLeaf && !DONE_AGAIN.has(node.op)
-    const result = isHanded
-      ? handOver(node)
-      : isLeaf
-        ? node
-        : makeNode(node.op, node.inputs.map(rebuild), node.attributes as Attributes[OpName])
+    const result = isHanded ? handOver(node) : b.withInputs(node, node.inputs.map(rebuild))
     rebuilt.set(node, result)
     return result
   }

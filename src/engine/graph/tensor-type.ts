@@ -1,5 +1,8 @@
 /** Row-major extents; [] is a scalar. */
 export type Shape = readonly number[]
+/** Of pictures and their features: images, channels, height, width. */
+export type ImageShape = readonly [number, number, number, number]
+
 export type FloatDtype = 'float32' | 'float16'
 export type Dtype = FloatDtype | 'bool'
 
@@ -10,8 +13,10 @@ export interface TensorType {
 
 export const elementCount = (shape: Shape): number => shape.reduce((a, b) => a * b, 1)
 
-/** Bytes that a value of a float tensor takes. */
-export const bytesOf = (dtype: FloatDtype): number => (dtype === 'float16' ? 2 : 4)
+const BYTES: Readonly<Record<Dtype, number>> = { float32: 4, float16: 2, bool: 1 }
+
+/** Bytes that one value takes. */
+export const bytesOf = (dtype: Dtype): number => BYTES[dtype]
 
 export const sameShape = (a: Shape, b: Shape): boolean =>
   a.length === b.length && a.every((extent, axis) => extent === b[axis])

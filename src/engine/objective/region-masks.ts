@@ -34,7 +34,7 @@ export function makeRegionMasks(
 ): RegionMasks {
   const layers = new Map<string, LayerMasks>()
   for (const layer of spec.styleLayers) {
-    const [, , height, width] = layerShape(spec, layer, spec) as FourExtents
+    const [, , height, width] = layerShape(spec, layer, spec)
     const { alignment: stride, margin } = featureMargin(spec.network.model.topology, [layer])
     const data = new Float32Array(masks.length * height * width)
     const areas = masks.map((mask, region) => {
@@ -47,8 +47,6 @@ export function makeRegionMasks(
   }
   return { count: masks.length, peak: peakOf(masks), layers }
 }
-
-type FourExtents = readonly [number, number, number, number]
 
 /**
  * How far a cell looks in theory over how far it does in effect: what lies near counts most (Luo et

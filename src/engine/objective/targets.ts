@@ -84,7 +84,7 @@ async function styleTargets(
       )
       for (const { name, layer, region } of styleTerms(spec)) {
         if (region !== index) continue
-        const [, channels, height, width] = layerShape(spec, layer, spec) as FourExtents
+        const [, channels, height, width] = layerShape(spec, layer, spec)
         const cells = height * width
         const area = masks ? masks.layers.get(layer)!.areas[region]! : cells
         targets.set(name, {
@@ -101,8 +101,6 @@ async function styleTargets(
   }
   return targets
 }
-
-type FourExtents = readonly [number, number, number, number]
 
 /**
  * Moments of the styles averaged by weight: those of all of them laid side by side. For Gram

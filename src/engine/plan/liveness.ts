@@ -13,7 +13,7 @@ import {
   type OpName,
   topologicalOrder,
 } from '../graph/node.ts'
-import { elementCount } from '../graph/tensor-type.ts'
+import { bytesOf, elementCount } from '../graph/tensor-type.ts'
 
 /**
  * How convolutions keep their tensors: `plain` as the graph has them, `blocked` with channels in
@@ -23,8 +23,6 @@ export type Layout = 'plain' | 'blocked'
 
 /** Channels of a block (AVX2's; with AVX-512 it is 16, which matters to nobody but 3 channels). */
 const BLOCK = 8
-
-const BYTES = { float32: 4, float16: 2, bool: 1 } as const
 
 /** One tensor that is computed. */
 interface Value {
@@ -97,25 +95,15 @@ function lower(graph: Graph, layout: Layout): Value[] {
 
   order.forEach((node, index) => {
     if (isOp(node, 'input') || constantOf(node) || fused.has(node)) return
-    if (isOp(node, 'reshape')) {
-      const value = values.get(node.inputs[0]!)
-      if (!value) return
-      values.set(
-        node,
-        blocked.has(node.inputs[0]!) ? copyOf(value, 2 * order.length + index) : value,
-      )
-      return
-    }
-    const operands = fused.has(node.inputs[0]!) ? node.inputs[0]!.inputs : node.inputs
+    const [first] = node.inputs
     // A product reads whole rows wherever they lie.
-    if (isOp(node, 'transpose') && isReadByProduct(node)) {
-      const value = values.get(node.inputs[0]!)!
-      values.set(
-        node,
-        blocked.has(node.inputs[0]!) ? copyOf(value, 2 * order.length + index) : value,
-      )
+    if (isOp(node, 'reshape') || (isOp(node, 'transpose') && isReadByProduct(node))) {
+      const value = values.get(first!)
+      if (!value) return
+      values.set(node, blocked.has(first!) ? copyOf(value, 2 * order.length + index) : value)
       return
     }
+    const operands = fused.has(first!) ? first!.inputs : node.inputs
     const isConv = operands !== node.inputs || isOp(node, 'conv') || isOp(node, 'tiledConv')
     const isBlocked = layout === 'blocked' && (isConv || staysBlocked(node, blocked))
     if (isBlocked) blocked.add(node)
@@ -131,7 +119,7 @@ function lower(graph: Graph, layout: Layout): Value[] {
     const shape = isBlocked ? [n!, Math.ceil(c! / BLOCK) * BLOCK, ...rest] : node.shape
     values.set(node, {
       inputs,
-      bytes: elementCount(shape) * BYTES[node.dtype],
+      bytes: elementCount(shape) * bytesOf(node.dtype),
       type: `${node.dtype} ${shape} ${isBlocked}`,
       isElementwise: ELEMENTWISE.has(node.op) && !isConv,
       rank: isBlocked || isConv ? order.length + index : index,

@@ -1,4 +1,5 @@
 /** Windows of a picture that is kept in bands of rows. */
+import type { ImageShape } from '../graph/tensor-type.ts'
 import type { Vector } from './graph-vectors.ts'
 import type { Corner, DeviceTensor, Runtime } from './runtime.ts'
 
@@ -9,7 +10,7 @@ export function readWindow(
   corner: Corner,
   window: DeviceTensor,
 ): void {
-  const [, , height, width] = window.shape as [number, number, number, number]
+  const [, , height, width] = window.shape as ImageShape
   for (const { band, top, offset, rows } of bandsOf(vector, corner.top, height)) {
     runtime.copyRect(
       band,

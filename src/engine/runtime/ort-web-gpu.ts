@@ -1,5 +1,5 @@
 /** The GPU that a runtime computes on: how it is opened, and what became of it. */
-import { RuntimeError } from '../errors.ts'
+import { RuntimeError, reasonOf } from '../errors.ts'
 import { failureOf, isConsequence } from './failure.ts'
 import { rememberPipelines } from './pipelines.ts'
 
@@ -112,9 +112,8 @@ async function requestDevice(): Promise<GPUDevice> {
     rememberPipelines(device)
     return device
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause)
     throw new RuntimeError(
-      `webgpu: the graphics adapter gave no device (${reason}); close other programs that use it, or use another device`,
+      `webgpu: the graphics adapter gave no device (${reasonOf(cause)}); close other programs that use it, or use another device`,
       { cause },
     )
   }

@@ -1,7 +1,7 @@
 /** Tensors in buffers of a GPU, and the copies between them. */
 
 import * as ort from 'onnxruntime-web/webgpu'
-import { RuntimeError } from '../errors.ts'
+import { RuntimeError, reasonOf } from '../errors.ts'
 import { decodeFloat16 } from '../graph/half.ts'
 import type { Shape } from '../graph/tensor-type.ts'
 import { failureOf } from './failure.ts'
@@ -67,8 +67,7 @@ export function gpuMemory({ device, check, checkAnswered, settle }: Gpu): Tensor
       } catch (cause) {
         await settle()
         check()
-        const reason = cause instanceof Error ? cause.message : String(cause)
-        throw new RuntimeError(`webgpu: reading from the GPU failed: ${reason}`, {
+        throw new RuntimeError(`webgpu: reading from the GPU failed: ${reasonOf(cause)}`, {
           cause,
           failure: failureOf(cause),
         })

@@ -1,4 +1,4 @@
-import { RuntimeError } from '../errors.ts'
+import { RuntimeError, reasonOf } from '../errors.ts'
 import * as b from '../graph/build.ts'
 import { makeGraph } from '../graph/node.ts'
 import type { Runtime } from './runtime.ts'
@@ -15,9 +15,8 @@ export async function startWebAssembly(runtime: Runtime, isStarted: boolean): Pr
     await program.release()
   } catch (cause) {
     if (isStarted) throw cause
-    const reason = cause instanceof Error ? cause.message : String(cause)
     throw new RuntimeError(
-      `${runtime.device}: ONNX Runtime did not start (${reason}); it needs its unchanged .wasm file and WebAssembly with SIMD. After a failure it starts only in a fresh page, worker or process`,
+      `${runtime.device}: ONNX Runtime did not start (${reasonOf(cause)}); it needs its unchanged .wasm file and WebAssembly with SIMD. After a failure it starts only in a fresh page, worker or process`,
       { cause },
     )
   }

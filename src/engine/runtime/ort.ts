@@ -4,7 +4,7 @@
  */
 
 import type * as Ort from 'onnxruntime-common'
-import { RuntimeError } from '../errors.ts'
+import { RuntimeError, reasonOf } from '../errors.ts'
 import { decodeFloat16 } from '../graph/half.ts'
 import type { Graph } from '../graph/node.ts'
 import { bytesOf, elementCount, type Shape } from '../graph/tensor-type.ts'
@@ -221,7 +221,7 @@ function guard<T>(
       // The device's own account says more: what the call threw is then a consequence.
       await settle?.()
       check?.()
-      const reason = cause instanceof Error ? cause.message : String(cause)
+      const reason = reasonOf(cause)
       if (reason.includes('Failed to get a WebGPU adapter')) {
         throw new RuntimeError(
           `${device}: no GPU was found; install its driver (on Linux: Vulkan), or choose the device cpu`,

@@ -1,5 +1,5 @@
 /** Serves a runtime to another thread: the end in the worker. */
-import { RuntimeError } from '../errors.ts'
+import { RuntimeError, reasonOf } from '../errors.ts'
 import { failureOf } from './failure.ts'
 import type { ModelRuntime } from './model.ts'
 import { makeQueue } from './queue.ts'
@@ -113,9 +113,8 @@ function known<K, V>(map: ReadonlyMap<K, V>, key: K, what: string): V {
 
 /** What a runtime throws, as far as it can travel. */
 export function toAnswer(error: unknown): Answer {
-  const message = error instanceof Error ? error.message : String(error)
   const failure = error instanceof RuntimeError ? error.failure : failureOf(error)
-  return { error: { message, failure } }
+  return { error: { message: reasonOf(error), failure } }
 }
 
 /** Arrays that were made for the answer move instead of being copied. */

@@ -1,4 +1,5 @@
 /** The host page: a stand-in for Photoshop, an editor around it, and the plug-in docked at its side. */
+import { reasonOf } from '../../engine/errors.ts'
 import { createHost } from '../index.ts'
 import type { MenuEntry } from '../uxp/index.ts'
 import { showAlert } from './alert.ts'
@@ -36,17 +37,14 @@ const host = createHost({
 
 /** What goes wrong for a person is told to them. */
 function attempt(act: () => unknown): void {
-  new Promise((resolve) => resolve(act())).catch((error) =>
-    tell(error instanceof Error ? error.message : String(error)),
-  )
+  new Promise((resolve) => resolve(act())).catch((error) => tell(reasonOf(error)))
 }
 
 async function openBytes(name: string, bytes: Uint8Array<ArrayBuffer>): Promise<number> {
   try {
     return host.openDocument(name, await readDocument(name, bytes, labels()))
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    throw new Error(labels().cannotOpen(name, why))
+    throw new Error(labels().cannotOpen(name, reasonOf(error)))
   }
 }
 

@@ -1,5 +1,7 @@
 /** Writing a result as a new layer: one history state, or the document as it was. */
+
 import type { Pixels } from '../../bridge/messages.ts'
+import { reasonOf } from '../../engine/errors.ts'
 import {
   DocumentError,
   type DocumentProblem,
@@ -117,8 +119,10 @@ async function insertedLayer(
     return inserted
   } catch (error) {
     // After a cancel the next call throws, so none is lost here.
-    const reason = error instanceof Error ? error.message : String(error)
-    return { ...inserted, recipeFailure: `the recipe is not stored with the new layer: ${reason}` }
+    return {
+      ...inserted,
+      recipeFailure: `the recipe is not stored with the new layer: ${reasonOf(error)}`,
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 /** Checks of assumptions about Photoshop, made where the plug-in runs. */
+import { reasonOf } from '../../engine/errors.ts'
 import type { Labels } from '../labels/index.ts'
 
 type CheckId = keyof Labels['selfTest']['checks']
@@ -55,9 +56,6 @@ function inTime(work: Promise<void>): Promise<void> {
     work.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 }
-
-const reasonOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error)
 
 /** What came of a call: its value as a text, or why it was refused. */
 export async function outcomeOf(

@@ -3,8 +3,10 @@
  * whole picture's losses and gradient. Between segments of the network bands exchange a few rows;
  * sums over pixels are added up over all bands before the way back.
  */
+
 import { throwIfCancelled } from '../../errors.ts'
 import type { Graph } from '../../graph/node.ts'
+import type { ImageShape } from '../../graph/tensor-type.ts'
 import { untilAborted } from '../../runtime/abort.ts'
 import { type Holder, makeHolder } from '../../runtime/holder.ts'
 import type { DeviceTensor, Program, Runtime } from '../../runtime/runtime.ts'
@@ -117,7 +119,7 @@ export async function makeBandedEvaluator(
   const prepare = async () => {
     const contents = new Map<string, Planes>()
     for (const [layer, { features }] of targets.content) {
-      const [, , height, width] = features.shape as [number, number, number, number]
+      const [, , height, width] = features.shape as ImageShape
       contents.set(layer, { data: await lanes[0]!.download(features), width, height })
     }
     const parts = await Promise.all(bands.map((_, i) => prepareBand(lanes[i]!, i, contents)))

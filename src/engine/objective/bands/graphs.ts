@@ -3,11 +3,13 @@
  * of the band's own rows and of some from beyond; its gradient with respect to those is the
  * neighbours', who add it to theirs. So the sum over bands is the whole picture's gradient exactly.
  */
+
 import * as b from '../../graph/build.ts'
 import { gradient } from '../../graph/gradient.ts'
 import { type Graph, makeGraph, type Node } from '../../graph/node.ts'
 import { simplify } from '../../graph/simplify.ts'
 import { splitGraph } from '../../graph/split.ts'
+import type { ImageShape } from '../../graph/tensor-type.ts'
 import { pooled, preprocess, vggLayer } from '../../vgg/features.ts'
 import { contentDistance } from '../losses/content.ts'
 import { momentSums } from '../losses/moments.ts'
@@ -79,7 +81,7 @@ export function segmentGraphs(
   ]
   /** What of features that reach so far beyond is the band's. */
   const own = (features: Node, beyond: number, below = 0): Node => {
-    const [, count, , columns] = features.shape as [number, number, number, number]
+    const [, count, , columns] = features.shape as ImageShape
     const from = edges.top ? 0 : beyond
     return b.slice(features, [0, 0, from, 0], [1, count, from + rows + below, columns])
   }
@@ -152,7 +154,7 @@ function gradientOf(
   next: Segment,
   lent: Record<string, Node>,
 ): Node {
-  const [, channels, rows, width] = output.shape as [number, number, number, number]
+  const [, channels, rows, width] = output.shape as ImageShape
   const count = next.layers.length
   const whole = (name: string, from: number): Node => {
     lent[name] = b.slice(output, [0, 0, from, 0], [1, channels, from + count, width])

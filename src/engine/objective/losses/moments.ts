@@ -3,8 +3,10 @@
  * picture or, through masks, over regions of it (the guided Gram matrices of Gatys et al. 2017,
  * "Controlling Perceptual Factors in Neural Style Transfer").
  */
+
 import * as b from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
+import type { ImageShape } from '../../graph/tensor-type.ts'
 import { FLOAT16_DIVISOR } from '../../vgg/features.ts'
 import { type Moments, needsMean, type StyleLoss } from './style.ts'
 
@@ -23,7 +25,7 @@ export interface MomentSums {
  * @param mask [1,1,h,w] ≥ 0; absent: 1.
  */
 export function momentSums(features: Node, kind: StyleLoss, mask?: Node): MomentSums {
-  const [, channels, height, width] = features.shape as [number, number, number, number]
+  const [, channels, height, width] = features.shape as ImageShape
   const pixels = height * width
   const flat = b.cast(b.reshape(features, [channels, pixels]), 'float32')
   const unit = features.dtype === 'float16' ? FLOAT16_DIVISOR : 1

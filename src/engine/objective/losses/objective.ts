@@ -8,7 +8,7 @@ import * as b from '../../graph/build.ts'
 import { gradient } from '../../graph/gradient.ts'
 import { type Graph, isOp, makeGraph, type Node, topologicalOrder } from '../../graph/node.ts'
 import { simplify } from '../../graph/simplify.ts'
-import type { FloatDtype } from '../../graph/tensor-type.ts'
+import type { FloatDtype, ImageShape } from '../../graph/tensor-type.ts'
 import { type Network, trueFeatures, vggFeatures } from '../../vgg/features.ts'
 import { contentDistance } from './content.ts'
 import type { LossForm } from './form.ts'
@@ -153,7 +153,7 @@ export function regionInputs({
   return ({ shape: [, , height, width] }, { layer, region }) => {
     const masks = inputs.get(layer) ?? b.input(maskName(layer), [1, regions, height!, width!])
     inputs.set(layer, masks)
-    return b.slice(masks, [0, region, 0, 0], [1, region + 1, height!, width!])
+    return b.sliceAxis(masks, 1, region, region + 1)
   }
 }
 
@@ -195,7 +195,7 @@ export function imageGradient(
 ): Node {
   const magnitude = precision === 'float16' ? magnitudeOf(loss) : undefined
   if (!magnitude) return gradient(loss, [image])[0]!
-  const [, , height, width] = image.shape as [number, number, number, number]
+  const [, , height, width] = image.shape as ImageShape
   const scale = b.div(b.scalar(GRADIENT_SCALE * height * width), magnitude)
   const [scaled] = gradient(loss, [image], scale)
   return b.div(scaled!, scale)

@@ -1,6 +1,6 @@
 import * as b from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
-import { elementCount, type Shape } from '../../graph/tensor-type.ts'
+import { elementCount, type ImageShape, type Shape } from '../../graph/tensor-type.ts'
 import type { LossForm } from './form.ts'
 
 /** Which differences count, and whether the edges do. */
@@ -28,7 +28,7 @@ export function variationDistance(
   const cut = (x: Node, top: number, left: number, bottom: number, right: number): Node =>
     b.slice(x, [0, 0, top, left], [1, x.shape[1]!, bottom, right])
   const measure = (part: Node, top: number, left: number, isClosed: boolean): Node => {
-    const [, , height, width] = part.shape as [number, number, number, number]
+    const [, , height, width] = part.shape as ImageShape
     const here = (x: Node): Node => (isClosed ? x : cut(x, 0, 0, height - top, width - left))
     const beyond = cut(part, top, left, height, width)
     const first = cut(part, 0, 0, top || height, left || width)
@@ -37,7 +37,7 @@ export function variationDistance(
     const sizes = form === 'neural-style' ? b.abs(difference) : b.mul(difference, difference)
     return b.sumAll(mask ? b.mul(sizes, here(mask)) : sizes)
   }
-  const [, , height, width] = image.shape as [number, number, number, number]
+  const [, , height, width] = image.shape as ImageShape
   const own = hasRowBelow ? cut(image, 0, 0, height - 1, width) : image
   return b.add(measure(image, 1, 0, wraps && !hasRowBelow), measure(own, 0, 1, wraps))
 }

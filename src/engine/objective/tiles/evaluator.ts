@@ -5,6 +5,7 @@
  */
 
 import { throwIfCancelled } from '../../errors.ts'
+import type { ImageShape } from '../../graph/tensor-type.ts'
 import type { Size } from '../../picture/image.ts'
 import { readWindow, writeWindow } from '../../runtime/bands.ts'
 import { type Holder, makeHolder } from '../../runtime/holder.ts'
@@ -95,7 +96,7 @@ async function prepare(
       for (const { row, column, corner, core } of tiles) {
         throwIfCancelled(signal)
         for (const { features, stride, part } of content) {
-          const [, , height, width] = part.shape as [number, number, number, number]
+          const [, , height, width] = part.shape as ImageShape
           const from = { top: corner.top / stride, left: corner.left / stride }
           runtime.copyRect(features, from, part, { top: 0, left: 0 }, { height, width })
         }

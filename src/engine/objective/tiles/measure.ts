@@ -100,7 +100,7 @@ export async function measureStyleTiled(
     const sums = await statistics.sums((corner) => cutPlanes(image, corner, layout.window), signal)
     const moments = new Map<string, MeasuredMoments>()
     for (const { name, layer } of styleTerms(asItIs)) {
-      const [, , height, width] = layerShape(spec, layer, image) as [number, number, number, number]
+      const [, , height, width] = layerShape(spec, layer, image)
       const area = mask ? mask.layers.get(layer)!.areas[0]! : height * width
       const fetch = async (sum: string): Promise<Float32Array> =>
         (await runtime.download(sums[sumName(sum)]!)).map((value) => value / area)

@@ -1,6 +1,6 @@
 /** The two passes of a tiled evaluation over a picture: window, margins, layouts and their cost. */
 
-import type { Shape } from '../../graph/tensor-type.ts'
+import type { ImageShape } from '../../graph/tensor-type.ts'
 import type { Size } from '../../picture/image.ts'
 import { layerOfRelu } from '../../vgg/topology.ts'
 import type { ObjectiveSpec } from '../losses/objective.ts'
@@ -58,7 +58,7 @@ export function layerShape(
   { network }: Pick<ObjectiveSpec, 'network'>,
   layer: string,
   { width, height }: Size,
-): Shape {
+): ImageShape {
   const { topology } = network.model
   const stride = strideOf(topology, layer)
   const { weight } = network.constants.get(layerOfRelu(topology, layer).name)!
