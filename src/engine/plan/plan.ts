@@ -163,6 +163,25 @@ interface Draft {
   readonly memory: MemoryModel
 }
 
+/** @param regions that the graphs weigh by masks. */
+export const specOf = (
+  { width, height, contentLayers, styleLayers, precision, convolutions }: Draft['scale'],
+  settings: StylizeOptions,
+  network: Network,
+  regions: number,
+): ObjectiveSpec => ({
+  width,
+  height,
+  network: { ...network, convolutions },
+  form: settings.lossForm,
+  contentLayers,
+  styleLayers,
+  styleLoss: settings.styleLoss,
+  regions,
+  asShown: settings.clamp,
+  precision,
+})
+
 const networkOf = ({ model, settings }: PlanInput): Network =>
   makeNetwork(model, settings.pooling, settings.padding)
 
@@ -196,18 +215,7 @@ function draftOf(
   network: Network,
   device: Device,
 ): Draft {
-  const spec: ObjectiveSpec = {
-    width: scale.width,
-    height: scale.height,
-    network,
-    form: settings.lossForm,
-    contentLayers: scale.contentLayers,
-    styleLayers: scale.styleLayers,
-    styleLoss: settings.styleLoss,
-    regions,
-    asShown: settings.clamp,
-    precision: scale.precision,
-  }
+  const spec = specOf(scale, settings, network, regions)
   const memory = memoryModel({
     spec,
     device,

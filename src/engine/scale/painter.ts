@@ -4,12 +4,7 @@ import { RuntimeError } from '../errors.ts'
 import type { StyleRegion } from '../input/regions.ts'
 import { makeBandedEvaluator } from '../objective/bands/evaluator.ts'
 import type { Evaluator } from '../objective/evaluator.ts'
-import {
-  type ObjectiveSpec,
-  OVERSHOOT_TERM,
-  type Terms,
-  termNames,
-} from '../objective/losses/objective.ts'
+import { OVERSHOOT_TERM, type Terms, termNames } from '../objective/losses/objective.ts'
 import { coefficientsFor, measureTargets, regionCount } from '../objective/targets.ts'
 import { makeTiledEvaluator } from '../objective/tiles/evaluator.ts'
 import { makeWholeEvaluator } from '../objective/whole.ts'
@@ -19,7 +14,7 @@ import type { Optimizer } from '../optim/vectors.ts'
 import type { StylizeOptions } from '../options.ts'
 import type { PlanarImage } from '../picture/image.ts'
 import { vectorCount } from '../plan/memory.ts'
-import type { ScalePlan } from '../plan/plan.ts'
+import { type ScalePlan, specOf } from '../plan/plan.ts'
 import { type GraphVectors, makeGraphVectors, type Vector } from '../runtime/graph-vectors.ts'
 import { makeHolder } from '../runtime/holder.ts'
 import { makeLaneVectors } from '../runtime/lanes.ts'
@@ -63,9 +58,9 @@ const MAX_STEP_GROWTH = 10
 const DEFAULT_LEARNING_RATES = { lbfgs: 1, adam: 0.02 } as const
 
 export async function makePainter(input: PainterInput): Promise<Painter> {
-  const { runtime, settings, plan, start } = input
+  const { runtime, settings, plan, start, network, regions } = input
   const { width, height } = plan
-  const spec = specFor(input)
+  const spec = specOf(plan, settings, network, regionCount(regions))
   const names = termNames(spec)
   const { hold, release } = makeHolder()
   const { bandRows, bands } = plan
@@ -172,19 +167,4 @@ function makeOptimizer(
     maxStep: MAX_STEP_RMS * unit,
     maxGrowth: MAX_STEP_GROWTH,
   })
-}
-
-function specFor({ plan, settings, network, regions }: PainterInput): ObjectiveSpec {
-  return {
-    width: plan.width,
-    height: plan.height,
-    network: { ...network, convolutions: plan.convolutions },
-    form: settings.lossForm,
-    contentLayers: plan.contentLayers,
-    styleLayers: plan.styleLayers,
-    styleLoss: settings.styleLoss,
-    regions: regionCount(regions),
-    asShown: settings.clamp,
-    precision: plan.precision,
-  }
 }
