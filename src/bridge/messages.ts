@@ -14,9 +14,7 @@ import type { Size } from '../engine/picture/image.ts'
 export const PROTOCOL_VERSION = 5
 
 /** Interleaved samples, row by row, as Photoshop hands them over. */
-export interface Pixels {
-  readonly width: number
-  readonly height: number
+export interface Pixels extends Size {
   /** Gray, gray and alpha, RGB, RGBA; alpha is straight. */
   readonly components: 1 | 2 | 3 | 4
   /** 8: 0 … 255; 16: 0 … 32768, little-endian; 32: linear light as float32, little-endian. */
@@ -40,9 +38,7 @@ export interface StyleFile {
 }
 
 /** How much of each pixel of the content is covered; the map is stretched over the content. */
-export interface CoverageMap {
-  readonly width: number
-  readonly height: number
+export interface CoverageMap extends Size {
   /** width·height bytes, row by row: 0 … 255. */
   readonly bytes: Uint8Array
 }
@@ -122,10 +118,8 @@ export interface PlannedStyle extends Size {
 }
 
 /** What a run will do and need; sizes, tiles and precision are those of its finest scale. */
-export interface PlanSummary {
+export interface PlanSummary extends Size {
   readonly scales: number
-  readonly width: number
-  readonly height: number
   /** How many tiles an evaluation has; 0: it takes the whole picture at once. */
   readonly tiles: number
   /** Size of a tile, margins included, or of the picture where there are no tiles; px. */

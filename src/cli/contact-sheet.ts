@@ -2,7 +2,7 @@
 import { extname } from 'node:path'
 import sharp, { type OverlayOptions, type Sharp } from 'sharp'
 import { OptionError } from '../engine/errors.ts'
-import type { PlanarImage } from '../engine/picture/image.ts'
+import type { PlanarImage, Size } from '../engine/picture/image.ts'
 import { imageToPlanes } from '../psd/samples.ts'
 import { MAX_EDGE } from './files/raster-format.ts'
 
@@ -49,11 +49,7 @@ export function assertSheetName(path: string): keyof typeof ENCODERS {
 }
 
 /** Call this before the pictures are painted. @throws OptionError for a sheet too large. */
-export function assertSheetFits(
-  count: number,
-  extents: { readonly width: number; readonly height: number },
-  path: string,
-): void {
+export function assertSheetFits(count: number, extents: Size, path: string): void {
   const max = MAX_EDGE[ENCODERS[assertSheetName(path)].format]
   const { width, height } = sheetSize(count, columnsFor(count, extents), extents)
   if (Math.max(width, height) <= max) return
@@ -62,17 +58,13 @@ export function assertSheetFits(
   )
 }
 
-const sheetSize = (
-  count: number,
-  columns: number,
-  { width, height }: { readonly width: number; readonly height: number },
-) => ({
+const sheetSize = (count: number, columns: number, { width, height }: Size) => ({
   width: GAP_PX + columns * (width + GAP_PX),
   height: GAP_PX + Math.ceil(count / columns) * (height + CAPTION_PX + GAP_PX),
 })
 
 /** Columns that make a sheet of so many cells about half as wide again as it is high. */
-export function columnsFor(count: number, { width, height }: { width: number; height: number }) {
+export function columnsFor(count: number, { width, height }: Size) {
   const aspect = width / (height + CAPTION_PX)
   return Math.min(count, Math.max(1, Math.round(Math.sqrt((1.5 * count) / aspect))))
 }

@@ -3,15 +3,13 @@
 import { ImageError } from '../engine/errors.ts'
 import type { FileIdentity } from '../engine/output/recipe.ts'
 import { luma } from '../engine/picture/color.ts'
-import type { Mask, PlanarImage } from '../engine/picture/image.ts'
+import type { Mask, Size } from '../engine/picture/image.ts'
 import { readPicture } from './files/index.ts'
 
 export interface Coverage {
   readonly mask: Mask
   readonly identity: FileIdentity
 }
-
-type Extents = Pick<PlanarImage, 'width' | 'height'>
 
 /** Share by which sides may differ from the content's, beside a pixel of rounding. */
 const TOLERANCE = 0.02
@@ -20,7 +18,7 @@ const TOLERANCE = 0.02
  * Any picture as a mask over the content: white is all, black and transparent nothing.
  * @throws ImageError when it cannot be read or would be distorted.
  */
-export async function readCoverage(path: string, content: Extents): Promise<Coverage> {
+export async function readCoverage(path: string, content: Size): Promise<Coverage> {
   const { image, identity } = await readPicture(path)
   assertShapeOf(content, image, path)
   const { width, height, alpha } = image
@@ -30,7 +28,7 @@ export async function readCoverage(path: string, content: Extents): Promise<Cove
 }
 
 /** @throws ImageError for a picture that would be distorted where it is laid over the content. */
-export function assertShapeOf(content: Extents, { width, height }: Extents, path: string): void {
+export function assertShapeOf(content: Size, { width, height }: Size, path: string): void {
   const stretch = (width * content.height) / (height * content.width)
   const rounding = 1 / Math.min(width, height) + 1 / Math.min(content.width, content.height)
   if (Math.max(stretch, 1 / stretch) > 1 + TOLERANCE + rounding) {

@@ -57,6 +57,7 @@ export async function openRuntimes(
 
 /** A line per device: what it is, or why it cannot be used here. */
 export async function describeDevices(): Promise<string[]> {
+  const { probe } = await import('../engine/runtime/probe.ts')
   const lines: string[] = []
   for (const device of ['cpu', 'webgpu', 'wasm'] as const) {
     try {
@@ -70,14 +71,4 @@ export async function describeDevices(): Promise<string[]> {
     }
   }
   return lines
-}
-
-/** A provider may exist without a device behind it; the smallest graph tells. */
-async function probe(runtime: Runtime): Promise<void> {
-  const b = await import('../engine/graph/build.ts')
-  const { makeGraph } = await import('../engine/graph/node.ts')
-  const x = b.input('x', [1])
-  const program = await runtime.compile(makeGraph({ y: b.add(x, x) }), { readBack: ['y'] })
-  await program.run({ x: Float32Array.of(1) })
-  await program.release()
 }

@@ -25,6 +25,15 @@ export interface RunArguments extends MannerArguments {
   readonly threads?: string | undefined
 }
 
+export const LAYER = new Flag(
+  '--layer <name>',
+  'layer of a PSD (default: its topmost visible pixel layer)',
+)
+export const DEVICE = new Flag('--device <name>', 'where it is computed')
+  .choices(['cpu', 'webgpu', 'wasm'])
+  .default('cpu')
+export const THREADS = new Flag('--threads <n>', 'threads of the CPU (default: one a core)')
+
 /** How the picture is painted, where it is computed, and every option. */
 export function addRunFlags(command: Command): void {
   command
@@ -58,7 +67,7 @@ export function addRunFlags(command: Command): void {
       'take settings, styles and content from an earlier result; flags given here come first',
     )
     .option('--from-layer <name>', 'painted layer of that PSD (default: the topmost)')
-    .option('--layer <name>', 'layer of a PSD (default: its topmost visible pixel layer)')
+    .addOption(LAYER)
     .option(
       '--like-source',
       'of a PSD: give the painting the opacity and blend mode of its layer (default: 100 %, normal)',
@@ -67,12 +76,8 @@ export function addRunFlags(command: Command): void {
       '--strip',
       'write nothing that the content says of itself (EXIF, IPTC, XMP) into a picture; profile, resolution and the settings of the painting stay',
     )
-    .addOption(
-      new Flag('--device <name>', 'where it is computed')
-        .choices(['cpu', 'webgpu', 'wasm'])
-        .default('cpu'),
-    )
-    .option('--threads <n>', 'threads of the CPU (default: one a core)')
+    .addOption(DEVICE)
+    .addOption(THREADS)
   for (const [name, option] of Object.entries(OPTIONS)) command.addOption(toFlag(name, option))
 }
 

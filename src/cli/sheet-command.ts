@@ -4,7 +4,7 @@
  */
 
 import { basename, dirname, extname, join } from 'node:path'
-import { type Command, Option as Flag } from 'commander'
+import type { Command } from 'commander'
 import { CancelledError, OptionError } from '../engine/errors.ts'
 import type { StyleImage } from '../engine/input/regions.ts'
 import { parseOption, resolveOptions } from '../engine/options.ts'
@@ -33,6 +33,7 @@ import { assertApart, type NamedPath } from './overwriting.ts'
 import { builtInPath, carriedPictures, presetsWith } from './preset-choice.ts'
 import { makeProgressLine } from './progress-line.ts'
 import { type ReusingRuntime, reusingPrograms } from './reuse-programs.ts'
+import { DEVICE, LAYER, THREADS } from './run-flags.ts'
 import { type StyleSource, styleSources } from './style-flags.ts'
 
 interface SheetArguments {
@@ -79,13 +80,9 @@ export function addSheetCommand(program: Command): void {
     .option('--preset-file <file.json>', 'presets of your own, as the panel exports them')
     .option('--size <px>', `long edge of each picture (default: ${DEFAULT_SIZE_PX})`)
     .option('-o, --out <file>', 'JPEG, PNG or WebP (default: beside the content, "-sheet" added)')
-    .option('--layer <name>', 'layer of a PSD (default: its topmost visible pixel layer)')
-    .addOption(
-      new Flag('--device <name>', 'where it is computed')
-        .choices(['cpu', 'webgpu', 'wasm'])
-        .default('cpu'),
-    )
-    .option('--threads <n>', 'threads of the CPU (default: one a core)')
+    .addOption(LAYER)
+    .addOption(DEVICE)
+    .addOption(THREADS)
     .option('--quiet', 'print only what went wrong')
     .action((content: string, flags: Record<string, string> & { style?: string[] }) =>
       sheetCommand({

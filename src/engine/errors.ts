@@ -60,9 +60,22 @@ export class CancelledError extends ImpastoError {
 export const reasonOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error)
 
+const cancelled = () => new CancelledError('cancelled: nothing was changed')
+
 /** @throws CancelledError when the caller has aborted. */
 export function throwIfCancelled(signal?: AbortSignal): void {
-  if (signal?.aborted) throw new CancelledError('cancelled: nothing was changed')
+  if (signal?.aborted) throw cancelled()
+}
+
+/** Waits no longer than until `signal` aborts. @throws CancelledError then. */
+export function untilAborted<T>(work: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (!signal) return work
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(cancelled())
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort)
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
 }
 
 /** A message between panel and engine page that is malformed, late or lost. */

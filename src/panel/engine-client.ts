@@ -16,13 +16,7 @@ import type {
   StylizeJob,
   StylizeOutcome,
 } from '../bridge/messages.ts'
-import {
-  BridgeError,
-  CancelledError,
-  ModelError,
-  RuntimeError,
-  reasonOf,
-} from '../engine/errors.ts'
+import { BridgeError, ModelError, RuntimeError, reasonOf, untilAborted } from '../engine/errors.ts'
 import type { Attention } from './attention.ts'
 import type { Log } from './log.ts'
 import { NetworkProfileError } from './problems.ts'
@@ -295,7 +289,7 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
       )
     }
     // Loading goes on when a run is cancelled: the next one will want it.
-    return signal ? unlessAborted(opening.facts, signal) : opening.facts
+    return signal ? untilAborted(opening.facts, signal) : opening.facts
   }
 
   return {
@@ -377,13 +371,4 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
       failPage(new BridgeError(message))
     },
   }
-}
-
-function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(new CancelledError('cancelled: nothing was changed'))
-    if (signal.aborted) abort()
-    signal.addEventListener('abort', abort)
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
-  })
 }

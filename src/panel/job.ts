@@ -6,6 +6,7 @@ import { makeAborter } from '../bridge/abort.ts'
 import type { ProgressReport, StylizeOutcome } from '../bridge/messages.ts'
 import { throwIfCancelled } from '../engine/errors.ts'
 import { writeRecipe } from '../engine/output/recipe.ts'
+import type { Size } from '../engine/picture/image.ts'
 import {
   DocumentError,
   type DocumentWork,
@@ -17,7 +18,6 @@ import {
 } from './document.ts'
 import { type EarlierPainting, readEarlier } from './earlier-painting.ts'
 import type { EngineClient } from './engine-client.ts'
-import type { Size } from './prediction.ts'
 import { type Painted, recipeOf } from './recipes.ts'
 import type { RunSettings } from './recorded-step.ts'
 import { inPlaceOf, insertAbove, type Result } from './result.ts'

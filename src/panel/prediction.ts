@@ -1,12 +1,8 @@
 /** How long a run will take, and how fast the last ones were. */
 
 import type { StylizeOptions } from '../engine/options.ts'
+import type { Size } from '../engine/picture/image.ts'
 import { fitLongEdge, scalesFor } from '../engine/picture/pyramid.ts'
-
-export interface Size {
-  readonly width: number
-  readonly height: number
-}
 
 /**
  * Estimates the work of a run, megapixels times evaluations summed over all scales, as long as no

@@ -1,5 +1,7 @@
 /** A result on its way into the document. */
+
 import type { StylizeOutcome } from '../bridge/messages.ts'
+import { canvasOf } from './document/rects.ts'
 import {
   DocumentError,
   type DocumentWork,
@@ -46,7 +48,6 @@ export const inPlaceOf = (
   { documentId, layerId }: InsertedLayer,
   layerName: string,
 ): SourceLayer => {
-  const { width, height } = source.pixels
   const isElsewhere = documentId !== source.documentId
   return {
     ...source,
@@ -56,7 +57,7 @@ export const inPlaceOf = (
     // In a new document the picture covers everything.
     ...(isElsewhere && {
       documentTitle: layerName,
-      bounds: { left: 0, top: 0, right: width, bottom: height },
+      bounds: canvasOf(source.pixels),
     }),
   }
 }

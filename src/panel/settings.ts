@@ -8,9 +8,9 @@ import {
   type StylizeOptions,
 } from '../engine/options.ts'
 import { MAX_STYLES } from '../engine/output/recipe.ts'
+import type { Size } from '../engine/picture/image.ts'
 import { MIN_SIDE } from '../engine/picture/pyramid.ts'
 import { PRESETS } from '../engine/presets.ts'
-import type { Size } from './prediction.ts'
 import type { UserPreset } from './presets-file.ts'
 import {
   type Place,

@@ -1,5 +1,7 @@
 /** Channels of layers and the planes of a composite: compressed, and as samples. */
+
 import { Unzlib, zlibSync } from 'fflate'
+import type { Size } from '../engine/picture/image.ts'
 import { ByteReader } from './byte-reader.ts'
 import type { Range } from './layer-record.ts'
 import { packRow, unpackRow } from './pack-bits.ts'
@@ -22,9 +24,7 @@ const MAX_ZIP_RATIO = 1032
 /** On a 16-bit photograph fflate's usual 6 takes twice as long for 5 % less. */
 const ZIP_LEVEL = 3
 
-export interface PlaneShape {
-  readonly width: number
-  readonly height: number
+export interface PlaneShape extends Size {
   readonly bits: Depth
   /** In a PSB the rows' counts have 4 bytes. */
   readonly large: boolean

@@ -1,25 +1,24 @@
 /** Draws pixels over pixels: the one compositor, for previews of files and for the screen. */
+
+import type { Size } from '../engine/picture/image.ts'
+import type { Rect } from './layer-record.ts'
 import type { Samples } from './samples.ts'
 
 /**
  * What has been drawn so far, in [0,1] and multiplied by alpha. Drawing with `normal` is linear,
  * so a picture that is blended with white, as a PSD's composite is, may stand in `color` as well.
  */
-export interface Canvas {
+export interface Canvas extends Size {
   readonly left: number
   readonly top: number
-  readonly width: number
-  readonly height: number
   readonly color: readonly Float32Array[]
   /** Absent: opaque. */
   readonly alpha?: Float32Array
 }
 
-export interface Drawing {
+export interface Drawing extends Size {
   readonly left: number
   readonly top: number
-  readonly width: number
-  readonly height: number
   readonly color: readonly Samples[]
   readonly alpha?: Samples
   /** The sample that stands for 1. */
@@ -38,11 +37,7 @@ export interface DrawOptions {
 }
 
 /** A mask, or the shape of a layer to which another is clipped. */
-export interface Coverage {
-  readonly left: number
-  readonly top: number
-  readonly right: number
-  readonly bottom: number
+export interface Coverage extends Rect {
   /** (right - left)·(bottom - top). */
   readonly samples: Samples
   readonly max: number

@@ -1,4 +1,5 @@
 import { ImageError } from '../engine/errors.ts'
+import type { Size } from '../engine/picture/image.ts'
 import { ByteReader } from './byte-reader.ts'
 import {
   isWide,
@@ -32,11 +33,9 @@ export interface PsdDocument extends PsdHeader {
   readonly hasComposite: boolean
 }
 
-export interface PsdHeader {
+export interface PsdHeader extends Size {
   /** A PSB, whose lengths are wider. */
   readonly large: boolean
-  readonly width: number
-  readonly height: number
   /** Planes of the flattened composite: the mode's colors and further alpha or spot channels. */
   readonly channelCount: number
   readonly bits: Depth

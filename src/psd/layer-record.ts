@@ -11,15 +11,19 @@ export interface Range {
   readonly end: number
 }
 
-export interface PsdLayer {
-  readonly name: string
-  /** 0 where it has none. */
-  readonly id: number
-  readonly kind: 'pixel' | 'text' | 'smart object' | 'adjustment or fill' | 'group' | 'divider'
+/** Pixels of the canvas; right and bottom are exclusive. */
+export interface Rect {
   readonly left: number
   readonly top: number
   readonly right: number
   readonly bottom: number
+}
+
+export interface PsdLayer extends Rect {
+  readonly name: string
+  /** 0 where it has none. */
+  readonly id: number
+  readonly kind: 'pixel' | 'text' | 'smart object' | 'adjustment or fill' | 'group' | 'divider'
   /** Four characters; a group's own, `pass` where what is in it blends with what is below it. */
   readonly blendMode: string
   /** 0 to 255. */
@@ -43,11 +47,7 @@ export interface PsdLayer {
 }
 
 /** A layer's pixel mask; its samples are the layer's channel -2. */
-interface LayerMask {
-  readonly left: number
-  readonly top: number
-  readonly right: number
-  readonly bottom: number
+interface LayerMask extends Rect {
   /** Outside the rectangle, 0 to 255. */
   readonly outside: number
   readonly disabled: boolean
@@ -218,11 +218,7 @@ function kindOf(dividerType: number, blocks: readonly TaggedBlock[]): PsdLayer['
   return 'pixel'
 }
 
-export interface RecordFields {
-  readonly left: number
-  readonly top: number
-  readonly right: number
-  readonly bottom: number
+export interface RecordFields extends Rect {
   readonly channels: readonly EncodedChannel[]
   readonly blendMode: string
   readonly opacity: number
@@ -249,7 +245,7 @@ const PLAIN_FLAGS = 8
 export function plainRecord(
   name: string,
   id: number,
-  bounds: Pick<RecordFields, 'left' | 'top' | 'right' | 'bottom'>,
+  bounds: Rect,
   channels: readonly EncodedChannel[],
 ): RecordFields {
   const { left, top, right, bottom } = bounds

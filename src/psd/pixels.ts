@@ -1,11 +1,10 @@
 /** Pixels of a document's layers, masks and composite, as samples of its file. */
+import type { Size } from '../engine/picture/image.ts'
 import { openPlanes, type RowReader } from './channels.ts'
 import { COLOR_MODES, colorCount, type ListedLayer, type PsdDocument } from './document.ts'
 import { type Depth, maxSample, type Samples } from './samples.ts'
 
-export interface Planes {
-  readonly width: number
-  readonly height: number
+export interface Planes extends Size {
   readonly bits: Depth
   /** One for each color of the mode, height·width samples. */
   readonly color: readonly Samples[]
@@ -21,11 +20,9 @@ export interface Placed<P = Planes> {
 }
 
 /** Hands out pixels from the top down. */
-export interface PlanesReader {
+export interface PlanesReader extends Size {
   readonly left: number
   readonly top: number
-  readonly width: number
-  readonly height: number
   /** The next `rows` rows. */
   read(rows: number): Planes
 }

@@ -2,7 +2,7 @@
 
 import { type ColorProfile, profileToSrgb, srgbToProfile } from '../color/icc.ts'
 import { ImageError } from '../engine/errors.ts'
-import type { PlanarImage } from '../engine/picture/image.ts'
+import type { PlanarImage, Size } from '../engine/picture/image.ts'
 import { MAX_PIXELS } from './limits.ts'
 
 /** Samples as files hold them: 0 to 255 at 8 bits and at 1, to 65535 at 16, to 1.0 and on at 32. */
@@ -15,9 +15,7 @@ export type BitsPerChannel = 8 | 16
 export type Depth = 1 | BitsPerChannel | 32
 
 /** A picture as its file holds it: samples in the file's own profile, one array per channel. */
-export interface SamplePlanes {
-  readonly width: number
-  readonly height: number
+export interface SamplePlanes extends Size {
   readonly bits: BitsPerChannel
   /** Red, green and blue, each height·width samples. */
   readonly color: readonly [Samples, Samples, Samples]

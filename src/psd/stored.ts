@@ -1,4 +1,5 @@
 /** Bytes of a file that is being made, in memory or elsewhere: large pictures need not be held whole. */
+import { concat } from './bytes.ts'
 
 /** Read a piece at a time. */
 interface StoredBytes extends Iterable<Uint8Array> {
@@ -39,11 +40,5 @@ const piecesOf = (bytes: Bytes): Iterable<Uint8Array> => (areHeld(bytes) ? [byte
 
 export function inMemory(bytes: Bytes): Uint8Array {
   if (areHeld(bytes)) return bytes
-  const whole = new Uint8Array(bytes.length)
-  let at = 0
-  for (const piece of bytes) {
-    whole.set(piece, at)
-    at += piece.length
-  }
-  return whole
+  return concat([...bytes])
 }

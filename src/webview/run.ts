@@ -13,7 +13,7 @@ import { ImageError } from '../engine/errors.ts'
 import { resolveOptions } from '../engine/options.ts'
 import type { Progress } from '../engine/output/progress.ts'
 import type { StylizeResult } from '../engine/output/result.ts'
-import { type PlanarImage, resize } from '../engine/picture/image.ts'
+import { type PlanarImage, resize, type Size } from '../engine/picture/image.ts'
 import { fitLongEdge } from '../engine/picture/pyramid.ts'
 import { type StylizeContext, stylize } from '../engine/stylize.ts'
 import { brief } from './brief.ts'
@@ -131,8 +131,6 @@ const toReport = (run: number, { preview, ...report }: Progress): ProgressReport
   run,
   ...report,
 })
-
-type Size = Pick<Region, 'width' | 'height'>
 
 function scaleRegion({ left, top, width, height }: Region, from: Size, to: Size): Region {
   const [x, y] = [to.width / from.width, to.height / from.height]

@@ -3,11 +3,9 @@ import { type Mask, type PlanarImage, resizeMask, type Size } from '../engine/pi
 import { MAX_ASPECT, MIN_SIDE } from '../engine/picture/pyramid.ts'
 
 /** Where an image lies in one that was extended, px. */
-export interface Region {
+export interface Region extends Size {
   readonly left: number
   readonly top: number
-  readonly width: number
-  readonly height: number
 }
 
 /** The size to which `stylize` needs an image extended when it paints at `size`; 0: its own. */

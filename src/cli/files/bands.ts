@@ -1,11 +1,9 @@
 /** Large pictures, some rows at a time. */
 import { setImmediate } from 'node:timers/promises'
-import { type PlanarImage, rowsOf } from '../../engine/picture/image.ts'
+import { type PlanarImage, rowsOf, type Size } from '../../engine/picture/image.ts'
 
 /** A picture whose rows are made when they are wanted. */
-export interface RowSource {
-  readonly width: number
-  readonly height: number
+export interface RowSource extends Size {
   /** Rows `top` to `bottom`. */
   rows(top: number, bottom: number): PlanarImage
 }

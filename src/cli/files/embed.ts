@@ -1,4 +1,5 @@
 /** Puts what is said of a picture into its encoded file; of XMP the encoder takes care. */
+import type { Size } from '../../engine/picture/image.ts'
 import { concat, latin1, u16, u32 } from '../../psd/bytes.ts'
 import { imageResource } from '../../psd/layer-list.ts'
 import { APP0, APP1, APP13, MAX_SEGMENT_DATA, type Segment, withSegments } from './jpeg-segments.ts'
@@ -14,9 +15,7 @@ export interface Embedded {
   readonly notes: readonly string[]
 }
 
-interface Shape {
-  readonly width: number
-  readonly height: number
+interface Shape extends Size {
   readonly alpha?: unknown
 }
 

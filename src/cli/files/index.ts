@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path'
 import { ImageError } from '../../engine/errors.ts'
 import type { FileIdentity, RecipeContent } from '../../engine/output/recipe.ts'
-import { type PlanarImage, rowsOf } from '../../engine/picture/image.ts'
+import { type PlanarImage, rowsOf, type Size } from '../../engine/picture/image.ts'
 import { decodeComposite } from '../../psd/pixels.ts'
 import {
   type BitsPerChannel,
@@ -278,8 +278,6 @@ function outputFormat(path: string): OutputFormat {
   }
   return format
 }
-
-type Size = Pick<PlanarImage, 'width' | 'height'>
 
 function notLarge(path: string): ImageError {
   return new ImageError(`${path}: a .psb is written only from a PSB; give a name that ends in .psd`)

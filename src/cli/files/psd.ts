@@ -1,7 +1,7 @@
 import type { ColorProfile } from '../../color/icc.ts'
 import { ImageError } from '../../engine/errors.ts'
 import { packetOf } from '../../engine/output/xmp.ts'
-import { type PlanarImage, resizeMask } from '../../engine/picture/image.ts'
+import { type PlanarImage, resizeMask, type Size } from '../../engine/picture/image.ts'
 import { blendModeName } from '../../psd/blend-modes.ts'
 import { concat } from '../../psd/bytes.ts'
 import {
@@ -62,15 +62,13 @@ import { documentPacket, type PacketWithNote } from './recipes.ts'
 import { parseRgbPsd, type RgbDocument, rgbPlanes } from './rgb-document.ts'
 
 /** A document opened for one of its layers. */
-export interface PsdSource {
+export interface PsdSource extends Size {
   readonly document: RgbDocument
   readonly layerName: string
   /** Index in the list of layers; -1 for the one picture of a flattened document. */
   readonly layerIndex: number
   readonly left: number
   readonly top: number
-  readonly width: number
-  readonly height: number
   /** The layer's pixels from the top down, each time anew: they are not held beside the file. */
   open(): SourceReader
 }
@@ -437,9 +435,7 @@ function toEntry(
 }
 
 /** A document to be made of layers that all cover its canvas. */
-export interface NewDocument {
-  readonly width: number
-  readonly height: number
+export interface NewDocument extends Size {
   readonly bits: BitsPerChannel
   /** Bottom to top; the last is seen. */
   readonly layers: readonly Pick<NewLayer, 'name' | 'recipe' | 'background'>[]

@@ -1,11 +1,11 @@
 /** What a result says of itself: what its photograph said, as far as it is still true. */
+
 import { withChanges } from '../../engine/output/xmp.ts'
+import type { Size } from '../../engine/picture/image.ts'
 import type { Metadata } from './metadata.ts'
 import { type FieldTree, numberField, TAG } from './tiff-fields.ts'
 
-interface ResultShape {
-  readonly width: number
-  readonly height: number
+interface ResultShape extends Size {
   /** True if the result has as many pixels as its photograph. */
   readonly isSameSize: boolean
   /** False where a profile of another space goes with it. */

@@ -8,6 +8,7 @@ import {
   resizeMask,
   resizeRows,
   rowsOf,
+  type Size,
 } from '../picture/image.ts'
 
 export interface Place {
@@ -69,9 +70,7 @@ export function makeComposite(place: Place): Composite {
 }
 
 /** All of one size. */
-interface Layers {
-  readonly width: number
-  readonly height: number
+interface Layers extends Size {
   readonly visible: PlanarImage
   readonly given: PlanarImage
   readonly share?: Float32Array

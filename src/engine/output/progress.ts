@@ -1,16 +1,14 @@
 /** What a run tells while it goes on: its records, and how long it has taken and will take. */
 
 import { type Terms, totalOf } from '../objective/losses/objective.ts'
-import type { PlanarImage } from '../picture/image.ts'
+import type { PlanarImage, Size } from '../picture/image.ts'
 import type { RunPlan } from '../plan/plan.ts'
 import type { Stage } from '../scale/stage.ts'
 
-export interface Progress {
+export interface Progress extends Size {
   /** Which of the scales, from 0. */
   readonly scaleIndex: number
   readonly scaleCount: number
-  readonly width: number
-  readonly height: number
   /** Iterations done at this scale, and planned. */
   readonly iteration: number
   readonly iterations: number

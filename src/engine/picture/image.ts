@@ -276,9 +276,7 @@ export function fillTransparent(image: PlanarImage): PlanarImage {
   return { width, height, data: filled }
 }
 
-interface Layer {
-  readonly width: number
-  readonly height: number
+interface Layer extends Size {
   /** Premultiplied. */
   readonly colour: Float32Array
   readonly coverage: Float32Array

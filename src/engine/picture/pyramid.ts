@@ -1,4 +1,6 @@
 /** Coarse to fine as data: pure functions of numbers. */
+import type { Size } from './image.ts'
+
 export interface Scale {
   /** px */
   readonly longEdge: number
@@ -19,10 +21,7 @@ export const MIN_SIDE = 16
 export const MAX_ASPECT = 64
 
 /** Extents of an image whose long edge becomes `longEdge` px; the short one at least 1. */
-export function fitLongEdge(
-  { width, height }: { readonly width: number; readonly height: number },
-  longEdge: number,
-): { width: number; height: number } {
+export function fitLongEdge({ width, height }: Size, longEdge: number): Size {
   const factor = longEdge / Math.max(width, height)
   return {
     width: Math.max(1, Math.round(width * factor)),
@@ -39,10 +38,10 @@ const WRAP_MULTIPLE = 16
  * joined as well.
  */
 export function paintedSize(
-  image: { readonly width: number; readonly height: number },
+  image: Size,
   longEdge: number,
   { padding }: { readonly padding: string },
-): { width: number; height: number } {
+): Size {
   const { width, height } = fitLongEdge(image, longEdge)
   if (padding !== 'wrap') return { width, height }
   const fit = (extent: number): number =>
@@ -75,10 +74,7 @@ export function pyramid({ size, minScale, scaleRatio, iterations }: PyramidOptio
  * The scales of a run: `size` 0 is the picture's own long edge, and the short side survives the
  * poolings at every scale.
  */
-export function scalesFor(
-  { width, height }: { readonly width: number; readonly height: number },
-  options: PyramidOptions,
-): Scale[] {
+export function scalesFor({ width, height }: Size, options: PyramidOptions): Scale[] {
   const [short, long] = [Math.min(width, height), Math.max(width, height)]
   return pyramid({
     ...options,
@@ -94,10 +90,7 @@ const NEAR_ENOUGH = 0.9
  * Where a run goes on from a picture: the first scale that is not coarser than it, with a tenth of
  * tolerance, and the last in any case. @returns how many scales are skipped.
  */
-export function scalesToSkip(
-  scales: readonly Scale[],
-  start: { readonly width: number; readonly height: number },
-): number {
+export function scalesToSkip(scales: readonly Scale[], start: Size): number {
   const edge = NEAR_ENOUGH * Math.max(start.width, start.height)
   const first = scales.findIndex(({ longEdge }) => longEdge >= edge)
   return first < 0 ? scales.length - 1 : first

@@ -42,9 +42,7 @@ export interface PlanInput {
   readonly heldBytes?: number
 }
 
-export interface ScalePlan extends Scale {
-  readonly width: number
-  readonly height: number
+export interface ScalePlan extends Scale, Size {
   readonly contentLayers: readonly string[]
   readonly styleLayers: readonly string[]
   readonly precision: Precision

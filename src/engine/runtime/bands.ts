@@ -1,7 +1,7 @@
 /** Windows of a picture that is kept in bands of rows. */
 import type { ImageShape } from '../graph/tensor-type.ts'
 import type { Vector } from './graph-vectors.ts'
-import type { Corner, DeviceTensor, Runtime } from './runtime.ts'
+import type { Corner, DeviceTensor, Extent, Runtime } from './runtime.ts'
 
 /** Fills `window` [1,3,h,w] with the picture from `corner` on. The window lies inside. */
 export function readWindow(
@@ -29,7 +29,7 @@ export function writeWindow(
   windowCorner: Corner,
   vector: Vector,
   corner: Corner,
-  { height, width }: { readonly height: number; readonly width: number },
+  { height, width }: Extent,
 ): void {
   for (const { band, top, offset, rows } of bandsOf(vector, corner.top, height)) {
     runtime.copyRect(

@@ -1,6 +1,5 @@
 import { RuntimeError, reasonOf } from '../errors.ts'
-import * as b from '../graph/build.ts'
-import { makeGraph } from '../graph/node.ts'
+import { probe } from './probe.ts'
 import type { Runtime } from './runtime.ts'
 
 /**
@@ -9,10 +8,7 @@ import type { Runtime } from './runtime.ts'
  */
 export async function startWebAssembly(runtime: Runtime, isStarted: boolean): Promise<void> {
   try {
-    const x = b.input('x', [1])
-    const program = await runtime.compile(makeGraph({ y: b.add(x, x) }), { readBack: ['y'] })
-    await program.run({ x: Float32Array.of(1) })
-    await program.release()
+    await probe(runtime)
   } catch (cause) {
     if (isStarted) throw cause
     throw new RuntimeError(

@@ -11,7 +11,15 @@ import { bytesOf, elementCount, type Shape } from '../graph/tensor-type.ts'
 import { failureOf } from './failure.ts'
 import { lowered } from './lowered.ts'
 import { type Constants, type Model, type ModelRuntime, toModel } from './model.ts'
-import type { Corner, Device, DeviceTensor, Program, Runtime, TensorDtype } from './runtime.ts'
+import type {
+  Corner,
+  Device,
+  DeviceTensor,
+  Extent,
+  Program,
+  Runtime,
+  TensorDtype,
+} from './runtime.ts'
 
 /** Where a provider keeps tensors: in JavaScript's memory, or in buffers of a GPU. */
 export interface TensorMemory {
@@ -25,7 +33,7 @@ export interface TensorMemory {
     fromCorner: Corner,
     to: DeviceOrtTensor,
     toCorner: Corner,
-    size: { readonly height: number; readonly width: number },
+    size: Extent,
   ): void
   /**
    * Present where ONNX Runtime cannot write outputs to tensors of ours: takes over what it
@@ -96,7 +104,7 @@ export const planesOf = ({ shape }: DeviceTensor): number => elementCount(shape.
 function checkRect(
   { shape }: DeviceTensor,
   { top, left }: Corner,
-  { height, width }: { readonly height: number; readonly width: number },
+  { height, width }: Extent,
 ): void {
   const [rows, columns] = shape.slice(-2) as [number, number]
   if (Math.min(top, left, height, width) < 0 || top + height > rows || left + width > columns) {

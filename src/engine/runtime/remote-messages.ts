@@ -3,7 +3,7 @@
 import type { RuntimeFailure } from '../errors.ts'
 import type { Shape } from '../graph/tensor-type.ts'
 import type { Model } from './model.ts'
-import type { Corner, Runtime, TensorDtype } from './runtime.ts'
+import type { Corner, Extent, Runtime, TensorDtype } from './runtime.ts'
 
 /** Tensors and programs are numbers that the asking side gives them. */
 export type Command =
@@ -26,7 +26,7 @@ export type Command =
       readonly fromCorner: Corner
       readonly to: number
       readonly toCorner: Corner
-      readonly size: { readonly height: number; readonly width: number }
+      readonly size: Extent
     }
   | { readonly do: 'releaseProgram'; readonly program: number }
   /** Kept for every graph that names it. */

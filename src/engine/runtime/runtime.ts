@@ -41,6 +41,12 @@ export interface Corner {
   readonly left: number
 }
 
+/** A rectangle's size there. */
+export interface Extent {
+  readonly height: number
+  readonly width: number
+}
+
 export interface Runtime {
   readonly device: Device
   /** For people: the provider and what it runs on. */
@@ -64,7 +70,7 @@ export interface Runtime {
     fromCorner: Corner,
     to: DeviceTensor,
     toCorner: Corner,
-    size: { readonly height: number; readonly width: number },
+    size: Extent,
   ): void
   /** Prepares a graph. Its large constants are handed over by reference and never re-encoded. */
   compile(graph: Graph, options?: { readonly readBack?: readonly string[] }): Promise<Program>

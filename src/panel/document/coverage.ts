@@ -4,7 +4,7 @@ import { type Bounds, DocumentError } from '../document.ts'
 import { problem } from './active-layer.ts'
 import { play, referenceOf } from './commands.ts'
 import type { Photoshop, PsDocument, PsLayer } from './photoshop-types.ts'
-import { areaOf, intersection, place } from './rects.ts'
+import { areaOf, canvasOf, intersection, place } from './rects.ts'
 import { coverageOf } from './samples.ts'
 import { disposing } from './scope.ts'
 
@@ -17,8 +17,7 @@ export async function readSelection(
   bounds: Bounds,
 ): Promise<Uint8Array | undefined> {
   if (!document.selection.bounds) return undefined
-  const { width, height } = document
-  const sourceBounds = intersection(bounds, { left: 0, top: 0, right: width, bottom: height })
+  const sourceBounds = intersection(bounds, canvasOf(document))
   if (!sourceBounds) throw selectionOutside()
   const getSelection = async (): Promise<MaskResult> => {
     try {
@@ -137,9 +136,7 @@ async function askedDefault(
     return undefined
   }
   if (!Array.isArray(levels) || levels.length !== 256) return undefined
-  const { width, height } = document
-  const canvas = { left: 0, top: 0, right: width, bottom: height }
-  const shared = part && intersection(part.bounds, canvas)
+  const shared = part && intersection(part.bounds, canvasOf(document))
   const known = shared ? place(part.bytes, part.bounds, shared) : new Uint8Array(0)
   const beyond = (level: number): number =>
     levels[level] - known.reduce((count, value) => count + (value === level ? 1 : 0), 0)

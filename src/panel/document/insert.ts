@@ -17,6 +17,7 @@ import { canHoldLayers } from './mode.ts'
 import type { Photoshop, PsDocument, PsLayer } from './photoshop-types.ts'
 import { putMaskedPixels } from './put.ts'
 import { storeRecipe } from './recipe.ts'
+import { canvasOf } from './rects.ts'
 import { inModalScope, type ModalScope } from './scope.ts'
 
 /** A result and what it was made from. */
@@ -208,7 +209,7 @@ async function insertInNewDocument(
   await putMaskedPixels(photoshop, document, layer, {
     ...source,
     pixels,
-    bounds: { left: 0, top: 0, right: width, bottom: height },
+    bounds: canvasOf(pixels),
   })
   const inserted = await insertedLayer(photoshop, document, layer, recipe)
   await scope.keepOpen(document)

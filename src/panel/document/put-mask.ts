@@ -4,7 +4,7 @@ import { play, referenceOf, selectLayer } from './commands.ts'
 import { hasMask, readLayerMask } from './coverage.ts'
 import { bitsOf } from './mode.ts'
 import type { Photoshop, PsDocument, PsImageData, PsLayer } from './photoshop-types.ts'
-import { intersection, place } from './rects.ts'
+import { canvasOf, intersection, place } from './rects.ts'
 import { coverageAtDepth } from './samples.ts'
 import { disposing, succeeds } from './scope.ts'
 
@@ -75,8 +75,7 @@ async function maskBySelection(
   coverage: Uint8Array,
   bounds: Bounds,
 ): Promise<number> {
-  const { width, height } = document
-  const area = intersection(bounds, { left: 0, top: 0, right: width, bottom: height })
+  const area = intersection(bounds, canvasOf(document))
   if (!area) throw new Error('the layer lies outside of the canvas')
   const documentID = document.id
   const { imaging } = photoshop

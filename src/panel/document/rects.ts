@@ -1,4 +1,5 @@
 /** Rectangles of pixels, and samples that lie in them. */
+import type { Size } from '../../engine/picture/image.ts'
 import type { Bounds } from '../document.ts'
 
 export function intersection(a: Bounds, b: Bounds): Bounds | undefined {
@@ -8,6 +9,14 @@ export function intersection(a: Bounds, b: Bounds): Bounds | undefined {
   const bottom = Math.min(a.bottom, b.bottom)
   return left < right && top < bottom ? { left, top, right, bottom } : undefined
 }
+
+/** All of a document's canvas, or of a picture. */
+export const canvasOf = ({ width, height }: Size): Bounds => ({
+  left: 0,
+  top: 0,
+  right: width,
+  bottom: height,
+})
 
 /** The number of pixels. */
 export const areaOf = ({ left, top, right, bottom }: Bounds): number =>

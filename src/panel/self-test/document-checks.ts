@@ -5,6 +5,7 @@ import { findDocument } from '../document/layer-tree.ts'
 import type { Photoshop, PsDocument, PsImageData, PsLayer } from '../document/photoshop-types.ts'
 import { storeRecipe } from '../document/recipe.ts'
 import { disposing, inModalScope } from '../document/scope.ts'
+import type { Bounds } from '../document.ts'
 import { type Group, outcomeOf, type Tell } from './check.ts'
 
 const NAME = 'Impasto self-test'
@@ -147,13 +148,7 @@ async function read(
   }))
 }
 
-type Box = {
-  readonly left: number
-  readonly top: number
-  readonly right: number
-  readonly bottom: number
-}
-const boundsText = ({ left, top, right, bottom }: Box): string =>
+const boundsText = ({ left, top, right, bottom }: Bounds): string =>
   [left, top, right, bottom].join(' ')
 
 async function readOutside(photoshop: Photoshop, document: PsDocument, tell: Tell): Promise<void> {

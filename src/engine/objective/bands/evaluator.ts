@@ -4,10 +4,9 @@
  * sums over pixels are added up over all bands before the way back.
  */
 
-import { throwIfCancelled } from '../../errors.ts'
+import { throwIfCancelled, untilAborted } from '../../errors.ts'
 import type { Graph } from '../../graph/node.ts'
 import type { ImageShape } from '../../graph/tensor-type.ts'
-import { untilAborted } from '../../runtime/abort.ts'
 import { type Holder, makeHolder } from '../../runtime/holder.ts'
 import type { DeviceTensor, Program, Runtime } from '../../runtime/runtime.ts'
 import type { Evaluator, Targets } from '../evaluator.ts'
