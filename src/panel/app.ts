@@ -5,7 +5,10 @@ import { makeAttention } from './attention.ts'
 import { makeBatch } from './batch.ts'
 import { diagnosticsText } from './diagnostics.ts'
 import type { DocumentWork } from './document.ts'
+import { firstWrong, styleDrafts } from './drafts.ts'
 import { type EngineClient, type EngineClientContext, makeEngineClient } from './engine-client.ts'
+import { makeFieldActions } from './field-actions.ts'
+import { installedModels } from './installed-models.ts'
 import { type JobState, makeJob } from './job.ts'
 import { makeKeptFolder } from './kept-folder.ts'
 import { type Labels, presetLabel } from './labels/index.ts'
@@ -22,15 +25,7 @@ import { makeSameSettings } from './same-settings.ts'
 import { type Group, runChecks } from './self-test/check.ts'
 import { engineChecks } from './self-test/engine-checks.ts'
 import { panelChecks } from './self-test/panel-checks.ts'
-import {
-  presetOptions,
-  type Settings,
-  withKnownPreset,
-  withOption,
-  withPreset,
-  writeSettings,
-} from './settings.ts'
-import { SLIDERS, sliderValue } from './sliders.ts'
+import { type Settings, withKnownPreset, withPreset, writeSettings } from './settings.ts'
 import { currentOptions, type PanelState } from './state.ts'
 import { makeStore, type Store } from './store.ts'
 import { makeStyleActions } from './style-actions.ts'
@@ -95,7 +90,18 @@ export function makeApp(context: AppContext): App {
     store.update({ [key]: value })
     memory.remember(key, key === 'settings' ? writeSettings(value as Settings) : value)
   }
-  const setSettings = (settings: Settings): void => remember('settings', settings)
+  const setSettings = (settings: Settings): void => {
+    const { model } = currentOptions(store.get())
+    remember('settings', settings)
+    // One that is not there may have been what failed.
+    const isOther = currentOptions(store.get()).model !== model
+    if (isOther && store.get().engine.phase === 'failed') openEngine()
+  }
+  /** All of them: what was typed before belongs to none of these. */
+  const replaceSettings = (settings: Settings): void => {
+    store.update({ drafts: {} })
+    setSettings(settings)
+  }
   const rememberPresets = (userPresets: readonly UserPreset[]): boolean => {
     store.update({ userPresets })
     return memory.remember('presets', writePresets(userPresets))
@@ -175,7 +181,7 @@ export function makeApp(context: AppContext): App {
     files: styleFiles,
     labels,
     log,
-    setSettings,
+    setSettings: replaceSettings,
   })
   const look = (): void => {
     store.update({ layer: documents.facts() })
@@ -207,8 +213,13 @@ export function makeApp(context: AppContext): App {
     if (painted && isRecorded) await context.recordRun(settings)
     return end
   }
-  const runNow = (preset?: string): Promise<JobState> => {
-    const { settings, userPresets } = store.get()
+  const runNow = async (preset?: string): Promise<JobState> => {
+    const { settings, userPresets, drafts } = store.get()
+    const wrong = firstWrong(preset === undefined ? drafts : styleDrafts(drafts))
+    if (wrong) {
+      actions.showField(wrong)
+      return job.state
+    }
     const used = preset === undefined ? settings : withPreset(settings, preset, userPresets)
     return run(runSettings(used, userPresets), true)
   }
@@ -259,8 +270,15 @@ export function makeApp(context: AppContext): App {
 
   const lookForMasks = async (): Promise<void> =>
     store.update({ maskLayers: await documents.coverageChoices() })
+  const lookForModels = async (): Promise<void> => {
+    if (!store.get().models)
+      store.update({ models: await installedModels(files.readPluginFile, log) })
+  }
   // The advanced settings may have been left open.
-  if (store.get().settings.isAdvancedOpen) void lookForMasks()
+  if (store.get().settings.isAdvancedOpen) {
+    void lookForMasks()
+    void lookForModels()
+  }
 
   const actions: Actions = {
     lookForMasks: () => void lookForMasks(),
@@ -276,14 +294,17 @@ export function makeApp(context: AppContext): App {
       lookForMasks: () => void lookForMasks(),
       dismiss: () => actions.dismiss(),
     }),
-    choosePreset: (name) => change((settings, own) => withPreset(settings, name, own)),
-    moveSlider: (name, position) =>
-      change((settings, own) => {
-        const value = sliderValue(name, position, presetOptions(settings, own))
-        return withOption(settings, SLIDERS[name].option, value, own)
-      }),
-    setOption: (name, value) =>
-      change((settings, own) => withOption(settings, name, value as never, own)),
+    ...makeFieldActions({
+      store,
+      change,
+      setAmount: (...amount) => actions.setAmount(...amount),
+      editStyle: (...style) => actions.editStyle(...style),
+      openAdvanced: (isOpen) => actions.openAdvanced(isOpen),
+    }),
+    choosePreset(name) {
+      const { settings, userPresets } = store.get()
+      replaceSettings(withPreset(settings, name, userPresets))
+    },
     setSize: (size) => change((settings) => ({ ...settings, size })),
     setDevice(device) {
       change((settings) => ({ ...settings, device }))
@@ -291,9 +312,11 @@ export function makeApp(context: AppContext): App {
     },
     openAdvanced(isAdvancedOpen) {
       change((settings) => ({ ...settings, isAdvancedOpen }))
-      if (isAdvancedOpen) void lookForMasks()
+      if (!isAdvancedOpen) return
+      void lookForMasks()
+      void lookForModels()
     },
-    resetToPreset: () => change((settings) => ({ ...settings, overrides: {} })),
+    resetToPreset: () => replaceSettings({ ...store.get().settings, overrides: {} }),
     setStrengthMap: (place) =>
       change(({ strengthMap: _, ...settings }) => ({
         ...settings,
@@ -338,7 +361,7 @@ export function makeApp(context: AppContext): App {
       labels,
       store,
       readStyle: styleFiles.read,
-      setSettings,
+      setSettings: replaceSettings,
       setPresets,
       kept,
     }),

@@ -38,6 +38,9 @@ export function planProblem(reason: string, labels: Labels): string {
   return tooLarge(reason, labels) ?? labels.cannotPlan(reason)
 }
 
+/** What the engine page says of a network that did not come with the plug-in. */
+const MISSING_MODEL = /^model "(.*)": is not in this plug-in/
+
 function tooLarge(message: string, labels: Labels): string | undefined {
   const figures = TOO_LARGE.exec(message)?.slice(1)
   if (!figures) return undefined
@@ -55,6 +58,8 @@ export function problemOf(error: unknown, labels: Labels): Problem {
   const detail = reasonOf(error)
   const memory = tooLarge(detail, labels)
   if (memory !== undefined) return { text: memory }
+  const model = MISSING_MODEL.exec(detail)?.[1]
+  if (model !== undefined) return { text: labels.modelMissing(model) }
   if (error instanceof DocumentError) {
     const text = labels.problems[error.problem]
     return error.problem === 'failed' ? { text, detail } : { text }

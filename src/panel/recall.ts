@@ -30,6 +30,7 @@ export function recallState(
     layer: documents.facts(),
     maskLayers: [],
     editing: { index: 0, isOpen: false },
+    drafts: {},
     engine: { phase: 'asleep' },
     lastDevice: typeof lastDevice === 'string' ? lastDevice : undefined,
     speeds: readSpeeds(memory.recall('speeds')),

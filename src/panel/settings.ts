@@ -118,16 +118,22 @@ export function withKnownPreset(settings: Settings, own: readonly UserPreset[]):
   return isKnown ? settings : { ...settings, preset: DEFAULT_SETTINGS.preset }
 }
 
-/** Sets an option; a value equal to the preset's ends its override. */
-export function withOption<K extends OptionName>(
+/** Sets options; a value equal to the preset's ends its override. */
+export function withOptions(
   settings: Settings,
-  name: K,
-  value: StylizeOptions[K],
+  values: Partial<StylizeOptions>,
   own: readonly UserPreset[],
 ): Settings {
-  const { [name]: _, ...others } = settings.overrides
-  const isPresets = JSON.stringify(presetOptions(settings, own)[name]) === JSON.stringify(value)
-  return { ...settings, overrides: isPresets ? others : { ...others, [name]: value } }
+  const preset = presetOptions(settings, own)
+  const isPresets = ([name, value]: [string, unknown]): boolean =>
+    JSON.stringify(preset[name as OptionName]) === JSON.stringify(value)
+  const set = Object.entries({ ...settings.overrides, ...values })
+  return {
+    ...settings,
+    overrides: Object.fromEntries(
+      set.filter((entry) => !Object.hasOwn(values, entry[0]) || !isPresets(entry)),
+    ),
+  }
 }
 
 /** Makes a preset of the settings. */

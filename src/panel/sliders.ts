@@ -1,43 +1,57 @@
-/** The sliders that an artist understands: each turns one weight, as a ratio to the preset's. */
-import { OPTIONS, type StylizeOptions } from '../engine/options.ts'
+/**
+ * The sliders that an artist understands. Each stands at 0 where the preset has it, and goes from
+ * −100 to 100.
+ */
+import { OPTIONS, type OptionName, type StylizeOptions } from '../engine/options.ts'
 
-interface Slider {
-  readonly option: 'styleWeight' | 'styleScale' | 'contentWeight' | 'tvWeight'
-  /** The option's value at the right end, relative to the preset's; at the left end its inverse. */
-  readonly range: number
+export interface Slider {
+  /** The options that it turns, which have no field of their own in the panel. */
+  readonly options: readonly OptionName[]
+  /** @param position −100 … 100; 0 gives the preset's own values. */
+  at(position: number, preset: StylizeOptions): Partial<StylizeOptions>
+  /** Where it stands, rounded and kept within its ends. */
+  position(options: StylizeOptions, preset: StylizeOptions): number
+}
+
+export const SLIDER_END = 100
+
+const within = (value: number, min: number, max: number): number =>
+  Math.min(max, Math.max(min, value))
+
+/**
+ * Turns one number, as a ratio to the preset's.
+ * @param range the ratio at the right end; at the left end it is the inverse.
+ */
+function ratio(
+  option: 'styleWeight' | 'styleScale' | 'contentWeight' | 'tvWeight',
+  range: number,
+): Slider {
+  // There are no ratios to 0, so the default stands in for a weight of 0.
+  const baseOf = (preset: StylizeOptions): number => preset[option] || OPTIONS[option].default
+  return {
+    options: [option],
+    at(position, preset) {
+      if (position === 0) return { [option]: preset[option] }
+      const value = baseOf(preset) * range ** (position / SLIDER_END)
+      const { min, max } = OPTIONS[option]
+      return { [option]: within(Number(value.toPrecision(4)), min, max) }
+    },
+    position(options, preset) {
+      const value = options[option]
+      if (value === preset[option]) return 0
+      if (value <= 0) return -SLIDER_END
+      const position = (SLIDER_END * Math.log(value / baseOf(preset))) / Math.log(range)
+      return Math.round(within(position, -SLIDER_END, SLIDER_END))
+    },
+  }
 }
 
 export const SLIDERS = {
-  strength: { option: 'styleWeight', range: 16 },
-  styleSize: { option: 'styleScale', range: 3 },
-  detail: { option: 'contentWeight', range: 16 },
-  smoothness: { option: 'tvWeight', range: 16 },
+  strength: ratio('styleWeight', 16),
+  styleSize: ratio('styleScale', 3),
+  detail: ratio('contentWeight', 16),
+  smoothness: ratio('tvWeight', 16),
 } as const satisfies Record<string, Slider>
 
 export type SliderName = keyof typeof SLIDERS
 export const SLIDER_NAMES = Object.keys(SLIDERS) as SliderName[]
-
-export const SLIDER_MAX = 100
-const CENTRE = SLIDER_MAX / 2
-
-/** @param position 0 … 100; 50 is the preset's own value. */
-export function sliderValue(name: SliderName, position: number, preset: StylizeOptions): number {
-  const { option, range } = SLIDERS[name]
-  if (position === CENTRE) return preset[option]
-  const { min, max } = OPTIONS[option]
-  const value = baseOf(name, preset) * range ** ((position - CENTRE) / CENTRE)
-  return Math.min(max, Math.max(min, Number(value.toPrecision(4))))
-}
-
-/** Where the slider stands for a value, rounded and kept within its ends. */
-export function sliderPosition(name: SliderName, value: number, preset: StylizeOptions): number {
-  const { option, range } = SLIDERS[name]
-  if (value === preset[option]) return CENTRE
-  if (value <= 0) return 0
-  const position = CENTRE + (CENTRE * Math.log(value / baseOf(name, preset))) / Math.log(range)
-  return Math.round(Math.min(SLIDER_MAX, Math.max(0, position)))
-}
-
-/** There are no ratios to 0, so the default stands in for a weight of 0. */
-const baseOf = (name: SliderName, preset: StylizeOptions): number =>
-  preset[SLIDERS[name].option] || OPTIONS[SLIDERS[name].option].default

@@ -5,6 +5,7 @@ import type { Recipe } from '../engine/output/recipe.ts'
 import type { Size } from '../engine/picture/image.ts'
 import type { BatchState } from './batch.ts'
 import type { ActiveLayerFacts, LayerChoice } from './document.ts'
+import type { Drafts, FieldName } from './drafts.ts'
 import type { EngineState } from './engine-client.ts'
 import type { JobState } from './job.ts'
 import { roughWork, type Speeds } from './prediction.ts'
@@ -20,10 +21,16 @@ export interface PanelState {
   readonly layer: ActiveLayerFacts
   /** Layers of the document that may serve as masks. */
   readonly maskLayers: readonly LayerChoice[]
+  /** Names of the networks that are there; absent until they were looked for. */
+  readonly models?: readonly string[]
   /** The recipe of the active layer, where Impasto painted it. */
   readonly layerRecipe?: Recipe
   /** Which of the styles is being chosen, and whether its details are open. */
   readonly editing: { readonly index: number; readonly isOpen: boolean }
+  /** What was typed and cannot be used. */
+  readonly drafts: Drafts
+  /** A field that was to be shown; another object each time. */
+  readonly shown?: { readonly field: FieldName }
   readonly engine: EngineState
   /** Description of the device that ran last, for predictions before the engine has started. */
   readonly lastDevice?: string

@@ -1,4 +1,5 @@
 /** What the user does with the list of styles. */
+import { withoutStyleDrafts } from './drafts.ts'
 import { StyleFileError } from './problems.ts'
 import type { Settings } from './settings.ts'
 import { editedIndex, type PanelState } from './state.ts'
@@ -63,6 +64,7 @@ export function makeStyleActions(context: StyleActionsContext): StyleActions {
       const { settings, editing } = store.get()
       const edited = editedIndex(store.get())
       if (settings.styles.length < 2) return
+      store.update({ drafts: withoutStyleDrafts(store.get().drafts) })
       setStyles(settings.styles.filter((_, i) => i !== index))
       const isBefore = index < edited
       const isOpen = editing.isOpen && index !== edited

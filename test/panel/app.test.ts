@@ -1,11 +1,12 @@
 import { describe, expect, test, vi } from 'vitest'
-import { BridgeError, ImageError } from '../../src/engine/errors.ts'
+import { BridgeError, ImageError, ModelError } from '../../src/engine/errors.ts'
 import { type App, type AppContext, makeApp } from '../../src/panel/app.ts'
 import { carryPicture } from '../../src/panel/carried-styles.ts'
 import { DocumentError } from '../../src/panel/document.ts'
 import { hashOf } from '../../src/panel/hash.ts'
 import { en } from '../../src/panel/labels/en.ts'
 import { writePresets } from '../../src/panel/presets-file.ts'
+import { problemOf } from '../../src/panel/problems.ts'
 import type { RunSettings } from '../../src/panel/recorded-step.ts'
 import { DEFAULT_SETTINGS, writeSettings } from '../../src/panel/settings.ts'
 import { predictedSeconds } from '../../src/panel/state.ts'
@@ -137,12 +138,62 @@ test('a preset of one’s own whose name became a built-in one’s is kept, stay
   expect(makeApp(context).store.get().settings.preset).toBe('best')
 })
 
+describe('a field that is wrong', () => {
+  test.each([
+    ['an option', 'scaleRatio', 'x'],
+    ['a slider', 'sliders.strength', '500'],
+    ['a style', 'styles.0.rotation', '999'],
+  ] as const)('of %s stops the run and is shown, until it is right', async (_, field, text) => {
+    const { app, documents } = setUp()
+    const { actions, store } = app
+    const type = (typed: string): void => {
+      if (field === 'scaleRatio') actions.typeOption(field, typed)
+      else if (field === 'sliders.strength') actions.typeSlider('strength', typed)
+      else actions.typeAmount(0, 'rotation', typed)
+    }
+    const before = store.get().settings
+    type(text)
+    expect(store.get()).toMatchObject({ drafts: { [field]: text }, settings: before })
+    await app.runNow()
+    expect(documents.insertions).toHaveLength(0)
+    expect(store.get().shown).toEqual({ field })
+    type('2')
+    expect(store.get().drafts).toEqual({})
+    await app.runNow()
+    expect(documents.insertions).toHaveLength(1)
+  })
+
+  test('is forgotten when the preset is chosen or taken again, even with nothing else changed', () => {
+    const { app } = setUp()
+    for (const again of [app.actions.resetToPreset, () => app.actions.choosePreset('default')]) {
+      app.actions.typeOption('scaleRatio', 'x')
+      again()
+      expect(app.store.get().drafts).toEqual({})
+    }
+  })
+
+  test('does not stop a command’s preset, which has values of its own', async () => {
+    const { app, documents } = setUp()
+    app.actions.typeOption('scaleRatio', 'x')
+    await app.runNow('bold')
+    expect(documents.insertions).toHaveLength(1)
+  })
+
+  test('goes with its style', () => {
+    const { app } = setUp()
+    app.actions.addStyle()
+    app.actions.typeAmount(1, 'weight', '-1')
+    app.actions.removeStyle(1)
+    expect(app.store.get().drafts).toEqual({})
+  })
+})
+
 describe('settings', () => {
   test('are remembered for the next session', () => {
     const { app, context } = setUp()
     app.actions.moveSlider('strength', 80)
     app.actions.setSize('layer')
-    app.actions.setOption('colors', 'content-luminance')
+    app.actions.setOptions({ colors: 'content-luminance' })
     const { settings } = app.store.get()
     expect(settings.overrides.styleWeight).toBeGreaterThan(50)
     expect(makeApp(context).store.get().settings).toEqual(settings)
@@ -151,9 +202,24 @@ describe('settings', () => {
   test('come back to the preset', () => {
     const { app } = setUp()
     app.actions.moveSlider('strength', 80)
-    app.actions.setOption('seed', 3)
+    app.actions.setOptions({ seed: 3 })
     app.actions.resetToPreset()
     expect(app.store.get().settings.overrides).toEqual({})
+  })
+
+  test('of a network that is not there are told, and another one starts the engine again', async () => {
+    const { app, connection } = setUp()
+    const { open } = connection.answers
+    connection.answers.open = async ({ model }) => {
+      if (model === 'vgg16') return open({ model, device: 'auto' }, undefined)
+      throw new ModelError(`model "${model}": is not in this plug-in; choose from auto, vgg16`)
+    }
+    app.actions.setOptions({ model: 'vgg61' })
+    const end = await app.runNow()
+    expect(end.phase === 'failed' && problemOf(end.error, en).text).toBe(en.modelMissing('vgg61'))
+    app.actions.resetToPreset()
+    await settle()
+    expect(app.store.get().engine.phase).toBe('ready')
   })
 
   test('of a preset that is gone start from the default one', () => {
@@ -392,7 +458,7 @@ describe('the settings of a layer that Impasto painted', () => {
     await settle()
     app.actions.choosePreset('bold')
     app.actions.setAmount(0, 'scale', 2)
-    app.actions.setOption('seed', 7)
+    app.actions.setOptions({ seed: 7 })
     app.actions.setSize('layer')
     await app.runNow()
     documents.recipe = documents.insertions[0]!.recipe
@@ -415,7 +481,7 @@ describe('the settings of a layer that Impasto painted', () => {
     const { app, documents } = await painted()
     const { styles } = app.store.get().settings
     app.actions.chooseStyle({ kind: 'built-in', name: 'ink' })
-    app.actions.setOption('seed', 1)
+    app.actions.setOptions({ seed: 1 })
     documents.change()
     await settle()
     app.actions.useLayerSettings()

@@ -94,10 +94,15 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
 
     const visited: string[] = []
     for (let i = 0; i < 32; i++) {
-      visited.push(await page.evaluate(() => document.activeElement?.textContent?.trim() ?? ''))
+      visited.push(
+        await page.evaluate(() => {
+          const { title = '', textContent } = document.activeElement as HTMLElement
+          return title || (textContent?.trim() ?? '')
+        }),
+      )
       await page.keyboard.press('Tab')
     }
-    const expected = [en.chooseFile, en.sliders.strength, en.advanced, en.stylize]
+    const expected = [en.chooseFile, en.sliderHelp.strength, en.advanced, en.stylize]
     const places = expected.map((text) => visited.findIndex((seen) => seen.endsWith(text)))
     expect(places).not.toContain(-1)
     expect(places).toEqual([...places].sort((a, b) => a - b))
@@ -166,12 +171,32 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
     expect(await precision.locator('sp-menu-item[selected]').textContent()).toBe(en.choices.auto)
     await seed.locator('input').fill('-3')
     await seed.locator('input').press('Enter')
-    expect(await seed.textContent()).toContain('0 … 4294967295')
+    expect(await seed.textContent()).toContain('0 – 4294967295')
     expect((await state()).settings.overrides).toEqual({})
     await seed.locator('input').fill('3')
     await seed.locator('input').press('Enter')
     expect((await state()).settings.overrides).toEqual({ seed: 3 })
     expect(await seed.locator('.complaint').isVisible()).toBe(false)
+  })
+
+  test('does not paint while a field is wrong, says which, leads there, and Reset clears it', async () => {
+    await open()
+    await page.locator('.fold').press('Enter')
+    const field = page.locator('.option', { hasText: en.optionHelp.scaleRatio })
+    const input = field.locator('input')
+    await input.fill('0,5')
+    await input.press('Enter')
+    await page.locator('.fold').press('Enter')
+    const told = page.locator('.wrong')
+    expect(await told.textContent()).toContain('“Scale ratio” must be 1.1 – 8.')
+    await press(en.stylize)
+    expect((await state()).phase).toBe('idle')
+    expect(await input.evaluate((element) => element.matches(':focus'))).toBe(true)
+    expect(await input.inputValue()).toBe('0,5')
+    await page.locator('sp-action-button', { hasText: en.resetToPreset }).press('Enter')
+    expect(await input.inputValue()).toBe('2')
+    expect(await field.locator('[invalid], .complaint:visible').count()).toBe(0)
+    expect(await told.isVisible()).toBe(false)
   })
 
   test('shows a chosen preset’s values, and moves sliders to them', async () => {
@@ -182,11 +207,22 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
         .locator('sp-slider')
         .first()
         .evaluate((slider) => (slider as HTMLInputElement).value)
-    expect(Number(await value())).toBe(80)
+    expect(Number(await value())).toBe(180)
+    const number = page.locator('.slider').first().locator('input:not([type])')
+    expect(await number.inputValue()).toBe('+80')
+    await number.fill('-30')
+    await number.press('Enter')
+    expect([Number(await value()), await number.inputValue()]).toEqual([70, '−30'])
+    await page.locator('sp-slider').first().dblclick()
+    expect(Number(await value())).toBe(100)
+    await page.evaluate(() => window.panelPage.app.actions.moveSlider('strength', 80))
+    await page.locator(`[title="${en.resetSlider(en.sliders.strength)}"]`).press('Enter')
+    expect((await state()).settings.overrides).toEqual({})
+    await page.evaluate(() => window.panelPage.app.actions.moveSlider('strength', 80))
     await page.locator('sp-dropdown:visible').first().click()
     await page.locator('sp-menu-item', { hasText: en.presets.bold!.name }).click()
     expect((await state()).settings.preset).toBe('bold')
-    expect(Number(await value())).toBe(50)
+    expect(Number(await value())).toBe(100)
   })
 
   test('has the styles in a list, with weights once there are two, and details on demand', async () => {
@@ -216,7 +252,7 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
     const scale = details.locator('.field', { hasText: en.amounts.scale })
     await scale.locator('input').fill('70')
     await scale.locator('input').press('Enter')
-    expect(await scale.textContent()).toContain(en.expected('0.05 … 20'))
+    expect(await scale.textContent()).toContain(en.expected('0.05 – 20'))
     await scale.locator('input').fill('0.5')
     await scale.locator('input').press('Enter')
     expect(await scale.locator('.complaint').isVisible()).toBe(false)
@@ -249,10 +285,13 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
     expect(await page.locator('.style-details sp-menu-item[selected]').textContent()).toBe(
       en.placeLayer('Sea'),
     )
-    await page.evaluate(() => window.panelPage.setMaskLayers(['Hill', 'Lake']))
-    await page.locator('.style-details sp-dropdown').dispatchEvent('mousedown')
+    await page.evaluate(() => window.panelPage.setMaskLayers(['Hill', 'Lake', 'Moor']))
+    await page.locator('.style-details sp-dropdown').click()
+    await page.evaluate(() => window.panelPage.selectLayers(['Other']))
+    // What Photoshop tells meanwhile closes no list.
+    expect(await items.nth(3).isVisible()).toBe(true)
     expect((await items.allTextContents()).slice(3)).toEqual(
-      ['Hill', 'Lake', 'Sea'].map(en.placeLayer),
+      ['Hill', 'Lake', 'Moor', 'Sea'].map(en.placeLayer),
     )
   })
 

@@ -21,6 +21,7 @@ function setUp() {
     layer: { layerCount: 1, layerWidth: 300.4, layerHeight: 200 },
     maskLayers: [],
     editing: { index: 0, isOpen: false },
+    drafts: {},
     engine: { phase: 'asleep' },
     speeds: {},
     job: { phase: 'idle' },

@@ -8,7 +8,7 @@ import {
   readSettings,
   type Settings,
   sizeChoices,
-  withOption,
+  withOptions,
   withPreset,
   writeSettings,
 } from '../../src/panel/settings.ts'
@@ -78,19 +78,19 @@ describe('choosing a preset', () => {
 
 describe('setting an option', () => {
   test('is remembered as a departure from the preset', () => {
-    expect(withOption(DEFAULT_SETTINGS, 'seed', 5, []).overrides).toEqual({ seed: 5 })
+    expect(withOptions(DEFAULT_SETTINGS, { seed: 5 }, []).overrides).toEqual({ seed: 5 })
   })
 
   test('to the preset’s own value is none', () => {
-    const set = withOption(DEFAULT_SETTINGS, 'iterations', [5], [])
-    expect(withOption(set, 'iterations', OPTIONS.iterations.default, []).overrides).toEqual({})
+    const set = withOptions(DEFAULT_SETTINGS, { iterations: [5] }, [])
+    expect(withOptions(set, { iterations: OPTIONS.iterations.default }, []).overrides).toEqual({})
   })
 })
 
 test.each<Settings['size']>([640, 'layer'])(
   'the settings saved as a preset give the same options: size %s',
   (size) => {
-    const settings = withOption({ ...DEFAULT_SETTINGS, preset: 'mine', size }, 'seed', 5, OWN)
+    const settings = withOptions({ ...DEFAULT_SETTINGS, preset: 'mine', size }, { seed: 5 }, OWN)
     const preset = asPreset(settings, 'new', OWN)
     const chosen = withPreset(DEFAULT_SETTINGS, 'new', [preset])
     expect(chosen.size).toBe(size)

@@ -1,53 +1,61 @@
 import { describe, expect, test } from 'vitest'
 import { OPTIONS, resolveOptions } from '../../src/engine/options.ts'
 import { PRESETS } from '../../src/engine/presets.ts'
-import {
-  SLIDER_MAX,
-  SLIDER_NAMES,
-  SLIDERS,
-  sliderPosition,
-  sliderValue,
-} from '../../src/panel/sliders.ts'
+import { SLIDER_END, SLIDER_NAMES, SLIDERS } from '../../src/panel/sliders.ts'
+
+const preset = resolveOptions({})
 
 describe.each(SLIDER_NAMES)('the slider %s', (name) => {
-  const { option, range } = SLIDERS[name]
+  const slider = SLIDERS[name]
 
-  test.each(PRESETS.map((preset) => [preset.name, preset.options] as const))(
-    'stands in the middle for the preset %s, and gives its value there',
+  test.each(PRESETS.map((each) => [each.name, each.options] as const))(
+    'stands in the middle for the preset %s, and gives its values there',
     (_, partial) => {
-      const preset = resolveOptions(partial)
-      expect(sliderPosition(name, preset[option], preset)).toBe(50)
-      expect(sliderValue(name, 50, preset)).toBe(preset[option])
+      const options = resolveOptions(partial)
+      expect(slider.position(options, options)).toBe(0)
+      expect(resolveOptions(options, slider.at(0, options))).toEqual(options)
     },
   )
 
-  test('goes from one range below the preset to one above', () => {
-    const preset = resolveOptions({})
-    expect(sliderValue(name, 0, preset) / preset[option]).toBeCloseTo(1 / range, 3)
-    expect(sliderValue(name, SLIDER_MAX, preset) / preset[option]).toBeCloseTo(range, 3)
-  })
-
   test('comes back to where it was put', () => {
-    const preset = resolveOptions({})
-    for (let position = 0; position <= SLIDER_MAX; position++) {
-      expect(sliderPosition(name, sliderValue(name, position, preset), preset)).toBe(position)
+    for (let position = -SLIDER_END; position <= SLIDER_END; position++) {
+      const options = resolveOptions(preset, slider.at(position, preset))
+      expect(slider.position(options, preset)).toBe(position)
     }
   })
 
-  test('keeps within its ends for values beyond them', () => {
-    const preset = resolveOptions({})
-    expect(sliderPosition(name, 1e9, preset)).toBe(SLIDER_MAX)
-    expect(sliderPosition(name, 0, preset)).toBe(0)
-  })
-
-  test('gives only values that the engine takes', () => {
-    const extreme = resolveOptions({ [option]: OPTIONS[option].max })
-    expect(sliderValue(name, SLIDER_MAX, extreme)).toBe(OPTIONS[option].max)
+  test('gives only values that the engine takes, wherever the preset has it', () => {
+    const most = Object.fromEntries(
+      slider.options.map((option) => {
+        const { default: usual, ...limits } = OPTIONS[option]
+        return [option, 'max' in limits && typeof usual === 'number' ? limits.max : usual]
+      }),
+    )
+    const extreme = resolveOptions(most)
+    for (const position of [-SLIDER_END, SLIDER_END]) {
+      expect(() => resolveOptions(slider.at(position, extreme))).not.toThrow()
+    }
   })
 })
 
+test.each([
+  ['strength', 'styleWeight', 16],
+  ['styleSize', 'styleScale', 3],
+  ['detail', 'contentWeight', 16],
+  ['smoothness', 'tvWeight', 16],
+] as const)('%s turns one weight by a ratio, and stays within its ends', (name, option, range) => {
+  const { at, position } = SLIDERS[name]
+  const value = (where: number): number => at(where, preset)[option]!
+  expect(value(-SLIDER_END) / preset[option]).toBeCloseTo(1 / range, 3)
+  expect(value(SLIDER_END) / preset[option]).toBeCloseTo(range, 3)
+  expect(position({ ...preset, [option]: 1e9 }, preset)).toBe(SLIDER_END)
+  expect(position({ ...preset, [option]: 0 }, preset)).toBe(-SLIDER_END)
+})
+
 test('a preset without smoothing can be made smoother: the default stands in', () => {
-  const preset = resolveOptions({ tvWeight: 0 })
-  expect(sliderPosition('smoothness', 0, preset)).toBe(50)
-  expect(sliderValue('smoothness', SLIDER_MAX, preset)).toBe(OPTIONS.tvWeight.default * 16)
+  const rough = resolveOptions({ tvWeight: 0 })
+  expect(SLIDERS.smoothness.position(rough, rough)).toBe(0)
+  expect(SLIDERS.smoothness.at(SLIDER_END, rough)).toEqual({
+    tvWeight: OPTIONS.tvWeight.default * 16,
+  })
 })

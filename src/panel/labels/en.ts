@@ -103,6 +103,14 @@ export const en = {
     detail: 'How much of the photograph’s detail is kept.',
     smoothness: 'More is smoother, with less fine grain.',
   } as Record<SliderName, string>,
+  /** What the left end means, and the right. */
+  sliderEnds: {
+    strength: { low: 'Photo', high: 'Style' },
+    styleSize: { low: 'Fine', high: 'Bold' },
+    detail: { low: 'Free', high: 'Faithful' },
+    smoothness: { low: 'Grainy', high: 'Smooth' },
+  } as Record<SliderName, { readonly low: string; readonly high: string }>,
+  resetSlider: (name: string) => `Reset ${name} (or double-click it)`,
   colours: 'Colours',
   size: 'Paint at',
   sizes: {
@@ -164,6 +172,10 @@ export const en = {
     direct: 'As in earlier versions',
   } satisfies Record<ChoiceName, string> as Record<ChoiceName, string>,
   expected: (allowed: string) => `Expected: ${allowed}`,
+  mustBe: (name: string, allowed: string) => `“${name}” must be ${allowed}.`,
+  showField: 'Show',
+  /** @param name of a network. */
+  notInstalled: (name: string) => `${name} (not installed)`,
   allowedList: (allowed: string) => `${allowed}, separated by commas`,
 
   // Run
@@ -245,6 +257,8 @@ export const en = {
     internal: 'Something went wrong. Please report it with the text of Diagnostics.',
   } as Record<ErrorCode | 'internal', string>,
 
+  modelMissing: (name: string) =>
+    `The network “${name}” is not in this plug-in. Choose another under Advanced › Network.`,
   networkProfile:
     'Your Photoshop loads no page of a plug-in that lies on a network drive, as with a roaming profile. Update Photoshop to version 27.10 or newer, or use an account whose profile is on this computer.',
 

@@ -98,6 +98,13 @@ export const ko: Labels = {
     detail: '사진의 디테일을 얼마나 남길지 정합니다.',
     smoothness: '높일수록 매끄럽고 잔 입자가 줄어듭니다.',
   },
+  sliderEnds: {
+    strength: { low: '사진', high: '스타일' },
+    styleSize: { low: '가늘게', high: '굵게' },
+    detail: { low: '자유롭게', high: '충실하게' },
+    smoothness: { low: '거칠게', high: '매끄럽게' },
+  },
+  resetSlider: (name) => `${name} 되돌리기(두 번 클릭)`,
   colours: '색상',
   size: '작업 크기',
   sizes: {
@@ -231,6 +238,9 @@ export const ko: Labels = {
     direct: '이전 버전처럼',
   },
   expected: (allowed) => `입력할 수 있는 값: ${allowed}`,
+  mustBe: (name, allowed) => `“${name}”에 입력할 수 있는 값: ${allowed}`,
+  showField: '보기',
+  notInstalled: (name) => `${name}(설치되지 않음)`,
   allowedList: (allowed) => `${allowed}, 쉼표로 구분`,
 
   // Run
@@ -312,6 +322,8 @@ export const ko: Labels = {
     internal: '문제가 생겼습니다. 진단 정보와 함께 알려 주세요.',
   },
 
+  modelMissing: (name) =>
+    `“${name}” 신경망은 이 플러그인에 없습니다. 고급 › 신경망에서 다른 것을 선택하세요.`,
   networkProfile:
     '사용 중인 Photoshop은 로밍 프로필처럼 네트워크 드라이브에 있는 플러그인의 페이지를 불러오지 못합니다. Photoshop을 27.10 이상으로 업데이트하거나, 프로필이 이 컴퓨터에 있는 계정을 사용하세요.',
 

@@ -1,31 +1,26 @@
 /** Every further option, made from the engine's table, with its help; folded away at first. */
-import {
-  OPTIONS,
-  type Option,
-  type OptionName,
-  parseOption,
-  type StylizeOptions,
-} from '../../engine/options.ts'
+import { OPTIONS, type Option, type OptionName, type StylizeOptions } from '../../engine/options.ts'
+import { draftOf, fieldId } from '../field-texts.ts'
 import type { Labels } from '../labels/index.ts'
 import { DEVICE_CHOICES } from '../settings.ts'
 import { SLIDERS } from '../sliders.ts'
-import { currentOptions } from '../state.ts'
+import { currentOptions, type PanelState } from '../state.ts'
 import { h, onPressKey, setText, show } from './h.ts'
 import { placeDropdown } from './place-dropdown.ts'
 import type { Actions, View } from './view.ts'
-import { checkbox, dropdown, ringed, smallButton, textField } from './widgets.ts'
+import { checkbox, dropdown, ringed, smallButton, typedField } from './widgets.ts'
 
 /** Set elsewhere in the panel. */
 const BASIC: readonly string[] = [
   'size',
   'colors',
-  ...Object.values(SLIDERS).map(({ option }) => option),
+  ...Object.values(SLIDERS).flatMap(({ options }) => options),
 ]
 const NAMES = (Object.keys(OPTIONS) as OptionName[]).filter((name) => !BASIC.includes(name))
 
 interface Control {
   readonly element: HTMLElement
-  update(options: StylizeOptions): void
+  update(options: StylizeOptions, state: Pick<PanelState, 'drafts' | 'models'>): void
 }
 
 export function makeAdvancedView(labels: Labels, actions: Actions): View {
@@ -76,7 +71,7 @@ export function makeAdvancedView(labels: Labels, actions: Actions): View {
       )
       strengthMap.set(state.settings.strengthMap, state.maskLayers)
       const options = currentOptions(state)
-      for (const control of controls) control.update(options)
+      for (const control of controls) control.update(options, state)
     },
   }
 }
@@ -86,10 +81,16 @@ function makeControl(name: OptionName, labels: Labels, actions: Actions): Contro
   const unit = 'unit' in option && option.unit ? ` (${option.unit})` : ''
   const label = labels.optionNames[name] + unit
   const withHelp = (element: HTMLElement): HTMLElement =>
-    h('div', { class: 'option' }, element, h('div', { class: 'help' }, labels.optionHelp[name]))
+    h(
+      'div',
+      { class: 'option', id: fieldId(name) },
+      element,
+      h('div', { class: 'help' }, labels.optionHelp[name]),
+    )
 
+  if (name === 'model') return modelControl(label, withHelp, labels, actions)
   if (option.kind === 'flag') {
-    const box = checkbox(label, (isChecked) => actions.setOption(name, isChecked))
+    const box = checkbox(label, (isChecked) => actions.setOptions({ [name]: isChecked }))
     return {
       element: withHelp(box.element),
       update: (options) => box.set(options[name] === true),
@@ -99,50 +100,43 @@ function makeControl(name: OptionName, labels: Labels, actions: Actions): Contro
     // An image of one's own to start from is for the command line.
     const choices = option.choices.filter((choice) => choice !== 'image')
     const names = choices.map((choice) => labels.choices[choice as keyof Labels['choices']])
-    const picker = dropdown(label, (index) => actions.setOption(name, choices[index]))
+    const picker = dropdown(label, (index) => actions.setOptions({ [name]: choices[index] }))
     return {
       element: withHelp(picker.element),
       update: (options) => picker.set(names, choices.indexOf(String(options[name]))),
     }
   }
-  let shown: unknown
-  const field = textField(label, (text) => {
-    try {
-      const value = parseOption(name, text)
-      field.complain('')
-      actions.setOption(name, value)
-    } catch {
-      field.complain(labels.expected(allowedText(option, labels)))
-    }
-  })
+  const field = typedField(label, (text) => actions.typeOption(name, text))
   return {
     element: withHelp(field.element),
-    update(options) {
-      // What is being corrected stays as it was typed.
-      if (options[name] === shown) return
-      shown = options[name]
-      field.set(String(shown).replaceAll(',', ', '))
-      field.complain('')
+    update(options, { drafts }) {
+      const draft = draftOf(drafts, name, labels)
+      const text = String(options[name]).replaceAll(',', ', ')
+      field.set(draft?.text ?? text, draft?.complaint ?? '')
     },
   }
 }
 
-/** What may be typed into the field of an option. */
-function allowedText(option: Option, labels: Labels): string {
-  switch (option.kind) {
-    case 'number':
-    case 'integer':
-      return `${option.min} … ${option.max}${option.unit ? ` ${option.unit}` : ''}`
-    case 'numbers':
-    case 'integers':
-      return labels.allowedList(`${option.min} … ${option.max}`)
-    case 'layers':
-      return labels.allowedList('relu1_1, relu3_1 …')
-    case 'choice':
-      return option.choices.join(', ')
-    case 'flag':
-      return 'true, false'
-    case 'text':
-      return 'vgg16, auto'
+/** Of the networks that are there; one that is not is shown as long as it is set. */
+function modelControl(
+  label: string,
+  withHelp: (element: HTMLElement) => HTMLElement,
+  labels: Labels,
+  actions: Actions,
+): Control {
+  let names: readonly string[] = []
+  const picker = dropdown(label, (index) => actions.setOptions({ model: names[index] }))
+  return {
+    element: withHelp(picker.element),
+    update({ model }, { models }) {
+      // Until they were looked for, nobody knows what is missing.
+      const there = ['auto', ...(models ?? [model])]
+      names = there.includes(model) ? there : [...there, model]
+      const titleOf = (name: string): string => {
+        if (name === 'auto') return labels.choices.auto
+        return there.includes(name) ? name : labels.notInstalled(name)
+      }
+      picker.set(names.map(titleOf), names.indexOf(model))
+    },
   }
 }

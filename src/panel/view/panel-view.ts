@@ -1,6 +1,7 @@
 /** The whole panel: what will be painted, the preview, the settings, the engine, the run. */
 import type { ActiveLayerFacts } from '../document.ts'
 import type { EngineState } from '../engine-client.ts'
+import { fieldId } from '../field-texts.ts'
 import { isRunning } from '../job.ts'
 import { formatMegabytes, formatWhole, type Labels } from '../labels/index.ts'
 import { problemOf } from '../problems.ts'
@@ -13,6 +14,7 @@ import { makeSettingsView } from './settings-view.ts'
 import { makeStyleView } from './style-view.ts'
 import type { Actions, View } from './view.ts'
 import { progressBar, smallButton } from './widgets.ts'
+import { makeWrongFields } from './wrong-fields.ts'
 
 interface PanelView extends View {
   /** The panel may have another size. */
@@ -35,6 +37,7 @@ export function makePanelView(
   const header = makeHeader(labels, actions)
   const engine = makeEngineLine(labels)
   const run = makeRunView(labels, actions)
+  const wrong = makeWrongFields(labels, actions)
   const parts: readonly View[] = [
     makeStyleView(labels, actions),
     makeSettingsView(labels, actions),
@@ -46,6 +49,7 @@ export function makePanelView(
     header.element,
     h('div', { class: 'preview' }, preview.element),
     h('div', { class: 'settings' }, ...parts.map((part) => part.element), engine.element),
+    wrong.element,
     run.element,
   )
   // Whoever uses the mouse need not see where the keyboard would act.
@@ -57,6 +61,15 @@ export function makePanelView(
   element.addEventListener('mousedown', () => element.classList.remove('by-keyboard'))
 
   let latest: PanelState | undefined
+  let shown: PanelState['shown']
+  const scrollTo = (state: PanelState): void => {
+    if (state.shown === shown) return
+    shown = state.shown
+    const field = shown && document.getElementById(fieldId(shown.field))
+    field?.scrollIntoView()
+    // Not in every version of UXP does the focus scroll by itself.
+    field?.querySelector<HTMLElement>('sp-textfield')?.focus()
+  }
   const fit = (): void => {
     if (latest && element.clientWidth > 0) fitPreview(preview, element, latest)
   }
@@ -65,7 +78,8 @@ export function makePanelView(
     fit,
     update(state) {
       latest = state
-      for (const part of [header, ...parts, engine, run]) part.update(state)
+      for (const part of [header, ...parts, engine, wrong, run]) part.update(state)
+      scrollTo(state)
       fit()
     },
   }

@@ -1,6 +1,8 @@
 /** Preset, the sliders, colours and size: all that most people set. */
 import { OPTIONS } from '../../engine/options.ts'
 import { PRESETS } from '../../engine/presets.ts'
+import { sliderField } from '../drafts.ts'
+import { draftOf, fieldId } from '../field-texts.ts'
 import {
   formatDuration,
   formatMemory,
@@ -10,12 +12,13 @@ import {
 } from '../labels/index.ts'
 import { planProblem } from '../problems.ts'
 import { edgeOf, presetOptions, sizeChoices, type TargetSize } from '../settings.ts'
-import { SLIDER_MAX, SLIDER_NAMES, SLIDERS, sliderPosition } from '../sliders.ts'
+import { SLIDER_NAMES, SLIDERS } from '../sliders.ts'
 import { currentOptions, layerSize, type PanelState, predictedSeconds } from '../state.ts'
 import { h, setText } from './h.ts'
+import { sliderRow } from './slider-row.ts'
 import { makeTile } from './tile.ts'
 import type { Actions, View } from './view.ts'
-import { dropdown, slider } from './widgets.ts'
+import { dropdown } from './widgets.ts'
 
 /** A picture painted with the built-in preset. */
 const presetThumbnail = (name: string): string => `icons/presets/${name}.jpg`
@@ -37,13 +40,21 @@ export function makeSettingsView(labels: Labels, actions: Actions): View {
   const presetHelp = h('div', { class: 'help preset-help' })
   const sliders = SLIDER_NAMES.map((name) => ({
     name,
-    widget: slider(labels.sliders[name], labels.sliderHelp[name], SLIDER_MAX, (position) =>
-      actions.moveSlider(name, position),
+    row: sliderRow(
+      fieldId(sliderField(name)),
+      {
+        name: labels.sliders[name],
+        help: labels.sliderHelp[name],
+        ...labels.sliderEnds[name],
+        reset: labels.resetSlider(labels.sliders[name]),
+      },
+      (position) => actions.moveSlider(name, position),
+      (text) => actions.typeSlider(name, text),
     ),
   }))
   const { choices } = OPTIONS.colors
   const colours = dropdown(labels.colours, (index) => {
-    actions.setOption('colors', choices[index])
+    actions.setOptions({ colors: choices[index] })
   })
   const size = dropdown(labels.size, (index) => {
     const chosen = sizes[index]
@@ -65,7 +76,7 @@ export function makeSettingsView(labels: Labels, actions: Actions): View {
       h('div', { class: 'tiles presets' }, ...tiles.map(({ element }) => element)),
       preset.element,
       presetHelp,
-      ...sliders.map(({ widget }) => widget.element),
+      ...sliders.map(({ row }) => row.element),
       colours.element,
       size.element,
       needs,
@@ -84,8 +95,9 @@ export function makeSettingsView(labels: Labels, actions: Actions): View {
 
       const base = presetOptions(settings, userPresets)
       const options = currentOptions(state)
-      for (const { name, widget } of sliders) {
-        widget.set(sliderPosition(name, options[SLIDERS[name].option], base))
+      for (const { name, row } of sliders) {
+        const draft = draftOf(state.drafts, sliderField(name), labels)
+        row.set(SLIDERS[name].position(options, base), draft)
       }
       colours.set(
         choices.map((choice) => labels.choices[choice]),

@@ -1,6 +1,7 @@
 /** The styles of a run, one below the other: picture, name, weight; size, turn and place on demand. */
 import { MAX_STYLES } from '../../engine/output/recipe.ts'
-import { AMOUNT_RANGES, type StyleAmounts } from '../carried-styles.ts'
+import { amountField } from '../drafts.ts'
+import { draftOf, fieldId } from '../field-texts.ts'
 import type { Labels } from '../labels/index.ts'
 import { editedIndex, type PanelState } from '../state.ts'
 import { type StyleChoice, styleName } from '../styles.ts'
@@ -8,12 +9,12 @@ import { h, onPressKey, setText, show } from './h.ts'
 import { placeDropdown } from './place-dropdown.ts'
 import { styleSource } from './style-source.ts'
 import type { Actions, StyleActions, View } from './view.ts'
-import { type NumberField, numberField, ringed, smallButton } from './widgets.ts'
+import { ringed, smallButton, typedField } from './widgets.ts'
 
 /** What a style's picture depends on. */
 type PictureOf = readonly [StyleChoice, PanelState['recent'], PanelState['userPresets']]
 
-type StyleListActions = Pick<Actions, 'lookForMasks' | keyof StyleActions>
+type StyleListActions = Pick<Actions, 'lookForMasks' | 'typeAmount' | keyof StyleActions>
 
 interface Row {
   readonly element: HTMLElement
@@ -62,16 +63,14 @@ function makeRow(index: number, labels: Labels, actions: StyleListActions): Row 
     picture,
     name,
   )
-  const weight = amountField(labels, 'weight', '', (value) =>
-    actions.setAmount(index, 'weight', value),
-  )
+  const weight = typedField('', (text) => actions.typeAmount(index, 'weight', text))
   const fold = smallButton('▸', () => actions.editStyle(index, !(isEdited && isOpen)))
   const remove = smallButton('×', () => actions.removeStyle(index))
   const ring = ringed(head, 'style-ring')
   return {
     element: h(
       'div',
-      { class: 'style' },
+      { class: 'style', id: fieldId(amountField(index, 'weight')) },
       h(
         'div',
         { class: 'style-row' },
@@ -80,6 +79,7 @@ function makeRow(index: number, labels: Labels, actions: StyleListActions): Row 
         fold,
         remove,
       ),
+      weight.complaint,
     ),
     update(state) {
       const { styles } = state.settings
@@ -97,7 +97,8 @@ function makeRow(index: number, labels: Labels, actions: StyleListActions): Row 
         pictured = now
         picture.setAttribute('src', styleSource(style.choice, state))
       }
-      weight.set(style.weight)
+      const draft = draftOf(state.drafts, amountField(index, 'weight'), labels)
+      weight.set(draft?.text ?? String(style.weight), draft?.complaint ?? '')
       ring.classList.toggle('chosen', isEdited && !isAlone)
       setText(inside(fold), isEdited && isOpen ? '▾' : '▸')
       inside(fold).setAttribute('title', labels.styleDetails(shown))
@@ -117,9 +118,7 @@ function makeDetails(labels: Labels, actions: StyleListActions): View {
   let index = 0
   const amounts = (['scale', 'rotation'] as const).map((name) => ({
     name,
-    field: amountField(labels, name, labels.amounts[name], (value) =>
-      actions.setAmount(index, name, value),
-    ),
+    field: typedField(labels.amounts[name], (text) => actions.typeAmount(index, name, text)),
   }))
   const where = placeDropdown(labels.where, labels, actions.lookForMasks, (place) =>
     actions.setWhere(index, place),
@@ -135,18 +134,12 @@ function makeDetails(labels: Labels, actions: StyleListActions): View {
     update(state) {
       index = editedIndex(state)
       const style = state.settings.styles[index]!
-      for (const { name, field } of amounts) field.set(style[name])
+      for (const { name, field } of amounts) {
+        const draft = draftOf(state.drafts, amountField(index, name), labels)
+        field.set(draft?.text ?? String(style[name]), draft?.complaint ?? '')
+        field.element.id = fieldId(amountField(index, name))
+      }
       where.set(style.where, state.maskLayers)
     },
   }
-}
-
-function amountField(
-  labels: Labels,
-  name: keyof StyleAmounts,
-  label: string,
-  change: (value: number) => void,
-): NumberField {
-  const { min, max } = AMOUNT_RANGES[name]
-  return numberField(label, { min, max, complaint: labels.expected(`${min} … ${max}`) }, change)
 }

@@ -1,8 +1,9 @@
 /** A part of the panel: shows a state, and asks for changes by actions. */
 import type { DeviceChoice } from '../../bridge/messages.ts'
-import type { OptionName } from '../../engine/options.ts'
+import type { OptionName, StylizeOptions } from '../../engine/options.ts'
 import type { StyleAmounts } from '../carried-styles.ts'
 import type { Placement } from '../document.ts'
+import type { FieldName } from '../drafts.ts'
 import type { TargetSize } from '../settings.ts'
 import type { SliderName } from '../sliders.ts'
 import type { PanelState } from '../state.ts'
@@ -29,16 +30,26 @@ export interface StyleActions {
   setWhere(index: number, where: Place | undefined): void
 }
 
+/** What the user can do with options, sliders and fields. What is typed may be wrong: it is kept. */
+export interface FieldActions {
+  /** @param values checked already. */
+  setOptions(values: Partial<StylizeOptions>): void
+  typeOption(name: OptionName, text: string): void
+  /** @param position −100 … 100. */
+  moveSlider(name: SliderName, position: number): void
+  typeSlider(name: SliderName, text: string): void
+  typeAmount(index: number, name: keyof StyleAmounts, text: string): void
+  /** Unfolds what hides the field, and scrolls to it. */
+  showField(field: FieldName): void
+}
+
 /** What the user can do. None throws: what goes wrong shows in the state. */
-export interface Actions extends StyleActions {
+export interface Actions extends StyleActions, FieldActions {
   /** To be called when a list of layers that may serve as masks is about to be seen. */
   lookForMasks(): void
   /** @param place undefined: all of the layer fully. */
   setStrengthMap(place: Place | undefined): void
   choosePreset(name: string): void
-  moveSlider(name: SliderName, position: number): void
-  /** @param value checked already. */
-  setOption(name: OptionName, value: unknown): void
   setSize(size: TargetSize): void
   setDevice(device: DeviceChoice): void
   openAdvanced(isOpen: boolean): void

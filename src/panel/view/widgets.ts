@@ -1,14 +1,14 @@
 /** Spectrum's widgets as UXP has them built in, each with a label and a focus ring of ours. */
-import { empty, h, setText } from './h.ts'
+import { h, setText } from './h.ts'
 
 /** What the sp- elements have beyond other elements. */
-interface SpElement extends HTMLElement {
+export interface SpElement extends HTMLElement {
   value: string | number
   checked: boolean
   selectedIndex: number
 }
 
-const sp = (element: HTMLElement): SpElement => element as SpElement
+export const sp = (element: HTMLElement): SpElement => element as SpElement
 
 /** UXP draws none around buttons. Shown while the keyboard is in use, as panel.css says. */
 export function ringed(element: HTMLElement, className = ''): HTMLElement {
@@ -42,7 +42,6 @@ export function dropdown(
   aboutToOpen: () => void = () => undefined,
 ): Dropdown {
   const menu = h('sp-menu', { slot: 'options' })
-  let shown = ''
   let current = -1
   // Setting the index may fire the event, too: only a different choice is the user's.
   const onChange = (): void => {
@@ -59,11 +58,12 @@ export function dropdown(
   return {
     element: labelled(label, ringed(picker)),
     set(items, selected) {
-      const key = items.join('\n')
-      if (key !== shown) {
-        shown = key
-        empty(menu)
-        for (const item of items) menu.appendChild(h('sp-menu-item', {}, item))
+      // Items stay what they are as far as possible: an open list closes when the one in focus goes.
+      while (menu.children.length > items.length) menu.removeChild(menu.lastChild!)
+      for (const [i, item] of items.entries()) {
+        const there = menu.children[i] as HTMLElement | undefined
+        if (there) setText(there, item)
+        else menu.appendChild(h('sp-menu-item', {}, item))
       }
       current = selected
       for (const [i, item] of Array.from(menu.children).entries()) {
@@ -71,48 +71,6 @@ export function dropdown(
         else if (!item.hasAttribute('selected')) item.setAttribute('selected', '')
       }
       if (picker.selectedIndex !== selected) picker.selectedIndex = selected
-    },
-  }
-}
-
-interface Slider {
-  readonly element: HTMLElement
-  set(value: number): void
-}
-
-/** From 0 to `max`; in the middle is where it started. */
-export function slider(
-  label: string,
-  help: string,
-  max: number,
-  change: (value: number) => void,
-): Slider {
-  let current = max / 2
-  const onInput = (): void => {
-    const value = Math.round(Number(range.value))
-    if (value !== current) change(value)
-  }
-  const range = sp(
-    h(
-      'sp-slider',
-      {
-        class: 'wide',
-        min: 0,
-        max,
-        value: max / 2,
-        'show-value': 'false',
-        title: help,
-        // Arrow keys may fire change alone.
-        on: { input: onInput, change: onInput },
-      },
-      h('sp-label', { slot: 'label' }, label),
-    ),
-  )
-  return {
-    element: ringed(range),
-    set(value) {
-      current = value
-      if (Number(range.value) !== value) range.value = value
     },
   }
 }
@@ -134,6 +92,8 @@ export function checkbox(label: string, change: (isChecked: boolean) => void): C
 
 interface TextField {
   readonly element: HTMLElement
+  /** Stands under the field; may be moved to where there is more room. */
+  readonly complaint: HTMLElement
   readonly value: string
   set(text: string): void
   /** @param text under the field; empty when all is well. */
@@ -150,6 +110,7 @@ export function textField(label: string, change: (text: string) => void): TextFi
   )
   return {
     element: labelled(label, ringed(field), complaint),
+    complaint,
     get value() {
       return String(field.value)
     },
@@ -165,37 +126,29 @@ export function textField(label: string, change: (text: string) => void): TextFi
   }
 }
 
-export interface NumberField {
+export interface TypedField {
   readonly element: HTMLElement
-  set(value: number): void
+  readonly complaint: HTMLElement
+  /** @param complaint what is wrong with the text; empty when all is well. */
+  set(text: string, complaint: string): void
 }
 
-/** A text field for numbers; others than those in range are complained of and change nothing. */
-export function numberField(
-  label: string,
-  {
-    min,
-    max,
-    complaint,
-  }: { readonly min: number; readonly max: number; readonly complaint: string },
-  change: (value: number) => void,
-): NumberField {
-  let shown: number | undefined
+/** A text field that shows what the state says of it; what is being typed stays meanwhile. */
+export function typedField(label: string, type: (text: string) => void): TypedField {
+  let shown: string | undefined
   const field = textField(label, (text) => {
-    // Some countries write a comma.
-    const value = text.trim() === '' ? Number.NaN : Number(text.replace(',', '.'))
-    const isAllowed = value >= min && value <= max
-    field.complain(isAllowed ? '' : complaint)
-    if (isAllowed) change(value)
+    shown = undefined
+    type(text)
   })
   return {
     element: field.element,
-    set(value) {
-      // What is being corrected stays as it was typed.
-      if (value === shown) return
-      shown = value
-      field.set(String(value))
-      field.complain('')
+    complaint: field.complaint,
+    set(text, complaint) {
+      const next = `${text}\n${complaint}`
+      if (next === shown) return
+      shown = next
+      field.set(text)
+      field.complain(complaint)
     },
   }
 }
