@@ -16,7 +16,7 @@ const FAST_SECONDS = 0.02
 /** The first prepares the graphs and is not counted. */
 const ITERATIONS = 4
 
-export interface CalibrationOptions {
+interface CalibrationOptions {
   /** Default: what a run takes of itself. */
   readonly precision?: StylizeOptions['precision']
   /** Awaited after every evaluation, where others wait for the thread. */

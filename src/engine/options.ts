@@ -13,21 +13,21 @@ interface Documented<Kind extends string, Value> {
   readonly level: 'basic' | 'advanced'
 }
 
-export interface NumberOption extends Documented<'number' | 'integer', number> {
+interface NumberOption extends Documented<'number' | 'integer', number> {
   readonly min: number
   readonly max: number
   readonly unit?: string
 }
-export interface ChoiceOption<T extends string = string> extends Documented<'choice', T> {
+interface ChoiceOption<T extends string = string> extends Documented<'choice', T> {
   readonly choices: readonly T[]
 }
-export interface NumbersOption extends Documented<'numbers' | 'integers', readonly number[]> {
+interface NumbersOption extends Documented<'numbers' | 'integers', readonly number[]> {
   readonly min: number
   readonly max: number
 }
-export type FlagOption = Documented<'flag', boolean>
-export type LayersOption = Documented<'layers', readonly string[]>
-export type TextOption = Documented<'text', string>
+type FlagOption = Documented<'flag', boolean>
+type LayersOption = Documented<'layers', readonly string[]>
+type TextOption = Documented<'text', string>
 export type Option =
   | NumberOption
   | ChoiceOption

@@ -36,31 +36,9 @@ export interface RowReader {
   read(rows: number): Samples
 }
 
-/** Decodes one channel of a layer: its compression, then height·width samples. */
-export function decodeChannel(
-  path: string,
-  bytes: Uint8Array,
-  range: Range,
-  shape: PlaneShape,
-): Samples {
-  const [plane] = decodePlanes(path, bytes, range, shape, 1)
-  return plane!
-}
-
-/** Decodes `count` planes that share one compression, as the composite's do. */
-export function decodePlanes(
-  path: string,
-  bytes: Uint8Array,
-  range: Range,
-  shape: PlaneShape,
-  count: number,
-): Samples[] {
-  return openPlanes(path, bytes, range, shape, count).map(({ read }) => read(shape.height))
-}
-
 /**
- * The same, a few rows at a time. What the compressed form must have at least is checked before
- * anything is allocated.
+ * Opens planes that share one compression: one for a layer's channel, as many as it has for a
+ * composite. What the compressed form must have at least is checked before anything is allocated.
  */
 export function openPlanes(
   path: string,

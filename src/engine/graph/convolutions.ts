@@ -31,7 +31,7 @@ export interface Tiling {
   readonly sharesWeights: boolean
 }
 
-export interface ConvExtents {
+interface ConvExtents {
   readonly channels: number
   readonly outputs: number
   /** Of the result. */

@@ -20,7 +20,7 @@ import { bytesOf, elementCount, type TensorType } from './tensor-type.ts'
 /** Constants of this many values or more travel beside the model, by reference. */
 const EXTERNAL_FROM = 64
 
-export interface OnnxModel {
+interface OnnxModel {
   readonly bytes: Uint8Array
   /** Constants that the model refers to by `path`; the same objects for every image size. */
   readonly external: readonly { readonly path: string; readonly constant: Constant }[]

@@ -1,5 +1,6 @@
 /** Colours alone: the content's moved to the styles', and nothing painted. */
 import {
+  type ColorMoments,
   clampColors,
   colorMapBetween,
   colorMomentsOf,
@@ -16,9 +17,7 @@ import type { StyleRegion } from './regions.ts'
  */
 export function recolorContent(content: PlanarImage, regions: readonly StyleRegion[]): PlanarImage {
   const moved = regions.map(({ styles, coverage }) => {
-    const wanted = pooledMoments(
-      styles.map(({ image, weight }) => ({ moments: styleMoments(image), weight })),
-    )
+    const wanted = styleColors({ styles })
     const present = colorMomentsOf(content, coverage?.data)
     return clampColors(moveColors(content, colorMapBetween(present, wanted)))
   })
@@ -40,5 +39,11 @@ export function recolorContent(content: PlanarImage, regions: readonly StyleRegi
   return { ...content, data }
 }
 
-const styleMoments = (image: PlanarImage) =>
-  colorMomentsOf({ ...fillTransparent(image), alpha: image.alpha })
+/** Moments of the colours of a region's styles, laid side by side with areas by weight. */
+export const styleColors = ({ styles }: Pick<StyleRegion, 'styles'>): ColorMoments =>
+  pooledMoments(
+    styles.map(({ image, weight }) => ({
+      moments: colorMomentsOf({ ...fillTransparent(image), alpha: image.alpha }),
+      weight,
+    })),
+  )

@@ -23,7 +23,7 @@ export interface StyleRegion {
   readonly coverage?: Mask
 }
 
-export interface Regions {
+interface Regions {
   /** Only regions that cover something; empty where there is nothing to paint. */
   readonly regions: readonly StyleRegion[]
   /**

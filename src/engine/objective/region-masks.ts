@@ -12,7 +12,7 @@ import { featureMargin } from './tiles/margins.ts'
 import { layerShape } from './tiles/passes.ts'
 
 /** Planes of values in [0,1], one a region, on the grid of a layer. */
-export interface LayerMasks extends Size {
+interface LayerMasks extends Size {
   /** Pixels that a cell is wide and high. */
   readonly stride: number
   readonly data: Float32Array

@@ -20,7 +20,7 @@ import { measureContentTiled, measureStyleTiled } from './tiles/measure.ts'
 import { layerShape } from './tiles/passes.ts'
 import { measureContentWhole, measureStyleWhole } from './whole.ts'
 
-export interface TargetInput {
+interface TargetInput {
   readonly runtime: Runtime
   readonly spec: ObjectiveSpec
   /** At this scale's size, opaque. */

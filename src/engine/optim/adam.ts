@@ -1,11 +1,11 @@
 /** Adam (Kingma & Ba 2015, algorithm 1), as torch.optim.Adam runs it. */
 import type { AdamMoments, Optimizer, VectorSpace } from './vectors.ts'
 
-export interface AdamOptions {
+interface AdamOptions {
   readonly learningRate: number
 }
 
-export interface AdamState<V> extends AdamMoments<V> {
+interface AdamState<V> extends AdamMoments<V> {
   /** Updates done. */
   readonly time: number
 }

@@ -20,7 +20,7 @@ export interface LbfgsOptions {
 }
 
 /** Steps s and the changes y of the gradient along them, oldest first, with all their products. */
-export interface LbfgsPairs<V> {
+interface LbfgsPairs<V> {
   readonly s: readonly V[]
   readonly y: readonly V[]
   /** ss[i][j] = s_i · s_j */

@@ -22,7 +22,7 @@ export interface AdamMoments<V> {
   readonly second: V
 }
 
-export interface AdamRates {
+interface AdamRates {
   readonly beta1: number
   readonly beta2: number
   readonly epsilon: number

@@ -1,9 +1,10 @@
 /** The colours of styles without texture, which covariances do not see. */
 
+import { styleColors } from '../input/recolor-content.ts'
 import type { StyleRegion } from '../input/regions.ts'
 import type { StylizeOptions } from '../options.ts'
-import { clampColors, colorMomentsOf, pooledMoments } from '../picture/color-match.ts'
-import { fillTransparent, type PlanarImage, resizeMask } from '../picture/image.ts'
+import { clampColors, colorMomentsOf } from '../picture/color-match.ts'
+import { type PlanarImage, resizeMask } from '../picture/image.ts'
 
 /** Standard deviation in each channel up to which a style is one colour: two and a half of 255. */
 const MOST_DEVIATION = 0.01
@@ -45,12 +46,7 @@ export function makeFlatColors(
   }
 }
 
-function flatColor({ styles }: StyleRegion): readonly number[] | undefined {
-  const { mean, covariance } = pooledMoments(
-    styles.map(({ image, weight }) => ({
-      moments: colorMomentsOf({ ...fillTransparent(image), alpha: image.alpha }),
-      weight,
-    })),
-  )
+function flatColor(region: StyleRegion): readonly number[] | undefined {
+  const { mean, covariance } = styleColors(region)
   return [0, 4, 8].every((at) => covariance[at]! < MOST_DEVIATION ** 2) ? mean : undefined
 }

@@ -8,7 +8,7 @@ const PREFIX = 'impasto'
 const RDF = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#'
 
 /** The recipe of a picture or a layer; of a document's layers, all recipes by layer id. */
-export type XmpProperty = 'recipe' | 'layerRecipes'
+type XmpProperty = 'recipe' | 'layerRecipes'
 
 /** A packet that says nothing but this. */
 export const packetOf = (recipeJson: string): string =>

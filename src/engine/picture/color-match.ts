@@ -13,7 +13,7 @@ export interface ColorMoments {
 }
 
 /** x ↦ matrix·x + offset. */
-export interface ColorMap {
+interface ColorMap {
   /** 3×3, row by row. */
   readonly matrix: readonly number[]
   readonly offset: readonly number[]

@@ -7,7 +7,7 @@ export interface Scale {
   readonly iterations: number
 }
 
-export interface PyramidOptions {
+interface PyramidOptions {
   readonly size: number
   readonly minScale: number
   readonly scaleRatio: number

@@ -82,7 +82,7 @@ const BAND_BYTES = 8e6
 export const bandRowsFor = ({ width, height }: Size, tile?: Size): number =>
   tile ? Math.min(height, Math.max(1, Math.floor(BAND_BYTES / (PICTURE_BYTES * width)))) : height
 
-export interface Workload {
+interface Workload {
   readonly spec: ObjectiveSpec
   readonly device: Device
   /** Pixels of the content as it was given. */
@@ -102,7 +102,7 @@ export interface Workload {
   readonly iterations: number
 }
 
-export interface Need {
+interface Need {
   readonly bytes: number
   /** The part of `bytes` in WebAssembly's own memory, with copies of what a graph reads there. */
   readonly heapBytes: number

@@ -7,7 +7,7 @@ import { OptionError } from '../errors.ts'
 import type { ModelRuntime } from './model.ts'
 import { hostMemory, makeOrtRuntime } from './ort.ts'
 
-export interface NodeRuntimeOptions {
+interface NodeRuntimeOptions {
   readonly device: 'cpu' | 'webgpu'
   /** Threads within an operator; default: one a core. */
   readonly threads?: number

@@ -7,7 +7,7 @@ import { startWebAssembly } from './ort-web-start.ts'
 import { makeQueue } from './queue.ts'
 import type { Runtime } from './runtime.ts'
 
-export interface WebRuntimeOptions {
+interface WebRuntimeOptions {
   /**
    * The bytes of onnxruntime-web's `ort-wasm-simd-threaded.asyncify.wasm`; other builds do not fit.
    * Read when the first runtime is made: a page has one WebAssembly instance.

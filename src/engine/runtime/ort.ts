@@ -50,7 +50,7 @@ export interface DeviceOrtTensor extends DeviceTensor {
   readonly ort: Ort.Tensor
 }
 
-export interface OrtProvider {
+interface OrtProvider {
   readonly device: Device
   readonly description: string
   readonly ort: Pick<typeof Ort, 'InferenceSession' | 'Tensor'>

@@ -1,4 +1,4 @@
-export type Queue = <T>(call: () => Promise<T>) => Promise<T>
+type Queue = <T>(call: () => Promise<T>) => Promise<T>
 
 /** One call at a time, in the order of asking. */
 export function makeQueue(): Queue {

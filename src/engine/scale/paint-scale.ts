@@ -21,7 +21,7 @@ export interface RunControl {
   readonly onNote?: (note: string) => void
 }
 
-export interface ScaleInput {
+interface ScaleInput {
   /** At this scale's size, opaque; so is the start. Large pictures are made when needed, and not kept. */
   readonly content: () => PlanarImage
   readonly regions: readonly StyleRegion[]
@@ -58,7 +58,7 @@ const CHECKPOINT_MS: Readonly<Record<Device, number>> = {
   cpu: Number.POSITIVE_INFINITY,
 }
 
-export interface ScaleOutcome {
+interface ScaleOutcome {
   /** The evaluated picture of the lowest loss; absent when nothing was evaluated. */
   readonly best?: Best
   /** False when the device failed for good on the way. */

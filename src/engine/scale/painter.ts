@@ -33,7 +33,7 @@ export interface Painter {
   release(): Promise<void>
 }
 
-export interface PainterInput {
+interface PainterInput {
   /** At this scale's size, opaque; made when it is needed, and not kept. */
   readonly content: () => PlanarImage
   readonly regions: readonly StyleRegion[]

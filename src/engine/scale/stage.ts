@@ -25,7 +25,7 @@ export interface Source {
 }
 
 /** What a stage sees: everything at its scale's size, and moved by a pixel where the stage is. */
-export interface StageView {
+interface StageView {
   content(): PlanarImage
   readonly regions: readonly StyleRegion[]
   /** @param before what the stage before ended with; of the first, what the run starts from. */

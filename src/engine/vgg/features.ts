@@ -9,7 +9,7 @@ import type { VggModel } from './model.ts'
 import { type ConvLayer, type ConvName, convLayers, layerOfRelu } from './topology.ts'
 
 export type Pooling = 'average' | 'max'
-export type Padding = 'zeros' | 'replicate' | 'wrap'
+type Padding = 'zeros' | 'replicate' | 'wrap'
 /** Whether a device may compute them another way than as they are. */
 export type Convolutions = 'auto' | 'direct'
 

@@ -12,7 +12,7 @@ import {
 } from './topology.ts'
 
 /** What the weights in a file expect as input, `channels` being the order of conv1_1's inputs. */
-export interface InputRule extends Preprocessing {
+interface InputRule extends Preprocessing {
   readonly channels: 'rgb' | 'bgr'
 }
 

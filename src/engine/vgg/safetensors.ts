@@ -43,7 +43,7 @@ const READERS: Partial<Record<Dtype, (bytes: Uint8Array) => Float32Array>> = {
   BF16: (bytes) => decodeBfloat16(readUint16s(bytes)),
 }
 
-export interface TensorEntry {
+interface TensorEntry {
   readonly dtype: Dtype
   readonly shape: readonly number[]
   /** Bytes from the start of the file. */

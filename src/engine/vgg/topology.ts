@@ -9,7 +9,7 @@ export type TopologyName = 'vgg16' | 'vgg19'
 /** A convolution, named as in the paper's Caffe release: block and place in the block, from 1. */
 export type ConvName = `conv${number}_${number}`
 /** The ReLU behind a convolution: the features that losses are taken on. */
-export type ReluName = `relu${number}_${number}`
+type ReluName = `relu${number}_${number}`
 
 /** Convolutions per block. */
 export const TOPOLOGIES: Readonly<Record<TopologyName, readonly number[]>> = {

@@ -42,8 +42,7 @@ export function momentsGraph(
 /**
  * Targets of moments, which may be a blend of several images'.
  * inputs: as `momentsGraph` gives them.
- * outputs: per style layer `matrix.<layer>` and, where it is measured,
- * `targetMean.<layer>`: `targetSquaredNorm` asks for it, distances where the loss `comparesMean`.
+ * outputs: `matrix.<layer>` per style layer.
  * @param channels of each style layer.
  */
 export function styleTargetGraph({

@@ -4,7 +4,7 @@ import { elementCount, type ImageShape, type Shape } from '../../graph/tensor-ty
 import type { LossForm } from './form.ts'
 
 /** Which differences count, and whether the edges do. */
-export interface VariationExtent {
+interface VariationExtent {
   /**
    * [1,1,H,W] of factors for the differences of a pixel from the ones below and to the right;
    * absent: all count.

@@ -9,7 +9,7 @@ import { beforeName, statisticsGraph, sumName, sumNames } from './graphs.ts'
 import type { Layout } from './layout.ts'
 import { type Tensors, uploadTiles } from './tile.ts'
 
-export interface Statistics {
+interface Statistics {
   /**
    * Sums over every tile.
    * @param windowAt the picture's [1,3,h,w] at a corner; asked for one tile after the other.
