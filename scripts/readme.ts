@@ -1,15 +1,18 @@
-/** Writes the tables of options and presets into the command line's document: `npm run readme`. */
+/** Writes the tables of presets, flags and options into the command line's document: `npm run readme`. */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { Command } from 'commander'
+import { makeProgram } from '../src/cli/main.ts'
 import { flagName, OPTIONS, type Option } from '../src/engine/options.ts'
 import { PRESETS } from '../src/engine/presets.ts'
 
 export const OPTIONS_DOCUMENT = 'docs/command-line.md'
 const path = fileURLToPath(new URL(`../${OPTIONS_DOCUMENT}`, import.meta.url))
 
-/** The document with its tables made anew from the option and preset tables. */
+/** The document with its tables made anew from what the code declares. */
 export function withTables(text: string): string {
-  return replace(replace(text, 'options', optionTable()), 'presets', presetTable())
+  const tables = { presets: presetTable(), flags: flagTable(), options: optionTable() }
+  return Object.entries(tables).reduce((whole, [name, table]) => replace(whole, name, table), text)
 }
 
 function replace(readme: string, name: string, table: string): string {
@@ -23,6 +26,35 @@ function split(text: string, marker: string): [string, string] {
   if (index < 0) throw new Error(`${OPTIONS_DOCUMENT}: expected the marker ${marker}`)
   return [text.slice(0, index), text.slice(index + marker.length)]
 }
+
+/** Flags of all commands, but for the painting options, which have a table of their own. */
+function flagTable(): string {
+  const options = new Set(Object.keys(OPTIONS))
+  const commands = new Map<string, string[]>()
+  for (const [name, command] of commandsOf(makeProgram())) {
+    const help = command.createHelp()
+    for (const flag of command.options) {
+      if (options.has(flag.attributeName())) continue
+      const effect = help.optionDescription(flag).replaceAll('|', '\\|')
+      const row = `\`${flag.flags}\` | ${effect}`
+      commands.set(row, [...(commands.get(row) ?? []), name])
+    }
+  }
+  const rows = [...commands].map(([row, names]) => {
+    const [flag, effect] = row.split(' | ')
+    return `| ${flag} | ${names.join(', ')} | ${effect} |`
+  })
+  return ['| flag | of | effect |', '| --- | --- | --- |', ...rows].join('\n')
+}
+
+const commandsOf = (program: Command): [string, Command][] =>
+  program.commands.flatMap((command) => [
+    [command.name(), command] as [string, Command],
+    ...commandsOf(command).map(([name, inner]): [string, Command] => [
+      `${command.name()} ${name}`,
+      inner,
+    ]),
+  ])
 
 function optionTable(): string {
   const rows = Object.entries(OPTIONS).map(([name, option]: [string, Option]) => {

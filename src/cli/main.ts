@@ -28,7 +28,8 @@ const print = (line: string): void => {
 
 const ACCEPTED = 'JPEG, PNG, WebP, TIFF or PSD'
 
-function makeProgram(): Command {
+/** All commands with their flags; commander prints their help, and the documents list them. */
+export function makeProgram(): Command {
   const program = new Command('impasto')
     .description('Paints a photograph in the manner of a picture: neural style transfer, offline.')
     .version(VERSION)
