@@ -1,8 +1,8 @@
 /**
- * Paints icons/presets/<name>.jpg, what the panel shows of each built-in preset:
- * `npm run thumbnails`. The same photograph in the same style by each preset's own options, save
- * for size and iterations: with all of them pictures this small would hardly differ in finish, and
- * the slow presets would take an hour.
+ * Paints icons/presets/<name>.jpg, what the panel shows of each built-in preset, by one command:
+ * `npm run thumbnails`. The same small part of a photograph in the same style by each preset's own
+ * options, save for size and iterations: with all of them pictures this small would hardly differ in
+ * finish. The slow presets, which start from noise, have no picture.
  */
 import { mkdir, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'

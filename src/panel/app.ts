@@ -25,7 +25,13 @@ import { makeSameSettings } from './same-settings.ts'
 import { type Group, runChecks } from './self-test/check.ts'
 import { engineChecks } from './self-test/engine-checks.ts'
 import { panelChecks } from './self-test/panel-checks.ts'
-import { type Settings, withKnownPreset, withPreset, writeSettings } from './settings.ts'
+import {
+  type Settings,
+  withKnownPreset,
+  withoutChanges,
+  withPreset,
+  writeSettings,
+} from './settings.ts'
 import { currentOptions, type PanelState } from './state.ts'
 import { makeStore, type Store } from './store.ts'
 import { makeStyleActions } from './style-actions.ts'
@@ -305,6 +311,7 @@ export function makeApp(context: AppContext): App {
       const { settings, userPresets } = store.get()
       replaceSettings(withPreset(settings, name, userPresets))
     },
+    savePreset: () => void presetMenu.save(),
     setSize: (size) => change((settings) => ({ ...settings, size })),
     setDevice(device) {
       change((settings) => ({ ...settings, device }))
@@ -316,7 +323,7 @@ export function makeApp(context: AppContext): App {
       void lookForMasks()
       void lookForModels()
     },
-    resetToPreset: () => replaceSettings({ ...store.get().settings, overrides: {} }),
+    resetToPreset: () => replaceSettings(withoutChanges(store.get().settings)),
     setStrengthMap: (place) =>
       change(({ strengthMap: _, ...settings }) => ({
         ...settings,
@@ -351,20 +358,22 @@ export function makeApp(context: AppContext): App {
     },
   }
 
+  const presetMenu = makePresetMenu({
+    ...files,
+    labels,
+    store,
+    readStyle: styleFiles.read,
+    setSettings: replaceSettings,
+    setPresets,
+    kept,
+  })
+
   return {
     log,
     store,
     actions,
     engine,
-    presetMenu: makePresetMenu({
-      ...files,
-      labels,
-      store,
-      readStyle: styleFiles.read,
-      setSettings: replaceSettings,
-      setPresets,
-      kept,
-    }),
+    presetMenu,
     warmUp() {
       if (store.get().engine.phase === 'asleep') openEngine()
     },

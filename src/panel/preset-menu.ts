@@ -53,8 +53,11 @@ export function makePresetMenu(context: PresetMenuContext): PresetMenu {
   const { labels, store } = context
   const tell = (text: string, isError = false, detail?: string): void =>
     store.update({ notice: { text, detail, isError } })
+  const builtInNames = Object.entries(labels.presets).flatMap(([name, label]) => [name, label.name])
+  /** Files may hold names that people would take for those of built-in presets; nobody makes new ones. */
   const complaint = (name: string): string | undefined => {
-    const problem = nameProblem(name)
+    const isBuiltIn = builtInNames.some((known) => known.toLowerCase() === name.toLowerCase())
+    const problem = nameProblem(name) ?? (isBuiltIn ? 'taken' : undefined)
     return problem && labels.presetNameProblems[problem]
   }
 

@@ -12,6 +12,8 @@ export interface UserPreset {
   readonly options: Partial<StylizeOptions>
   /** Absent: choosing the preset leaves the styles as they are. */
   readonly styles?: readonly CarriedStyle[]
+  /** What was painted with it, as a data URL. */
+  readonly picture?: string
 }
 
 /**

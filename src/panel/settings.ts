@@ -97,12 +97,10 @@ export function withPreset(
   const next = presetNamed(preset, own)
   const carried = own.find(({ name }) => name === preset)?.styles
   const hadOwnSize = presetNamed(settings.preset, own).size !== undefined
-  const { colors } = settings.overrides
   return {
-    ...settings,
+    ...withoutChanges(settings),
     ...(carried && { styles: carried.map(settingOfCarried) }),
     preset,
-    overrides: colors === undefined ? {} : { colors },
     size:
       next.size !== undefined
         ? targetSize(next.size)
@@ -111,6 +109,16 @@ export function withPreset(
           : settings.size,
   }
 }
+
+/** Ends all overrides but the one that a preset leaves alone, too. */
+export function withoutChanges(settings: Settings): Settings {
+  const { colors } = settings.overrides
+  return { ...settings, overrides: colors === undefined ? {} : { colors } }
+}
+
+/** Whether there is something that `withoutChanges` would end. */
+export const isChanged = ({ overrides }: Settings): boolean =>
+  Object.keys(overrides).some((name) => name !== 'colors')
 
 /** Takes the default preset in place of one that does not exist. */
 export function withKnownPreset(settings: Settings, own: readonly UserPreset[]): Settings {

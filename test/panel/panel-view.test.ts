@@ -219,8 +219,7 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
     await page.locator(`[title="${en.resetSlider(en.sliders.strength)}"]`).press('Enter')
     expect((await state()).settings.overrides).toEqual({})
     await page.evaluate(() => window.panelPage.app.actions.moveSlider('strength', 80))
-    await page.locator('sp-dropdown:visible').first().click()
-    await page.locator('sp-menu-item', { hasText: en.presets.bold!.name }).click()
+    await page.locator('.preset-card', { hasText: en.presets.bold!.name }).click()
     expect((await state()).settings.preset).toBe('bold')
     expect(Number(await value())).toBe(100)
   })
@@ -295,14 +294,51 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
     )
   })
 
-  test('shows presets as pictures, and marks the one that is chosen', async () => {
+  test('shows presets as cards with their names, and marks the one that is chosen', async () => {
     await open()
-    const bold = page.locator('.presets .tile', { has: page.locator('[src*="/bold."]') })
+    const bold = page.locator('.presets .card', { has: page.locator('[src*="/bold."]') })
     expect(await bold.getAttribute('title')).toContain(en.presets.bold!.description)
+    expect(await bold.textContent()).toContain(en.presets.bold!.name)
     await bold.press('Enter')
     expect((await state()).settings.preset).toBe('bold')
-    const chosen = page.locator('.presets .chosen img')
-    expect(await chosen.getAttribute('src')).toContain('bold')
+    expect(await page.locator('.presets .chosen .card-name').textContent()).toBe('Bold')
+    await page.locator('.presets sp-action-button', { hasText: 'Neural Style' }).press('Enter')
+    expect((await state()).settings.preset).toBe('neural-style')
+  })
+
+  test('says that a preset was changed, and takes it back', async () => {
+    await open()
+    const title = page.locator('.preset-title')
+    const reset = page.locator('.preset-head sp-action-button')
+    expect([await title.textContent(), await reset.isVisible()]).toEqual(['Default', false])
+    await page.evaluate(() => window.panelPage.app.actions.moveSlider('strength', 80))
+    expect(await title.textContent()).toBe(en.changedPreset('Default'))
+    await reset.press('Enter')
+    expect([await title.textContent(), await reset.isVisible()]).toEqual(['Default', false])
+    expect((await state()).settings.overrides).toEqual({})
+  })
+
+  test('asks before it deletes a preset', async () => {
+    await open()
+    const names = () =>
+      page.evaluate(() => window.panelPage.app.store.get().userPresets.map(({ name }) => name))
+    const closed = page.evaluate(() => {
+      const { store, presetMenu } = window.panelPage.app
+      store.update({ userPresets: [{ name: 'Harbour', options: {} }] })
+      return presetMenu.manage()
+    })
+    const dialog = page.locator('dialog')
+    const choose = (label: string) =>
+      dialog.locator('sp-action-button:visible', { hasText: label }).press('Enter')
+    await choose(en.remove)
+    expect(await dialog.textContent()).toContain(en.reallyRemove('Harbour'))
+    await choose(en.keep)
+    expect(await names()).toEqual(['Harbour'])
+    await choose(en.remove)
+    await choose(en.remove)
+    expect(await names()).toEqual([])
+    await page.keyboard.press('Escape')
+    await closed
   })
 
   test('takes the colours from one of three', async () => {
@@ -370,16 +406,20 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
 
   test('saves a preset under a name that it may have, and shows it', async () => {
     await open()
-    const saved = page.evaluate(() => window.panelPage.app.presetMenu.save())
+    await page.locator('.presets sp-action-button', { hasText: en.savePreset }).press('Enter')
     const field = page.locator('dialog sp-textfield input')
-    await field.fill('bold')
-    await page.locator('dialog sp-button', { hasText: en.save }).click()
-    expect(await page.locator('dialog').textContent()).toContain(en.presetNameProblems.taken)
+    for (const taken of ['bold', 'Bold']) {
+      await field.fill(taken)
+      await page.locator('dialog sp-button', { hasText: en.save }).click()
+      expect(await page.locator('dialog').textContent()).toContain(en.presetNameProblems.taken)
+      await field.fill('')
+    }
     await field.fill('Harbour')
     await page.locator('dialog sp-checkbox', { hasText: en.presetWithStyles }).click()
     await page.locator('dialog sp-button', { hasText: en.save }).click()
-    await saved
+    await page.locator('dialog').waitFor({ state: 'detached' })
     expect((await state()).settings.preset).toBe('Harbour')
+    expect(await page.locator('.presets .chosen .card-name').textContent()).toBe('Harbour')
     const userPresets = await page.evaluate(() => window.panelPage.app.store.get().userPresets)
     expect(userPresets).toMatchObject([{ styles: [{ kind: 'built-in', name: 'oil' }] }])
     expect(await page.locator('dialog').count()).toBe(0)

@@ -27,6 +27,12 @@ const spaced = (name: string): string => {
   return words[0]!.toUpperCase() + words.slice(1)
 }
 
+/** Names that come from elsewhere. */
+const PRESET_NAMES: Readonly<Record<string, string>> = {
+  'gatys-2015': 'Gatys 2015',
+  'neural-style': 'Neural Style',
+}
+
 const OPTION_NAMES = Object.keys(OPTIONS) as OptionName[]
 
 export const en = {
@@ -84,10 +90,15 @@ export const en = {
 
   // Settings
   preset: 'Preset',
+  classicPresets: 'Classic',
+  ownPresets: 'Yours',
+  savePreset: 'Save…',
+  changedPreset: (name: string) => `${name} (changed)`,
+  reset: 'Reset',
   presets: built(
     PRESETS.map(({ name }) => name),
     (name) => ({
-      name: name === 'gatys-2015' ? 'Gatys 2015' : spaced(name),
+      name: PRESET_NAMES[name] ?? spaced(name),
       description: PRESETS.find((preset) => preset.name === name)!.description,
     }),
   ) as Record<string, { readonly name: string; readonly description: string }>,
@@ -158,7 +169,7 @@ export const en = {
     random: 'Noise',
     image: 'Image',
     normalised: 'Normalised',
-    'neural-style': 'neural-style',
+    'neural-style': 'Neural Style',
     gatys: 'Gatys',
     average: 'Average',
     max: 'Maximum',
@@ -291,6 +302,8 @@ export const en = {
   save: 'Save',
   close: 'Close',
   remove: 'Delete',
+  reallyRemove: (name: string) => `Delete “${name}”? This cannot be undone.`,
+  keep: 'Keep',
   copy: 'Copy',
   copied: 'Copied.',
   copyByHand: 'Select the text and copy it with the keyboard.',

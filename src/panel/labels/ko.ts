@@ -57,6 +57,11 @@ export const ko: Labels = {
 
   // Settings
   preset: '프리셋',
+  classicPresets: '고전',
+  ownPresets: '내 프리셋',
+  savePreset: '저장…',
+  changedPreset: (name) => `${name} (변경됨)`,
+  reset: '되돌리기',
   presets: {
     default: {
       name: '기본',
@@ -81,7 +86,7 @@ export const ko: Labels = {
         '고전적인 예제. 노이즈에서 출발해 256px에서 Adam으로 2,500단계를 거칩니다. VGG19가 있으면 VGG19를 씁니다.',
     },
     'neural-style': {
-      name: 'Neural style',
+      name: 'Neural Style',
       description:
         'jcjohnson의 neural-style 기본값. 노이즈에서 출발해 한 크기에서 L-BFGS로 그립니다.',
     },
@@ -224,7 +229,7 @@ export const ko: Labels = {
     random: '노이즈',
     image: '이미지',
     normalised: '정규화',
-    'neural-style': 'neural-style',
+    'neural-style': 'Neural Style',
     gatys: 'Gatys',
     average: '평균',
     max: '최댓값',
@@ -355,6 +360,8 @@ export const ko: Labels = {
   save: '저장',
   close: '닫기',
   remove: '삭제',
+  reallyRemove: (name) => `“${name}” 프리셋을 삭제할까요? 되돌릴 수 없습니다.`,
+  keep: '유지',
   copy: '복사',
   copied: '복사했습니다.',
   copyByHand: '텍스트를 선택한 뒤 키보드로 복사하세요.',

@@ -189,16 +189,28 @@ export function managePresets(labels: Labels, keeper: PresetKeeper): Promise<voi
       if (!problem) current = to
     })
     field.set(name)
-    const row = h(
+    const question = h('div', { class: 'paragraph' })
+    const remove = smallButton(labels.remove, () => {
+      setText(question, labels.reallyRemove(current))
+      ask(true)
+    })
+    const answers = h(
       'div',
-      { class: 'preset-row' },
-      field.element,
+      { class: 'preset-answers' },
+      question,
       smallButton(labels.remove, () => {
         keeper.remove(current)
         row.remove()
         showNone()
       }),
+      smallButton(labels.keep, () => ask(false)),
     )
+    const ask = (isAsked: boolean): void => {
+      show(remove, !isAsked)
+      show(answers, isAsked)
+    }
+    ask(false)
+    const row = h('div', {}, h('div', { class: 'preset-row' }, field.element, remove), answers)
     return row
   })
   showNone()

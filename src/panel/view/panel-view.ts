@@ -9,6 +9,7 @@ import { layerSize, type PanelState } from '../state.ts'
 import type { Webview } from '../webview.ts'
 import { makeAdvancedView } from './advanced-view.ts'
 import { h, setText, show } from './h.ts'
+import { makePresetView } from './preset-view.ts'
 import { makeRunView } from './run-view.ts'
 import { makeSettingsView } from './settings-view.ts'
 import { makeStyleView } from './style-view.ts'
@@ -40,6 +41,7 @@ export function makePanelView(
   const wrong = makeWrongFields(labels, actions)
   const parts: readonly View[] = [
     makeStyleView(labels, actions),
+    makePresetView(labels, actions),
     makeSettingsView(labels, actions),
     makeAdvancedView(labels, actions),
   ]

@@ -1,43 +1,20 @@
-/** Preset, the sliders, colours and size: all that most people set. */
+/** The sliders, colours and size: all that most people set beside style and preset. */
 import { OPTIONS } from '../../engine/options.ts'
-import { PRESETS } from '../../engine/presets.ts'
 import { sliderField } from '../drafts.ts'
 import { draftOf, fieldId } from '../field-texts.ts'
-import {
-  formatDuration,
-  formatMemory,
-  formatWhole,
-  type Labels,
-  presetLabel,
-} from '../labels/index.ts'
+import { formatDuration, formatMemory, formatWhole, type Labels } from '../labels/index.ts'
 import { planProblem } from '../problems.ts'
 import { edgeOf, presetOptions, sizeChoices, type TargetSize } from '../settings.ts'
 import { SLIDER_NAMES, SLIDERS } from '../sliders.ts'
 import { currentOptions, layerSize, type PanelState, predictedSeconds } from '../state.ts'
 import { h, setText } from './h.ts'
 import { sliderRow } from './slider-row.ts'
-import { makeTile } from './tile.ts'
 import type { Actions, View } from './view.ts'
 import { dropdown } from './widgets.ts'
 
-/** A picture painted with the built-in preset. */
-const presetThumbnail = (name: string): string => `icons/presets/${name}.jpg`
-
 export function makeSettingsView(labels: Labels, actions: Actions): View {
-  let presetNames: readonly string[] = []
   let sizes: readonly TargetSize[] = []
 
-  const preset = dropdown('', (index) => {
-    const name = presetNames[index]
-    if (name !== undefined) actions.choosePreset(name)
-  })
-  const tiles = PRESETS.map(({ name }) => {
-    const label = presetLabel(name, labels)
-    const title = `${label.name}: ${label.description}`
-    const element = makeTile(presetThumbnail(name), title, () => actions.choosePreset(name))
-    return { name, element }
-  })
-  const presetHelp = h('div', { class: 'help preset-help' })
   const sliders = SLIDER_NAMES.map((name) => ({
     name,
     row: sliderRow(
@@ -72,10 +49,6 @@ export function makeSettingsView(labels: Labels, actions: Actions): View {
     element: h(
       'div',
       { class: 'section' },
-      h('div', { class: 'field-label' }, labels.preset),
-      h('div', { class: 'tiles presets' }, ...tiles.map(({ element }) => element)),
-      preset.element,
-      presetHelp,
       ...sliders.map(({ row }) => row.element),
       colours.element,
       size.element,
@@ -83,16 +56,6 @@ export function makeSettingsView(labels: Labels, actions: Actions): View {
     ),
     update(state) {
       const { settings, userPresets } = state
-      presetNames = [...PRESETS, ...userPresets].map(({ name }) => name)
-      preset.set(
-        presetNames.map((name) => presetLabel(name, labels).name),
-        presetNames.indexOf(settings.preset),
-      )
-      for (const { name, element } of tiles) {
-        element.classList.toggle('chosen', name === settings.preset)
-      }
-      setText(presetHelp, presetLabel(settings.preset, labels).description)
-
       const base = presetOptions(settings, userPresets)
       const options = currentOptions(state)
       for (const { name, row } of sliders) {

@@ -50,6 +50,8 @@ export interface Actions extends StyleActions, FieldActions {
   /** @param place undefined: all of the layer fully. */
   setStrengthMap(place: Place | undefined): void
   choosePreset(name: string): void
+  /** Asks for a name. */
+  savePreset(): void
   setSize(size: TargetSize): void
   setDevice(device: DeviceChoice): void
   openAdvanced(isOpen: boolean): void
