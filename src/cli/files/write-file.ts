@@ -1,6 +1,16 @@
 import { randomBytes } from 'node:crypto'
 import type { Stats } from 'node:fs'
-import { access, constants, open, readlink, rename, rm, stat, writeFile } from 'node:fs/promises'
+import {
+  access,
+  constants,
+  open,
+  readdir,
+  readlink,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ImageError } from '../../engine/errors.ts'
 
@@ -41,7 +51,10 @@ export async function writeFileAtomic(
   }
 }
 
-/** Finds out before a long run whether a file can be written there, by writing an empty one. */
+/**
+ * Finds out before a long run whether a file can be written there, by writing an empty one. Files that
+ * a run left in the folder when it was killed are removed.
+ */
 export async function assertPlaceWritable(path: string): Promise<void> {
   const target = await linkedFrom(path)
   try {
@@ -55,6 +68,8 @@ export async function assertPlaceWritable(path: string): Promise<void> {
     const file = await open(temporary, 'wx')
     await file.close()
     await rm(temporary)
+    // Others may be at work in the folder, or it may not be read: then they stay.
+    await removeLeftOver(dirname(target)).catch(() => {})
   } catch (error) {
     throw error instanceof ImageError ? error : unwritable(path, error, target)
   }
@@ -91,6 +106,19 @@ export async function linkedFrom(path: string, links = MAX_LINKS): Promise<strin
 /** Equally short for every path, since a long file name leaves no room for a suffix. */
 export function temporaryName(path: string): string {
   return join(dirname(path), `.impasto-${randomBytes(6).toString('hex')}.part`)
+}
+
+const TEMPORARY = /^\.impasto-[0-9a-f]{12}\.part$/
+
+/** No run takes so long to write a file, so that none that is being written is removed. */
+const LEFT_OVER_MS = 24 * 3600 * 1000
+
+async function removeLeftOver(folder: string): Promise<void> {
+  const names = (await readdir(folder)).filter((name) => TEMPORARY.test(name))
+  for (const path of names.map((name) => join(folder, name))) {
+    const { mtimeMs } = await stat(path)
+    if (Date.now() - mtimeMs > LEFT_OVER_MS) await rm(path, { force: true })
+  }
 }
 
 /** @param target where the path leads to, as the fault is with that folder. */

@@ -4,8 +4,10 @@ import {
   readdirSync,
   readFileSync,
   readlinkSync,
+  rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs'
 import { dirname } from 'node:path'
@@ -22,6 +24,18 @@ describe('writing', () => {
     const before = readdirSync(dirname(inFolder('x')))
     await assertWritable(inFolder('result.png'))
     expect(readdirSync(dirname(inFolder('x')))).toEqual(before)
+  })
+
+  test('what a run left that was killed a day ago is removed, and what is being written stays', async () => {
+    const left = '.impasto-0123456789ab.part'
+    const others = ['.impasto-ba9876543210.part', '.impasto-mine.part']
+    for (const name of [left, ...others]) writeFileSync(inFolder(name), 'half a picture')
+    const longAgo = Date.now() / 1000 - 25 * 3600
+    for (const name of [left, '.impasto-mine.part']) utimesSync(inFolder(name), longAgo, longAgo)
+    await assertWritable(inFolder('result.png'))
+    const names = readdirSync(dirname(inFolder('x'))).filter((name) => name.includes('.part'))
+    expect(names.sort()).toEqual(others.sort())
+    for (const name of others) rmSync(inFolder(name))
   })
 
   test('a folder that is missing or a file is refused with its path', async () => {
