@@ -10,7 +10,7 @@ import {
   MAX_PICTURE_NAME_LENGTH,
 } from '../src/panel/carried-styles.ts'
 import { MAX_NAME_LENGTH, MAX_PRESETS, PRESETS_VERSION } from '../src/panel/presets-file.ts'
-import { BUILT_IN_STYLES } from '../src/panel/styles.ts'
+import { BUILT_IN_STYLES, MAX_THUMBNAIL_LENGTH } from '../src/panel/styles.ts'
 
 export const schemaPath = fileURLToPath(new URL('../docs/presets.schema.json', import.meta.url))
 
@@ -64,7 +64,7 @@ const schema = {
   $schema: 'http://json-schema.org/draft-07/schema#',
   title: 'Impasto presets',
   description:
-    'Presets as the panel exports them and `--preset-file` reads them. Files of older versions are read, too: version 1 had no styles.',
+    'Presets as the panel exports them and `--preset-file` reads them. Files of older versions are read, too: version 1 had no styles, version 2 no pictures of presets.',
   ...record({
     impasto: { const: 'presets' },
     version: { const: PRESETS_VERSION },
@@ -91,6 +91,12 @@ const schema = {
               items: {
                 oneOf: [{ $ref: '#/definitions/builtIn' }, { $ref: '#/definitions/picture' }],
               },
+            },
+            picture: {
+              type: 'string',
+              pattern: '^data:image/',
+              maxLength: MAX_THUMBNAIL_LENGTH,
+              description: 'What was painted with it.',
             },
           },
           ['name', 'options'],

@@ -1,7 +1,10 @@
 /** What the flyout menu does with the user's presets: save, manage, import, export. */
+import { toBase64 } from '../bridge/base64.ts'
+import type { Pixels } from '../bridge/messages.ts'
 import { type CarriedStyle, carryPicture, pictureProblem } from './carried-styles.ts'
 import type { KeptFolder } from './kept-folder.ts'
 import type { Labels } from './labels/index.ts'
+import { pngOf, shrink } from './png.ts'
 import {
   fitInFile,
   mergePresets,
@@ -18,6 +21,9 @@ import type { Store } from './store.ts'
 import type { StyleChoice } from './styles.ts'
 import type { PickedFile } from './uxp.ts'
 import { askPreset, managePresets, type NewPreset } from './view/dialogs.ts'
+
+/** px; shown at half the size, for screens of two pixels a point. */
+const PICTURE_EDGE = 84
 
 const FILE_NAME = 'impasto-presets.json'
 
@@ -42,6 +48,9 @@ export interface PresetMenu {
   /** Lets the user choose a folder in which the presets are kept from now on. */
   keepInFolder(): Promise<void>
 }
+
+const pictureOf = (pixels: Pixels): string =>
+  `data:image/png;base64,${toBase64(pngOf(shrink(pixels, PICTURE_EDGE)))}`
 
 const isCarried = (choice: StyleChoice, presets: readonly UserPreset[]): boolean =>
   choice.kind === 'picture' &&
@@ -102,8 +111,12 @@ export function makePresetMenu(context: PresetMenuContext): PresetMenu {
       return problemOf(error, labels).text
     }
     if (typeof styles === 'string') return styles
-    const { settings, userPresets } = store.get()
-    const preset = { ...asPreset(settings, name, userPresets), ...(styles && { styles }) }
+    const { settings, userPresets, job } = store.get()
+    const preset = {
+      ...asPreset(settings, name, userPresets),
+      ...(styles && { styles }),
+      ...(job.phase === 'done' && { picture: pictureOf(job.outcome.pixels) }),
+    }
     const presets = mergePresets(userPresets, [preset])
     if (!fitInFile(presets)) return labels.presetsFull
     const saved = labels.presetSaved(name)

@@ -1,11 +1,12 @@
 /**
  * The user's own presets as a file, described by docs/presets.schema.json:
- * `{"impasto":"presets","version":2,"presets":[{name,options,styles}]}`.
+ * `{"impasto":"presets","version":3,"presets":[{name,options,styles,picture}]}`.
  */
 import { OptionError } from '../engine/errors.ts'
 import { resolveOptions, type StylizeOptions } from '../engine/options.ts'
 import { PRESETS } from '../engine/presets.ts'
 import { type CarriedStyle, readCarriedStyles } from './carried-styles.ts'
+import { isThumbnail, MAX_THUMBNAIL_LENGTH } from './styles.ts'
 
 export interface UserPreset {
   readonly name: string
@@ -25,6 +26,8 @@ type Migration = (preset: Record<string, unknown>) => Record<string, unknown>
 /** One from each version to the next, beginning with version 1; the last leads to the current one. */
 export const MIGRATIONS: readonly Migration[] = [
   // Since version 2 a preset may carry styles; nothing else has changed.
+  (preset) => preset,
+  // Since version 3 a picture of what was painted with it.
   (preset) => preset,
 ]
 
@@ -144,7 +147,7 @@ function presetsIn(text: string, migrations: readonly Migration[]): unknown[] {
   )
 }
 
-const FIELDS = ['name', 'options', 'styles']
+const FIELDS = ['name', 'options', 'styles', 'picture']
 
 function readPreset(preset: unknown, index: number): UserPreset {
   if (!isRecord(preset) || typeof preset.name !== 'string' || !isRecord(preset.options)) {
@@ -160,11 +163,22 @@ function readPreset(preset: unknown, index: number): UserPreset {
   const options = preset.options as Partial<StylizeOptions>
   try {
     resolveOptions(options)
-    if (preset.styles === undefined) return { name, options }
-    return { name, options, styles: readCarriedStyles(preset.styles) }
+    return {
+      name,
+      options,
+      ...(preset.styles !== undefined && { styles: readCarriedStyles(preset.styles) }),
+      ...(preset.picture !== undefined && { picture: readPicture(preset.picture) }),
+    }
   } catch (error) {
     throw new OptionError(`preset "${name}": ${(error as Error).message}`, { cause: error })
   }
+}
+
+function readPicture(picture: unknown): string {
+  if (isThumbnail(picture)) return picture
+  throw new OptionError(
+    `its picture: expected a data URL of at most ${MAX_THUMBNAIL_LENGTH} letters`,
+  )
 }
 
 /** Why a preset cannot have that name. */

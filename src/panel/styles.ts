@@ -31,7 +31,8 @@ export interface RecentStyle {
 }
 
 const MAX_RECENT = 8
-const MAX_THUMBNAIL_LENGTH = 200_000
+/** Letters of a data URL. */
+export const MAX_THUMBNAIL_LENGTH = 200_000
 /** What the engine page decodes. */
 export const STYLE_FILE_TYPES = ['jpg', 'jpeg', 'png', 'webp', 'gif', 'bmp', 'avif']
 
@@ -96,6 +97,12 @@ export function readStyleChoice(value: unknown): StyleChoice | undefined {
   }
 }
 
+/** Whether it is a small picture as a data URL. */
+export const isThumbnail = (value: unknown): value is string =>
+  typeof value === 'string' &&
+  value.startsWith('data:image/') &&
+  value.length <= MAX_THUMBNAIL_LENGTH
+
 /** Reads what was remembered and leaves out what is damaged. */
 export function readRecent(value: unknown): RecentStyle[] {
   if (!Array.isArray(value)) return []
@@ -104,9 +111,7 @@ export function readRecent(value: unknown): RecentStyle[] {
       (style: Partial<RecentStyle> | null): style is RecentStyle =>
         typeof style?.name === 'string' &&
         typeof style.token === 'string' &&
-        typeof style.thumbnail === 'string' &&
-        style.thumbnail.startsWith('data:image/') &&
-        style.thumbnail.length <= MAX_THUMBNAIL_LENGTH,
+        isThumbnail(style.thumbnail),
     )
     .map(({ name, token, thumbnail, sha256 }) => ({
       name,

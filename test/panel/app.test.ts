@@ -11,6 +11,7 @@ import type { RunSettings } from '../../src/panel/recorded-step.ts'
 import { DEFAULT_SETTINGS, writeSettings } from '../../src/panel/settings.ts'
 import { predictedSeconds } from '../../src/panel/state.ts'
 import type { PickedFile } from '../../src/panel/uxp.ts'
+import { askPreset } from '../../src/panel/view/dialogs.ts'
 import {
   FACTS,
   HASH,
@@ -24,6 +25,8 @@ import {
   PLAN,
   pickedFile,
 } from './stand-ins.ts'
+
+vi.mock('../../src/panel/view/dialogs.ts', { spy: true })
 
 const settle = (): Promise<void> => new Promise((resolve) => setTimeout(resolve))
 
@@ -136,6 +139,20 @@ test('a preset of one’s own whose name became a built-in one’s is kept, stay
   // From now on the name is the built-in preset's.
   app.actions.choosePreset('best')
   expect(makeApp(context).store.get().settings.preset).toBe('best')
+})
+
+test('a preset that is saved after a run has the result as its picture', async () => {
+  const { app } = setUp()
+  const save = async (name: string) => {
+    vi.mocked(askPreset).mockImplementationOnce(async (_, __, keep) => {
+      await keep({ name, hasStyles: false })
+    })
+    await app.presetMenu.save()
+    return app.store.get().userPresets.at(-1)
+  }
+  expect(await save('Before')).not.toHaveProperty('picture')
+  await app.runNow()
+  expect((await save('After'))!.picture).toMatch(/^data:image\/png;base64,iVBOR/)
 })
 
 describe('a field that is wrong', () => {

@@ -47,7 +47,8 @@ function open(settings: Partial<Settings> = {}, userPresets = OF_MINE) {
   const store = makeStore({
     settings: { ...DEFAULT_SETTINGS, ...settings },
     userPresets,
-  } as PanelState)
+    job: { phase: 'idle' },
+  } as unknown as PanelState)
   const disk = {
     bytes: JPEG_BYTES,
     isGone: false,
@@ -237,7 +238,7 @@ describe('a file', () => {
 
   test.each([
     ['that is none of ours', '{}'],
-    ['of a newer version', writePresets([]).replace('"version": 2', '"version": 3')],
+    ['of a newer version', writePresets([]).replace('"version": 3', '"version": 4')],
     ['with one bad preset', writePresets([...OF_MINE, { name: 'bold', options: {} }])],
     ['with a damaged picture', writePresets(OF_MINE).replace('"data": "', '"data": "AAAA')],
   ])('%s changes nothing', async (_, text) => {

@@ -27,7 +27,7 @@ const PRESETS_OF_MINE = [
   { name: '바다', options: {}, styles: [PICTURE] },
 ]
 const file = (change: object): string =>
-  JSON.stringify({ impasto: 'presets', version: 2, presets: PRESETS_OF_MINE, ...change })
+  JSON.stringify({ impasto: 'presets', version: 3, presets: PRESETS_OF_MINE, ...change })
 const withPreset = (preset: unknown): string => file({ presets: [preset] })
 const withStyles = (styles: unknown): string => withPreset({ name: 'a', options: {}, styles })
 
@@ -53,7 +53,7 @@ describe('a file is refused', () => {
     ['that is no JSON', 'hello', 'not JSON'],
     ['that is something else', '{"presets":[]}', 'Impasto exported'],
     ['that is a list', '[]', 'Impasto exported'],
-    ['of a newer version', file({ version: 3 }), 'version 2 or older, got 3; a newer file needs'],
+    ['of a newer version', file({ version: 4 }), 'version 3 or older, got 4; a newer file needs'],
     ['of a version that is none', file({ version: '1' }), 'a version from 1'],
     ['without a list of presets', file({ presets: {} }), 'not a list'],
     ['with too many presets', file({ presets: Array(501).fill(PRESETS_OF_MINE[0]) }), 'got 501'],
@@ -129,11 +129,11 @@ describe('a file of an older version', () => {
       },
     ]
     const older = { ...old, options: { styleStrength: 80 } }
-    for (const version of [1, 2]) {
+    for (const version of [1, 2, 3]) {
       expect(readPresets(file({ version, presets: [older] }), migrations)).toEqual([old])
     }
-    expect(readPresets(file({ version: 3, presets: [old] }), migrations)).toEqual([old])
-    expect(() => readPresets(file({ version: 4 }), migrations)).toThrow('version 3 or older')
+    expect(readPresets(file({ version: 4, presets: [old] }), migrations)).toEqual([old])
+    expect(() => readPresets(file({ version: 5 }), migrations)).toThrow('version 4 or older')
   })
 })
 

@@ -59,7 +59,12 @@ const name = fc
 
 export const somePresets: fc.Arbitrary<UserPreset[]> = fc.uniqueArray(
   fc.record(
-    { name, options, styles: fc.array(style, { minLength: 1, maxLength: 8 }) },
+    {
+      name,
+      options,
+      styles: fc.array(style, { minLength: 1, maxLength: 8 }),
+      picture: fc.base64String().map((data) => `data:image/png;base64,${data}`),
+    },
     { requiredKeys: ['name', 'options'] },
   ),
   { selector: (preset) => preset.name, maxLength: 5 },

@@ -11,7 +11,7 @@ const schema = JSON.parse(readFileSync(schemaPath, 'utf8')) as object
 const validate = new Ajv({ allErrors: true }).compile(schema)
 
 const fileWith = (options: object): string =>
-  JSON.stringify({ impasto: 'presets', version: 2, presets: [{ name: 'a', options }] })
+  JSON.stringify({ impasto: 'presets', version: 3, presets: [{ name: 'a', options }] })
 const isRead = (text: string): boolean => {
   try {
     readPresets(text)
@@ -76,7 +76,7 @@ describe('the schema and the reader agree on', () => {
     ['a style of no size', { styles: [{ kind: 'built-in', name: 'oil', weight: 1, rotation: 0 }] }],
   ])('refusing %s', (_, change) => {
     const presets = [{ name: 'a', options: {}, ...change }]
-    const text = JSON.stringify({ impasto: 'presets', version: 2, presets })
+    const text = JSON.stringify({ impasto: 'presets', version: 3, presets })
     expect([validate(JSON.parse(text)), isRead(text)]).toEqual([false, false])
   })
 })
