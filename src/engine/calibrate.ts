@@ -1,4 +1,4 @@
-/** How fast a device is, from a few evaluations of small pictures. */
+/** Measures how fast a device is, by a few evaluations of small pictures. */
 
 import type { StylizeOptions } from './options.ts'
 import { noiseImage } from './picture/image.ts'
@@ -7,11 +7,14 @@ import { stylize } from './stylize.ts'
 import type { VggModel } from './vgg/model.ts'
 
 /**
- * Long edges, px. At the first, a GPU spends its time on being told what to do, so that a fast
+ * Long edges, px. At the first a GPU spends most of its time on taking orders, so that a fast
  * device is measured again at the next.
  */
 const EDGES = [64, 256] as const
-/** An evaluation that takes longer at the first edge makes the next too slow to wait for. */
+/**
+ * Where an evaluation takes longer than this at the first edge, the next would be too slow to wait
+ * for.
+ */
 const FAST_SECONDS = 0.02
 /** The first prepares the graphs and is not counted. */
 const ITERATIONS = 4
@@ -23,7 +26,7 @@ interface CalibrationOptions {
   readonly yieldToEvents?: () => Promise<void>
 }
 
-/** Seconds an evaluation takes for each megapixel: of each unit of a plan's `work`. */
+/** Seconds that an evaluation takes for each megapixel, which is the unit of a plan's `work`. */
 export async function secondsPerMegapixel(
   runtime: Runtime,
   model: VggModel,

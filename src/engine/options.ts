@@ -285,7 +285,10 @@ type ValueOf<T extends Option> =
 
 export type StylizeOptions = { readonly [K in OptionName]: ValueOf<(typeof OPTIONS)[K]> }
 
-/** What records of runs (recipes, actions) from before an option was there were painted with. */
+/**
+ * For each option, what painted the runs that were recorded (in recipes and actions) before there
+ * was the option.
+ */
 export const BEFORE_OPTIONS = {
   shiftShare: 0,
   convolutions: 'direct',

@@ -32,7 +32,7 @@ export const scalar = (value: number, dtype: FloatDtype = 'float32'): Node =>
 /** A number in the dtype of the float tensor that it meets. */
 export const scalarLike = (x: Node, value: number): Node => scalar(value, x.dtype as FloatDtype)
 
-/** @param pads zeros around: of one width, or of each side's. */
+/** @param pads how many zeros stand around the image: one number for all sides, or one for each. */
 export const conv = (
   x: Node,
   weight: Node,
@@ -148,7 +148,7 @@ export const wrapConv = (
 /** Adds to [N,C,H,W] a row above and below and a column on either side: copies of the opposite ones. */
 export const wrapPad = (x: Node): Node => wrapAxis(wrapAxis(x, 2), 3)
 
-/** Adds one on either side of an axis: copies of the opposite ones. */
+/** Adds a row or column on either side of an axis: copies of the opposite ones. */
 export function wrapAxis(x: Node, axis: number): Node {
   const extent = x.shape[axis]!
   return concat([sliceAxis(x, axis, extent - 1, extent), x, sliceAxis(x, axis, 0, 1)], axis)
@@ -157,7 +157,7 @@ export function wrapAxis(x: Node, axis: number): Node {
 export const cast = (x: Node, to: FloatDtype): Node =>
   x.dtype === to ? x : makeNode('cast', [x], { to })
 
-/** Sums `x` over the axes along which `shape` was broadcast to it: the adjoint of broadcasting. */
+/** The adjoint of broadcasting: sums `x` over the axes along which `shape` was broadcast to it. */
 export function sumTo(x: Node, shape: Shape): Node {
   const lead = x.shape.length - shape.length
   const axes = x.shape.flatMap((extent, axis) =>

@@ -14,12 +14,12 @@ export class Constant {
   readonly key: string
   readonly shape: Shape
   readonly dtype: FloatDtype
-  /** What it was derived from, by which step. */
+  /** The constant that it was derived from, and the step that did it. */
   readonly origin?: { readonly constant: Constant; readonly step: string }
   private known: ConstantValues | (() => ConstantValues)
   private readonly derived = new Map<string, Constant>()
 
-  /** @param values of float16 are bits, in a Uint16Array. */
+  /** @param values float16 numbers as their bits, in a Uint16Array. */
   constructor(
     key: string,
     shape: Shape,
@@ -57,7 +57,9 @@ export class Constant {
     return new Uint8Array(buffer, byteOffset, byteLength)
   }
 
-  /** The constant that `step` makes of this one; asked twice, computed once. */
+  /**
+   * The constant that `step` makes of this one. It is computed once, however often it is asked for.
+   */
   derive(
     step: string,
     shape: Shape,
@@ -78,7 +80,7 @@ export class Constant {
     return constant
   }
 
-  /** @param values that were not known when the constant was made. */
+  /** Gives the constant its values, which were not known when it was made. */
   settle(values: Float32Array): void {
     this.known = values
   }

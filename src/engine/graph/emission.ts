@@ -13,8 +13,9 @@ export interface Emission {
   readonly domain?: 'com.microsoft'
   readonly attributes?: Readonly<Record<string, EmittedAttribute>>
   /**
-   * The ONNX inputs: a number is the index of a node input, 'absent' an optional input left out,
-   * `int64s` / `floats` a small 1-D constant that only ONNX needs, one of a single float a scalar.
+   * The ONNX inputs. A number is the index of a node input, 'absent' an optional input left out;
+   * `int64s` and `floats` are small 1-D constants that only ONNX needs, a single float being a
+   * scalar.
    */
   readonly inputs?: readonly EmittedInput[]
 }

@@ -6,7 +6,7 @@ import { type OpRule, rules } from './ops.ts'
 /**
  * Reverse-mode differentiation: d scalar / d node for each node of `wrt`, in their shapes. Only
  * nodes that lie between are visited, so nothing is computed for weights or targets.
- * @param seed a scalar that every result is multiplied by, from the start of the way back.
+ * @param seed a scalar by which every result is multiplied, already where the way back begins.
  * @throws ShapeError when `scalar` is no scalar or does not depend on a node of `wrt`.
  */
 export function gradient(

@@ -31,7 +31,7 @@ export interface Attributes {
   abs: Record<never, never>
   /** To [min, max]. A straight-through clip passes every gradient as if it were the identity. */
   clip: { readonly min: number; readonly max: number; readonly straightThrough: boolean }
-  /** 1 above 0, else 0; its gradient is taken as nothing. Of float32 only. */
+  /** 1 above 0, else 0. It passes no gradient. Float32 only. */
   step: Record<never, never>
   greater: Record<never, never>
   /** inputs: condition (bool), then, otherwise */
@@ -56,27 +56,31 @@ export interface Attributes {
   /** Product of the last two axes; the axes before them broadcast. */
   matmul: Record<never, never>
   /**
-   * xᵀ·y of the last two axes, without a transposed copy of x; the axes before them are the same. Of
-   * float32, on the processor.
+   * xᵀ·y over the last two axes, without a transposed copy of x. The axes before them are the same
+   * in both. Float32 only, and only on the processor.
    */
   transposedMatmul: Record<never, never>
   /** F·Fᵀ of a matrix F. */
   gram: Record<never, never>
   cast: { readonly to: FloatDtype }
   /**
-   * inputs: value (a scalar), x, slope. The value, whose gradient is taken to be `slope` with
-   * respect to x and nothing otherwise: for functions of x that are found by iterating.
+   * inputs: value (a scalar), x, slope. Gives the value. Its gradient with respect to x is taken to
+   * be `slope`, and there is none with respect to anything else: for functions of x that are found
+   * by iterating.
    */
   withSlope: Record<never, never>
   /**
-   * inputs: value, x, weight. The value, which is x [1,C,H,W] padded by its opposite edges and
-   * correlated with the weight [O,C,3,3]; its gradient with respect to x is found as one of the same
-   * kind, which spares the folding of what was padded.
+   * inputs: value, x, weight. Gives the value, which must be x [1,C,H,W] padded by its opposite
+   * edges and correlated with the weight [O,C,3,3]. Its gradient with respect to x is again such a
+   * correlation, so that nothing of the padding has to be folded back.
    */
   wrapConv: ConvMethod
 }
 
-/** A direct one is computed as it is, and so is its gradient; others as is fastest. */
+/**
+ * A direct convolution is computed as it is, and so is its gradient; any other in whatever way is
+ * fastest.
+ */
 export interface ConvMethod {
   readonly isDirect?: true
 }
@@ -105,7 +109,7 @@ export function constantOf(node: Node): Constant | undefined {
   return isOp(node, 'constant') ? node.attributes.constant : undefined
 }
 
-/** Every node that `outputs` need, inputs before users; iterative, so depth is no limit. */
+/** Every node that `outputs` need, inputs before users. It iterates, so that depth is no limit. */
 export function topologicalOrder(outputs: readonly Node[]): Node[] {
   const order: Node[] = []
   const visited = new Set<Node>()

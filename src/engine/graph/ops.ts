@@ -214,9 +214,9 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
 
   step: {
     vjp: () => [undefined],
-    // A ramp so steep that it is one. Unlike Greater and Where it has kernels for the blocked
+    // A ramp so steep that it is a step. Unlike Greater and Where it has kernels for the blocked
     // layout of the CPU provider's convolutions (9 of 33 reorderings fewer in the VGG16 objective,
-    // 5 % faster), and unlike Sign one for WebGPU.
+    // 5 % faster), and unlike Sign it has one for WebGPU.
     emit: () => ({
       opType: 'HardSigmoid',
       attributes: { alpha: { float: 1e30 }, beta: { float: 0 } },
@@ -390,9 +390,9 @@ export const rules: { readonly [K in OpName]: OpRule<K> } = {
 export const onnxTypes: Readonly<Record<Dtype, number>> = { float32: 1, bool: 9, float16: 10 }
 
 /**
- * The adjoint of a correlation is the correlation with the kernel turned by 180° and its channel axes
- * swapped. Both steps fold into a second constant: on the CPU provider ConvTranspose on the first one
- * takes 1.5 to 2.1 times as long (64 … 512 channels, Zen 3).
+ * The adjoint of a correlation is the correlation with the kernel turned by 180° and its channel
+ * axes swapped. Both steps fold into a second constant. ConvTranspose, which would take the kernel
+ * as it is, needs 1.5 to 2.1 times as long on the CPU provider (64 … 512 channels, Zen 3).
  */
 const turnedKernel = (weight: Node): Node => b.reverse(b.transpose(weight, [1, 0, 2, 3]), [2, 3])
 

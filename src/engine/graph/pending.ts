@@ -1,6 +1,6 @@
 /**
- * Constants too large for JavaScript to compute: each is pending until a runtime has run the graph that
- * makes it of its origin, which is before anybody asks for its values.
+ * Constants too large for JavaScript to compute. Each is pending until a runtime has run the graph
+ * that makes it of the constant it comes from; that happens before anybody asks for its values.
  */
 import { ShapeError } from '../errors.ts'
 import type { Constant } from './constant.ts'
@@ -26,10 +26,10 @@ export function deriveByGraph(
   return constant
 }
 
-/** The graph that is still to be run, of the values of the constant's origin. */
+/** The graph that has yet to be run; its input are the values of the constant's origin. */
 export const pendingProgram = (constant: Constant): Program | undefined => programs.get(constant)
 
-/** @param values that the graph has made. */
+/** @param values what the graph has made. */
 export function settlePending(constant: Constant, values: Float32Array): void {
   constant.settle(values)
   programs.delete(constant)

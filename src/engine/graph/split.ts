@@ -1,18 +1,21 @@
-/** Cuts a graph in two that run one after the other, as when something must happen in between. */
+/** Cuts a graph in two that run one after the other, where something must be done in between. */
 
 import * as b from './build.ts'
 import { type Graph, isOp, makeGraph, type Node, type OpName, topologicalOrder } from './node.ts'
 
-/** What `second` needs of `first` beside their inputs: outputs of the one, inputs of the other. */
+/**
+ * Names what `second` needs of `first` beside their common inputs: an output of the one, an input
+ * of the other.
+ */
 const savedName = (index: number): string => `saved.${index}`
 
 /**
- * Done again rather than handed over: these take no longer than the copy, and mostly need what is
- * handed over anyway.
+ * Computed again instead of handed over: that takes no longer than the copy would, and mostly needs
+ * only what is handed over anyway.
  */
 const DONE_AGAIN: ReadonlySet<OpName> = new Set(['reshape', 'slice', 'clip', 'mul', 'sqrt', 'step'])
 
-/** @param isFirst of an output's name: whether it belongs to the first graph. */
+/** @param isFirst whether the output of that name belongs to the first graph. */
 export function splitGraph(
   { outputs }: Graph,
   isFirst: (name: string) => boolean,

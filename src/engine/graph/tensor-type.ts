@@ -1,6 +1,6 @@
 /** Row-major extents; [] is a scalar. */
 export type Shape = readonly number[]
-/** Of pictures and their features: images, channels, height, width. */
+/** Shape of pictures and their features: how many, channels, height, width. */
 export type ImageShape = readonly [number, number, number, number]
 
 export type FloatDtype = 'float32' | 'float16'

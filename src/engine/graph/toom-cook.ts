@@ -21,7 +21,7 @@ export interface Transforms {
 
 export const TAPS = 3
 
-/** @param points all finite ones, each once. */
+/** @param points the finite ones, all different. */
 export function toomCook(points: readonly number[]): Transforms {
   const outputs = points.length + 2 - TAPS
   const others = (index: number): number[] => points.filter((_, other) => other !== index)
@@ -43,8 +43,9 @@ export function toomCook(points: readonly number[]): Transforms {
 }
 
 /**
- * The same for kernels back to front, with what `kernel` makes of them as they are. Back to front, a
- * polynomial has its values at inverse points, but for factors: they are in `input` here.
+ * The same for kernels that stand back to front, such that what `kernel` makes of a kernel serves
+ * both. Reversed, a polynomial has its values at the inverse points, but for factors; those are in
+ * `input` here.
  * @param points of `toomCook`; the first is 0.
  */
 export function turned(points: readonly number[]): Transforms {

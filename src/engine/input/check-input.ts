@@ -1,4 +1,4 @@
-/** What can be known to be wrong with the images of a run before it starts. */
+/** Finds what can be known to be wrong with the images of a run before it starts. */
 
 import { ImageError, OptionError } from '../errors.ts'
 import { OPTIONS, type StylizeOptions } from '../options.ts'

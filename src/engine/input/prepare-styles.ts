@@ -1,4 +1,4 @@
-/** Style images made ready for a run: turned, and in the colours that the run asks for. */
+/** Makes style images ready for a run: turned, and in the colours that the run asks for. */
 
 import type { StylizeOptions } from '../options.ts'
 import { matchLuma, toGray } from '../picture/color.ts'
@@ -9,8 +9,8 @@ import type { StyleImage, StyleRegion } from './regions.ts'
 
 /**
  * The regions with their styles filled under alpha 0, turned and recoloured. With content-luminance
- * they are gray, with mean and spread of the content's luma in the region; with content-match they
- * have the mean and covariance of the content's colours there, then clamped to [0,1].
+ * styles are gray, with the mean and spread of the content's luma in the region; with content-match
+ * they have the mean and covariance of the content's colours there, and are then clamped to [0,1].
  * @param content opaque.
  */
 export function prepareStyles(

@@ -1,4 +1,4 @@
-/** Colours alone: the content's moved to the styles', and nothing painted. */
+/** Moves the content's colours to the styles', and paints nothing. */
 import {
   type ColorMoments,
   clampColors,
@@ -11,8 +11,9 @@ import { fillTransparent, type PlanarImage } from '../picture/image.ts'
 import type { StyleRegion } from './regions.ts'
 
 /**
- * The linear match of each region's colours to its styles', laid side by side with areas by weight;
- * what no region covers stays, what several cover is averaged by coverage. Clamped to [0,1].
+ * Matches each region's colours linearly to those of its styles, as if these hung side by side with
+ * areas by weight. What no region covers stays; what several cover is averaged by coverage. Clamped
+ * to [0,1].
  * @param content opaque.
  */
 export function recolorContent(content: PlanarImage, regions: readonly StyleRegion[]): PlanarImage {
@@ -39,7 +40,9 @@ export function recolorContent(content: PlanarImage, regions: readonly StyleRegi
   return { ...content, data }
 }
 
-/** Moments of the colours of a region's styles, laid side by side with areas by weight. */
+/**
+ * Moments of the colours of a region's styles, as if these hung side by side with areas by weight.
+ */
 export const styleColors = ({ styles }: Pick<StyleRegion, 'styles'>): ColorMoments =>
   pooledMoments(
     styles.map(({ image, weight }) => ({

@@ -17,8 +17,8 @@ export interface StyleRegion {
   /** Their weights are above 0; they blend by weight. */
   readonly styles: readonly StyleImage[]
   /**
-   * How much each pixel of the content counts, its alpha and the strength included. Absent: this is
-   * the only region, and all of an opaque content is fully its.
+   * How much each pixel of the content counts, its alpha and the strength included. Absent where
+   * this is the only region and covers all of an opaque content fully.
    */
   readonly coverage?: Mask
 }
@@ -27,8 +27,8 @@ interface Regions {
   /** Only regions that cover something; empty where there is nothing to paint. */
   readonly regions: readonly StyleRegion[]
   /**
-   * How far the painted picture takes the content's place: strength, and 0 where no style paints.
-   * Of the content's extents; absent: 1 everywhere.
+   * How far the painted picture takes the content's place: as far as the strength says, and not at
+   * all where no style paints. Of the content's size; absent: all the way everywhere.
    */
   readonly painted?: Mask
 }
@@ -46,7 +46,7 @@ export function makeRegions(
   const { width, height, alpha } = content
   const groups = groupByMask(styles.filter(({ weight }) => weight > 0))
   const free = groups.find(({ mask }) => !mask)
-  // Nothing of the content's size where nothing needs it: pictures may be large.
+  // Pictures may be large: nothing of the content's size is made where nothing needs it.
   if (free && groups.length === 1 && !alpha && !strength)
     return { regions: [{ styles: free.styles }] }
 

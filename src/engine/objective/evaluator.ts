@@ -1,6 +1,6 @@
 /**
- * Loss and gradient of a picture of one size. Two ways lead to the same numbers: at once
- * (`whole.ts`) and tile by tile (`tiles/`).
+ * Loss and gradient of a picture of one size. Three ways lead to the same numbers: at once
+ * (`whole.ts`), tile by tile (`tiles/`), and in bands at the same time (`bands/`).
  */
 
 import type { Vector } from '../runtime/graph-vectors.ts'
@@ -20,16 +20,19 @@ export interface Targets {
   readonly masks?: RegionMasks
 }
 
-/** What a layer's features in a region are compared with. */
+/** What a layer's features are compared with in one region. */
 export interface StyleTarget {
   readonly channels: number
   /** [C,C], as `styleTarget` makes it of the styles' blended moments. */
   readonly matrix: Float32Array
   /** [1,C]; where the loss needs means. */
   readonly mean?: Float32Array
-  /** Cells of the layer's grid that the region covers, in all. */
+  /** How many cells of the layer's grid the region covers, summed. */
   readonly area: number
-  /** Factor of the loss: the region's share of the grid, over the most that any pixel is covered. */
+  /**
+   * Factor of the loss: the region's share of the grid, divided by the largest coverage that any
+   * pixel has.
+   */
   readonly share: number
 }
 

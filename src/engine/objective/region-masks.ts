@@ -22,12 +22,12 @@ interface LayerMasks extends Size {
 
 export interface RegionMasks {
   readonly count: number
-  /** The largest sum of all regions that a pixel has. */
+  /** The largest sum that the regions' masks have at any pixel. */
   readonly peak: number
   readonly layers: ReadonlyMap<string, LayerMasks>
 }
 
-/** @param masks of the regions, of the extents of `spec`. */
+/** @param masks one a region, of the size that `spec` has. */
 export function makeRegionMasks(
   masks: readonly Mask[],
   spec: Pick<ObjectiveSpec, 'width' | 'height' | 'network' | 'styleLayers'>,
@@ -56,7 +56,7 @@ export function makeRegionMasks(
  */
 const SEEN_SHARE = 2
 
-/** Σ of a plane that is less than this, in cells, describes no texture. */
+/** A region whose mask sums to less than this, in cells, describes no texture. */
 const LEAST_AREA = 1
 
 /** Averages of squares of pixels; what is left of an odd last row or column is dropped. */
@@ -73,8 +73,9 @@ function pool({ data, width: from }: Mask, stride: number, { width, height }: Si
 }
 
 /**
- * Only cells whose neighbours to this distance are in the region as well: the least of their values.
- * A region that has none keeps all it has: rather a style that bleeds than none.
+ * Keeps only cells whose neighbours up to this distance are in the region as well: the least of
+ * their values. A region without such a cell keeps all it has: better a style that bleeds than
+ * none.
  */
 function guarded(plane: Float32Array, size: Size, distance: number): Float32Array {
   if (distance === 0) return plane
@@ -116,7 +117,7 @@ export const maskInputs = ({ layers, count }: RegionMasks): [string, LayerMasks,
     [1, count, masks.height, masks.width],
   ])
 
-/** Graph inputs for a window, in pixels, whose corner is one of cells of every layer. */
+/** Graph inputs for a window. Its corner, in pixels, must be a corner of cells in every layer. */
 export const maskWindows = (
   { layers }: RegionMasks,
   { top, left }: Corner,

@@ -28,7 +28,7 @@ export function uploadStyleTargets(
   return inputs
 }
 
-/** Cells; less counts for nothing. */
+/** A region that covers fewer cells than this counts for nothing. */
 export const TINY_AREA = 1e-6
 
 /** Graph input `perPixel` of the areas of style terms; 0 for a region that has no cell. */

@@ -55,7 +55,9 @@ export async function measureTargets(input: TargetInput): Promise<Targets> {
   }
 }
 
-/** How many regions the graphs weigh by masks; 0 where a single region covers the whole picture. */
+/**
+ * How many regions the graphs weight by masks; 0 where a single region covers the whole picture.
+ */
 export const regionCount = (regions: readonly StyleRegion[]): number =>
   regions.filter(({ coverage }) => coverage).length
 
@@ -138,8 +140,9 @@ const mixed = (known: Float32Array | undefined, values: Float32Array, share: num
   values.map((value, i) => (known?.[i] ?? 0) + share * value)
 
 /**
- * The alpha of a style image, where it is transparent anywhere. undefined as well where a layer's
- * grid has nothing of what is visible, as of a sliver at an edge that poolings drop: then all counts.
+ * The alpha of a style image, where it is transparent anywhere. Also undefined where nothing
+ * visible reaches a layer's grid, as with a sliver at an edge that poolings drop: then all of it
+ * counts.
  */
 function visibleMask(
   { width, height, alpha }: PlanarImage,
@@ -156,7 +159,7 @@ function visibleMask(
 const MIN_STYLE_EDGE = 32
 const MIN_STYLE_SIDE = 16
 
-/** Size at which a style image is looked at, for a picture of this long edge. */
+/** The size at which a style image is looked at, for a picture of this long edge. */
 export function styleSize(
   { image, scale = 1 }: { readonly image: Size; readonly scale?: number },
   longEdge: number,
@@ -168,8 +171,9 @@ export function styleSize(
 }
 
 /**
- * One factor a term, in the order of `termNames`; that of the overshoot, which the painter fits to
- * the loss, starts at 0. A scale that leaves layers out gives the others what they have elsewhere.
+ * One factor for each term, in the order of `termNames`. That of the overshoot starts at 0; the
+ * painter fits it to the loss. Where a scale leaves layers out, the others keep the factors that
+ * they have elsewhere.
  */
 export function coefficientsFor(
   spec: ObjectiveSpec,
@@ -210,7 +214,10 @@ export function coefficientsFor(
   return Float32Array.from(coefficients)
 }
 
-/** The weight at the layer's place in the settings; a stand-in for dropped layers has the first. */
+/**
+ * The weight at the layer's place in the settings; a layer that stands in for dropped ones has the
+ * first.
+ */
 function layerWeight(layers: readonly string[], weights: readonly number[], layer: string): number {
   return dealt(weights, Math.max(0, layers.indexOf(layer)))
 }

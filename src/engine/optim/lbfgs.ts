@@ -62,9 +62,9 @@ const RISE_LIMIT = 1.2
 /** Curvature s·y below this share of |s||y| is rounding noise; the pair is not remembered. */
 const MIN_CURVATURE = 1e-8
 /**
- * Where the loss curves downwards no pair is remembered, and steepest descent goes on in steps
- * that grow by this factor: from a photograph the Gram losses begin so, and without growth
- * hundreds of evaluations pass before there is curvature to learn from.
+ * Where the loss curves downwards no pair is remembered, and steepest descent goes on in steps that
+ * grow by this factor. Gram losses begin so from a photograph; without growth hundreds of
+ * evaluations would pass before there is curvature to learn from.
  */
 const GROWTH = 4
 
@@ -94,7 +94,7 @@ export function lbfgs<V>(
       [iterate, gradient],
     )
 
-  /** Back to what was kept, memory dropped, on in shorter and shorter steps. */
+  /** Goes back to what was kept, forgets all pairs, and goes on in shorter and shorter steps. */
   const reject = async (state: LbfgsState<V>, gradient: V): Promise<LbfgsState<V>> => {
     space.free(gradient)
     space.free(state.iterate)

@@ -1,6 +1,6 @@
 /**
- * What an optimiser may do with vectors it never looks into: they stay on the device, a few
- * numbers cross over.
+ * What an optimiser may do with vectors that it never looks into. They stay on the device; only a
+ * few numbers cross over.
  */
 export interface VectorSpace<V> {
   /** result[i][j] = left[i] · right[j] */
@@ -38,7 +38,10 @@ export interface Evaluation<V> {
   readonly gradient: V
 }
 
-/** An optimiser is functions; all it remembers is in the state, which owns its vectors. */
+/**
+ * An optimiser is a pair of functions; all that it remembers is in the state, which owns its
+ * vectors.
+ */
 export interface Optimizer<V, State extends { readonly iterate: V }> {
   /** Takes over `iterate`. */
   init(iterate: V): Promise<State>

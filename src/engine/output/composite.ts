@@ -1,4 +1,7 @@
-/** A painted picture put in the content's place: its colours, as far as strength says, its alpha. */
+/**
+ * Puts a painted picture in the content's place: its colours, as far as strength says, and its
+ * alpha.
+ */
 import { withLumaOf } from '../picture/color.ts'
 import {
   type Beyond,
@@ -15,14 +18,20 @@ export interface Place {
   readonly content: PlanarImage
   /** The content, opaque, so that what hides under alpha 0 does not spread from there. */
   readonly visible: PlanarImage
-  /** How far a painted picture takes its place, of its extents; absent: all the way everywhere. */
+  /**
+   * How far a painted picture takes the content's place, of the content's size; absent: all the way
+   * everywhere.
+   */
   readonly painted?: Mask
   /** The style acts on light and dark alone; the content's chroma stays. */
   readonly keepsColors: boolean
   readonly beyond: Beyond
 }
 
-/** Where the content shows through, it does so to the bit, as it is at the picture's size. */
+/**
+ * Puts pictures of any size in the content's place. Where the content shows through, it does so to
+ * the bit, as it is at the picture's size.
+ */
 export interface Composite {
   /** Takes pictures of any size; returns the same object where nothing of the content shows. */
   put(picture: PlanarImage): PlanarImage
@@ -31,9 +40,9 @@ export interface Composite {
 }
 
 /**
- * Puts pictures in the content's place: where `painted` is 0 the content shows, and under alpha 0
- * with the colours that hide there. What is needed of the content is resized once a size, because
- * previews may be asked for several times a second.
+ * Where `painted` is 0 the content shows, and under alpha 0 it does so with the colours that hide
+ * there. What is needed of the content is resized once for each size, because previews may be asked
+ * for several times a second.
  */
 export function makeComposite(place: Place): Composite {
   const { content, visible, painted, keepsColors, beyond } = place

@@ -10,10 +10,10 @@ import { type PlanarImage, resizeMask } from '../picture/image.ts'
 const MOST_DEVIATION = 0.01
 
 /**
- * Gives a picture, in the regions of styles that are one colour, that colour as its mean. Where
- * there is texture, features tie the mean to it; of a flat style covariances are 0 whatever its
- * colour is, and a picture keeps the photograph's mean. As the loss does not see the shift, it needs
- * no optimisation. Pictures of other styles are returned as they are.
+ * Gives a picture, in the regions of styles that are one colour, that colour as its mean. Where a
+ * style has texture, features tie the mean to it. The covariances of a flat style are 0 whatever
+ * its colour is, so that the picture would keep the photograph's mean. The loss does not see the
+ * shift, so it needs no optimisation. Pictures of other styles are returned as they are.
  */
 export function makeFlatColors(
   regions: readonly StyleRegion[],

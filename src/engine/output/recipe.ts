@@ -21,7 +21,7 @@ export interface RecipeStyle extends FileIdentity {
 }
 
 export interface RecipeContent extends FileIdentity {
-  /** Of a layer: the document it was in, where that was a file. */
+  /** The document that a layer was in, where that was a file. */
   readonly document?: string
 }
 
@@ -31,21 +31,23 @@ export interface Recipe {
   readonly impasto: string
   readonly preset: string
   /**
-   * Those of the run. Where memory decided how it was evaluated, `memory` is what might be used,
-   * so that it is evaluated the same way again.
+   * The settings of the run. Where memory decided how it was evaluated, `memory` is what might be
+   * used, so that it is evaluated the same way again.
    */
   readonly settings: StylizeOptions
   readonly model: FileIdentity
-  /** Of a layer the name is the layer's, and its pixels are hashed in place of a file. */
+  /** For a layer the name is the layer's, and the checksum is of its pixels. */
   readonly content: RecipeContent
   readonly styles: readonly RecipeStyle[]
   readonly strength?: FileIdentity
   readonly init?: FileIdentity
-  /** Where it was painted: only there is it the same to the bit. */
+  /** Where it was painted; only there does the same run give the same bits. */
   readonly device: string
-  /** The run was stopped before its end, so that another goes further. */
+  /** The run was stopped before its end, so that it can be continued. */
   readonly isStopped?: boolean
-  /** Of a layer that the panel painted: long edge of the scale at which another run goes on, px. */
+  /**
+   * For a layer that the panel painted: long edge of the scale at which another run goes on, px.
+   */
   readonly continueAt?: number
 }
 
@@ -72,7 +74,10 @@ export function writeRecipe(recipe: Recipe): string {
   return text
 }
 
-/** @throws OptionError that says what is wrong; settings that are not there are what they were before. */
+/**
+ * Settings that are missing take the values that they had before they existed.
+ * @throws OptionError that says what is wrong.
+ */
 export function readRecipe(text: string): Recipe {
   assertSize(text)
   let value: unknown

@@ -1,16 +1,18 @@
 /**
- * Texts of ours in XMP packets (ISO 16684-1:2019): read, and put into a packet that is there already
- * without touching what else it says. Packets are text here; who holds the file knows their bytes.
+ * Reads texts of ours in XMP packets (ISO 16684-1:2019), and puts them into a packet without
+ * touching what else it says. Packets are strings here; whoever holds the file knows their bytes.
  */
 
 const NAMESPACE = 'urn:impasto:xmp:1.0:'
 const PREFIX = 'impasto'
 const RDF = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#'
 
-/** The recipe of a picture or a layer; of a document's layers, all recipes by layer id. */
+/**
+ * The recipe of a picture or a layer; for a document, the recipes of all its layers by layer id.
+ */
 type XmpProperty = 'recipe' | 'layerRecipes'
 
-/** A packet that says nothing but this. */
+/** A packet that says nothing else. */
 export const packetOf = (recipeJson: string): string =>
   withProperty(undefined, 'recipe', recipeJson)!
 
@@ -100,7 +102,7 @@ function edited(packet: string, edits: readonly Edit[]): string {
   const parts: string[] = []
   let at = 0
   for (const edit of [...edits].sort((a, b) => a.start - b.start || b.end - a.end)) {
-    // One inside another that is cut out already is gone.
+    // What lies inside another that is cut out is gone already.
     if (edit.start < at) continue
     parts.push(packet.slice(at, edit.start), edit.text)
     at = edit.end
@@ -116,10 +118,10 @@ const emptyPacket = (description: string): string =>
 interface FoundProperty {
   readonly namespace: string
   readonly name: string
-  /** Of the element, or of the attribute that a writer has made of it. */
+  /** The range of the element, or of the attribute that a writer has made of it. */
   readonly start: number
   readonly end: number
-  /** Of what it says, as it stands in the packet. */
+  /** The range of what it says, as it stands in the packet. */
   readonly textStart: number
   readonly textEnd: number
 }
@@ -147,8 +149,8 @@ const TOKEN =
 const ATTRIBUTE = /\s+(?<name>[^\s=]+)\s*=\s*(?:"(?<double>[^"]*)"|'(?<single>[^']*)')/g
 
 /**
- * Walks the elements once, in a time that grows with their number alone: a packet is anybody's.
- * Undefined where they do not nest, or there is no RDF element.
+ * Walks the elements once, in a time that grows with their number alone, because a packet may come
+ * from anybody. Undefined where they do not nest, or there is no RDF element.
  */
 function scan(packet: string): Scanned | undefined {
   const open: OpenElement[] = []
@@ -208,7 +210,7 @@ function scan(packet: string): Scanned | undefined {
   return open.length > 0 || insertAt === undefined ? undefined : { insertAt, properties }
 }
 
-/** Namespaces by prefix, of each the innermost last. */
+/** Namespaces by prefix; for each prefix the innermost last. */
 type Meanings = Map<string, string[]>
 
 function forget(prefixes: readonly string[], meanings: Meanings): void {
@@ -241,7 +243,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
 const escapeXml = (text: string): string =>
   text.replace(/[<>&]/g, (character) => ({ '<': '&lt;', '>': '&gt;' })[character] ?? '&amp;')
 
-/** Of text without elements; a CDATA section is text as it stands. */
+/** The text of content without elements; a CDATA section is text as it stands. */
 function unescapeXml(text: string): string {
   return text.replace(
     /<!\[CDATA\[([\s\S]*?)\]\]>|&(?:#x([0-9a-f]{1,6})|#(\d{1,7})|(\w+));/gi,

@@ -1,7 +1,7 @@
 /**
- * Linear colour match: colours moved so that their mean and covariance become those of other
- * colours. In sRGB-encoded RGB: that is what the network sees, so what is matched are the very
- * values whose statistics the style loss compares.
+ * Linear colour match: moves colours so that their mean and covariance become those of other
+ * colours. It works in sRGB-encoded RGB, because that is what the network sees: the very values
+ * whose statistics the style loss compares.
  */
 import type { PlanarImage } from './image.ts'
 
@@ -20,10 +20,10 @@ interface ColorMap {
 }
 
 /**
- * Added to the variance in every direction, on both sides. Colours in a line, as those of a gray
- * picture, have none across it: no map can give them any, and the gain must end somewhere. Of the
- * built-in styles ink has the least, 2e-5; with this ridge it meets photographs' covariances within
- * 5e-4, the coloured ones within 2e-6.
+ * Added to the variance in every direction, on both sides. Colours that lie on a line, as those of
+ * a gray picture do, have no variance across it: no map can give them any, and the gain must end
+ * somewhere. Of the built-in styles ink has the least, 2e-5; with this ridge it meets photographs'
+ * covariances within 5e-4, the coloured ones within 2e-6.
  */
 const RIDGE = 3e-7
 
@@ -55,7 +55,7 @@ export function colorMomentsOf(
   return { mean, covariance: centred(products, mean, total) }
 }
 
-/** Moments of pictures laid side by side, with areas by weight. */
+/** Moments of pictures, as if they hung side by side with areas by weight. */
 export function pooledMoments(
   parts: readonly { readonly moments: ColorMoments; readonly weight: number }[],
 ): ColorMoments {
@@ -81,17 +81,17 @@ const centred = (products: readonly number[], mean: readonly number[], total: nu
   products.map((product, i) => product / total - mean[Math.floor(i / 3)]! * mean[i % 3]!)
 
 /**
- * x ↦ T(x − μ₁) + μ₂ with T = Σ₁^-½ (Σ₁^½ Σ₂ Σ₁^½)^½ Σ₁^-½, symmetric square roots: of the linear
- * maps that take mean and covariance to the wanted ones, the one that moves colours least (Pitié &
+ * x ↦ T(x − μ₁) + μ₂ with T = Σ₁^-½ (Σ₁^½ Σ₂ Σ₁^½)^½ Σ₁^-½, symmetric square roots. Of the linear
+ * maps that take mean and covariance to the wanted ones, this one moves colours least (Pitié &
  * Kokaram 2007, "The linear Monge-Kantorovitch linear colour mapping for example-based colour
- * transfer"). Gatys et al. 2016 (see `color.ts`, section 2.1) use Σ₂^½ Σ₁^-½, which has the same
- * moments and turns hues besides. RIDGE is added to both covariances.
+ * transfer"). Gatys et al. 2016 (see `color.ts`, section 2.1) use Σ₂^½ Σ₁^-½, which gives the same
+ * moments but also turns hues. RIDGE is added to both covariances.
  */
 export function colorMapBetween(from: ColorMoments, to: ColorMoments): ColorMap {
   const root = symmetricPower(from.covariance, 0.5)
   const inverse = symmetricPower(from.covariance, -0.5)
   const target = to.covariance.map((value, i) => value + (i % 4 === 0 ? RIDGE : 0))
-  // The ridge of the root's own is in already.
+  // The root has its ridge already.
   const middle = symmetricPower(multiply(multiply(root, target), root), 0.5, 0)
   const matrix = multiply(multiply(inverse, middle), inverse)
   const offset = CHANNELS.map(

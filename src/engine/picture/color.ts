@@ -1,5 +1,5 @@
 /**
- * Keeping the photograph's colours: the style acts on luminance alone (Gatys, Bethge, Hertzmann &
+ * Keeps the photograph's colours: the style acts on luminance alone (Gatys, Bethge, Hertzmann &
  * Shechtman 2016, "Preserving Color in Neural Artistic Style Transfer", section 2.2).
  */
 import type { PlanarImage } from './image.ts'

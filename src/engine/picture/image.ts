@@ -1,6 +1,6 @@
 import { ImageError } from '../errors.ts'
 
-/** Extents in px. */
+/** Width and height, px. */
 export interface Size {
   readonly width: number
   readonly height: number
@@ -16,7 +16,10 @@ export interface PlanarImage extends Size {
   readonly name?: string | undefined
 }
 
-/** How much of each pixel of an area, stretched over it whatever its size: height·width values in [0,1]. */
+/**
+ * How much of each pixel of an area is meant: height·width values in [0,1]. A mask of another size
+ * is stretched over the area.
+ */
 export interface Mask extends Size {
   readonly data: Float32Array
 }
@@ -50,7 +53,7 @@ export function checkMask(what: string, { width, height, data }: Mask): void {
 /** What lies beyond the edge of an image: the edge, or the opposite side. */
 export type Beyond = 'edge' | 'opposite'
 
-/** Where along an extent is found what lies at `at`, which may be beyond it. */
+/** The index within an extent of what is seen at `at`, which may lie beyond the edge. */
 export const placeWithin = (at: number, extent: number, beyond: Beyond): number =>
   beyond === 'edge' ? Math.min(extent - 1, Math.max(0, at)) : ((at % extent) + extent) % extent
 
@@ -105,7 +108,7 @@ export function resizeRows(
       for (let x = 0; x < width; x++) {
         let value = 0
         for (let i = 0; i < weights.length; i++) value += weights[i]! * across[starts[i]! + x]!
-        // As in `resample`, what is clamped has been rounded to float32.
+        // As in `resample`, values are rounded to float32 before they are clamped.
         result[y * width + x] = Math.min(1, Math.max(0, Math.fround(value / total)))
       }
     })
@@ -122,10 +125,10 @@ export function resizeRows(
 }
 
 /**
- * Resamples as `resize` does, with a sinc windowed over four samples to each side (Lanczos; Turkowski
- * 1990). Between samples a cubic keeps less of what is fine than at them, which draws their raster
- * into what is enlarged; this keeps nearly as much of it everywhere, at the price of more ringing:
- * an eighth of an edge's height beside it, and fainter up to four samples away.
+ * Resamples as `resize` does, but with a sinc windowed over four samples to each side (Lanczos;
+ * Turkowski 1990). A cubic keeps less of what is fine between samples than at them, which draws
+ * their raster into what is enlarged. This keeps nearly as much everywhere, at the price of more
+ * ringing: an eighth of an edge's height beside it, and fainter up to four samples away.
  */
 export function resizeEvenly(
   image: PlanarImage,
@@ -205,7 +208,7 @@ function resampleRows(
 const cubic = filterOf(2, catmullRom)
 const windowedSinc = filterOf(4, lanczos4)
 
-/** @param weight - of a sample at a distance below `radius`, in samples. */
+/** @param weight of a sample at a distance below `radius`, in samples. */
 function filterOf(radius: number, weight: (distance: number) => number): Kernel['filter'] {
   return (x, from, to) => {
     const widening = Math.max(1, from / to)

@@ -1,4 +1,4 @@
-/** Coarse to fine as data: pure functions of numbers. */
+/** The scales of a run, from coarse to fine: pure functions of numbers. */
 import type { Size } from './image.ts'
 
 export interface Scale {
@@ -29,13 +29,15 @@ export function fitLongEdge({ width, height }: Size, longEdge: number): Size {
   }
 }
 
-/** What four poolings halve to a whole number, px: where opposite edges meet, they must. */
+/**
+ * Four poolings halve multiples of this to whole numbers, px. Where opposite edges meet they must.
+ */
 const WRAP_MULTIPLE = 16
 
 /**
- * Extents at which a picture of this long edge is painted: those of `fitLongEdge`, and with opposite
- * edges joined (`padding: wrap`) the nearest multiples of 16, so that every layer's features are
- * joined as well.
+ * The size at which a picture of this long edge is painted: that of `fitLongEdge`. Where opposite
+ * edges are joined (`padding: wrap`) it is the nearest multiples of 16, so that every layer's
+ * features are joined as well.
  */
 export function paintedSize(
   image: Size,
@@ -49,14 +51,17 @@ export function paintedSize(
   return { width: fit(width), height: fit(height) }
 }
 
-/** What a list has for a scale (coarsest first) or a layer: the last entry serves all further ones. */
+/**
+ * The entry of a list for a scale (coarsest first) or a layer; the last entry serves all further
+ * ones.
+ */
 export const dealt = (values: readonly number[], index: number): number =>
   values[Math.min(index, values.length - 1)]!
 
 /**
- * Ascending scales: `minScale`, then each `ratio` times the one before, and `size` at the end in
- * place of what is nearer to it than √ratio. So a scale means the same in a small picture and in a
- * large one, and a small one shows what a large one will be. Iterations are dealt from the
+ * Ascending scales: `minScale`, then each `ratio` times the one before. At the end stands `size`,
+ * in place of any that is nearer to it than √ratio. So a scale means the same in a small picture
+ * and in a large one, and a small one shows what a large one will be. Iterations are dealt from the
  * coarsest; the last count serves all finer scales.
  */
 export function pyramid({ size, minScale, scaleRatio, iterations }: PyramidOptions): Scale[] {
@@ -71,8 +76,8 @@ export function pyramid({ size, minScale, scaleRatio, iterations }: PyramidOptio
 }
 
 /**
- * The scales of a run: `size` 0 is the picture's own long edge, and the short side survives the
- * poolings at every scale.
+ * The scales of a run. `size` 0 stands for the picture's own long edge; at the coarsest scale the
+ * short side is long enough for the poolings.
  */
 export function scalesFor({ width, height }: Size, options: PyramidOptions): Scale[] {
   const [short, long] = [Math.min(width, height), Math.max(width, height)]
@@ -83,7 +88,9 @@ export function scalesFor({ width, height }: Size, options: PyramidOptions): Sca
   })
 }
 
-/** A scale of this share of a picture's long edge is not coarser than the picture. */
+/**
+ * From this share of a picture's long edge on, a scale does not count as coarser than the picture.
+ */
 const NEAR_ENOUGH = 0.9
 
 /**

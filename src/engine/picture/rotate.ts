@@ -1,4 +1,4 @@
-/** Turning pictures, and what size that makes them. */
+/** Turns pictures, and says what size that makes them. */
 import type { PlanarImage, Size } from './image.ts'
 
 /** Sine and cosine, exact at quarter turns. */
@@ -21,8 +21,8 @@ export function rotatedSize({ width, height }: Size, degrees: number): Size {
 }
 
 /**
- * Canvas and scale of a style once it is turned. Its scale is of the long edge, so that on a larger
- * canvas it grows, and strokes keep their size.
+ * Canvas and scale of a style once it is turned. The scale refers to the long edge; it grows with
+ * the canvas, so that strokes keep their size.
  */
 export function turnedStyle({
   image,
@@ -40,10 +40,10 @@ export function turnedStyle({
 const longEdge = ({ width, height }: Size): number => Math.max(width, height)
 
 /**
- * Turns an image clockwise by `degrees` on a canvas that holds all of it, with alpha 0 where nothing
- * of it lies; there the image is mirrored, as the network looks beyond what counts. Colours and alpha
- * are interpolated linearly, each for itself: fill what hides under alpha 0 before. Exact at
- * multiples of 90, and without alpha there unless the image has one.
+ * Turns an image clockwise by `degrees` on a canvas that holds all of it, with alpha 0 where
+ * nothing of it lies. There the image is mirrored, because the network also sees a little of what
+ * does not count. Colours and alpha are interpolated linearly, each for itself: fill what hides
+ * under alpha 0 before. Multiples of 90 are exact, and add no alpha to an image that has none.
  */
 export function rotate(image: PlanarImage, degrees: number): PlanarImage {
   if (degrees % 360 === 0) return image
@@ -82,7 +82,10 @@ export function rotate(image: PlanarImage, degrees: number): PlanarImage {
   return { width, height, data, alpha }
 }
 
-/** An index from 0 to `last`, for one of a picture that is followed by its mirror image, and so on. */
+/**
+ * The index, from 0 to `last`, of what lies at an index of a picture that is followed by its mirror
+ * image, that by the picture, and so on.
+ */
 function mirrored(index: number, last: number): number {
   if (last === 0) return 0
   const position = ((index % (2 * last)) + 2 * last) % (2 * last)

@@ -5,9 +5,9 @@ import type { Device, Runtime } from '../runtime/runtime.ts'
 /** What the machine allows. */
 export interface Limits {
   readonly device: Device
-  /** Bytes that the run may use at most: of the GPU on webgpu, else of the whole process. */
+  /** Bytes that the run may use at most: of the GPU on webgpu, else the whole process. */
   readonly memoryBytes: number
-  /** Bytes that graphs may take of a memory of their own, as WebAssembly's is. */
+  /** Bytes that graphs may take of a memory of their own, such as WebAssembly's. */
   readonly heapBytes: number
   /** Bytes that one tensor may have at most. */
   readonly maxTensorBytes: number
@@ -33,8 +33,13 @@ export function limitsOf(
   }
 }
 
-/** WebAssembly addresses 4 GB, of which the program, the weights and what is free in pieces take some. */
+/**
+ * WebAssembly addresses 4 GB. The program, the weights and free pieces that are too small take some
+ * of it.
+ */
 const WASM_BYTES = 3.2e9
 
-/** WebGPU does not tell how much memory there is; what every card sold for graphics work has. */
+/**
+ * WebGPU does not tell how much memory there is; every card sold for graphics work has this much.
+ */
 export const GPU_BYTES = 4e9

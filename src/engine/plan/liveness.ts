@@ -1,6 +1,6 @@
 /**
- * How many bytes a graph holds at its worst moment, from shapes alone: what ONNX Runtime does with
- * buffers is played through. It fuses a ReLU into its convolution, walks depth first from the
+ * How many bytes a graph holds at its worst moment, from shapes alone, by playing through what ONNX
+ * Runtime does with buffers. It fuses a ReLU into its convolution, walks depth first from the
  * outputs, writes elementwise results over an input that nobody else needs, hands a buffer on to a
  * later tensor of the same type, and frees it after the last of them (its execution planner,
  * `allocation_planner.cc`, 1.30).
@@ -21,7 +21,10 @@ import { bytesOf, elementCount } from '../graph/tensor-type.ts'
  */
 export type Layout = 'plain' | 'blocked'
 
-/** Channels of a block (AVX2's; with AVX-512 it is 16, which matters to nobody but 3 channels). */
+/**
+ * Channels of a block with AVX2. With AVX-512 it is 16, which only matters to tensors of 3
+ * channels.
+ */
 const BLOCK = 8
 
 /** One tensor that is computed. */
@@ -32,7 +35,10 @@ interface Value {
   readonly type: string
   /** May be written over an input. */
   readonly isElementwise: boolean
-  /** ONNX Runtime's number of the node: of a node's inputs, the highest is computed first. */
+  /**
+   * ONNX Runtime's number of the node: of a node's inputs, the one with the highest is computed
+   * first.
+   */
   readonly rank: number
 }
 
@@ -56,7 +62,10 @@ export function liveness(graph: Graph, layout: Layout): Liveness {
   }
 }
 
-/** The outputs as ONNX Runtime computes them. Reshaped tensors are their inputs. */
+/**
+ * The outputs as ONNX Runtime computes them. A reshaped tensor counts as the tensor that it was
+ * made of.
+ */
 function lower(graph: Graph, layout: Layout): Value[] {
   const order = topologicalOrder(Object.values(graph.outputs))
   const users = new Map<Node, Node[]>()
@@ -133,7 +142,7 @@ function lower(graph: Graph, layout: Layout): Value[] {
   })
 }
 
-/** Operators that have a kernel for blocked tensors, given them. */
+/** Operators that have a kernel for blocked tensors, where all inputs are blocked. */
 function staysBlocked(node: Node, blocked: ReadonlySet<Node>): boolean {
   const OPS: readonly OpName[] = [
     'averagePool',
@@ -147,7 +156,7 @@ function staysBlocked(node: Node, blocked: ReadonlySet<Node>): boolean {
   return OPS.includes(node.op) && node.inputs.every((input) => blocked.has(input))
 }
 
-/** Depth first from the outputs, of each node's inputs the one of the highest rank first. */
+/** Depth first from the outputs; of each node's inputs the one of the highest rank comes first. */
 function inOrder(outputs: readonly Value[]): Value[] {
   const order: Value[] = []
   const entered = new Set<Value>()

@@ -1,6 +1,6 @@
 /**
- * The memory that one scale of a run needs at its worst moment, from shapes alone. Constants were
- * fitted to the peak resident memory of real runs; `npm run bench -- memory` compares.
+ * The memory that one scale of a run needs at its worst moment, from shapes alone. The constants
+ * were fitted to the peak resident memory of real runs; `npm run bench -- memory` compares.
  */
 
 import { isTileWeight } from '../graph/convolutions.ts'
@@ -15,18 +15,23 @@ import { loweredFor } from '../runtime/lowered.ts'
 import type { Device } from '../runtime/runtime.ts'
 import { type Layout, type Liveness, liveness } from './liveness.ts'
 
-/** What a provider takes beyond tensors. */
+/** What a provider takes beside tensors. */
 interface Provider {
   readonly layout: Layout
   /** Before anything is painted: the process, the library, the file of the weights. */
   readonly baseBytes: number
-  /** Copies of its weights that a prepared graph holds. */
+  /** How many copies of its weights a prepared graph holds. */
   readonly weightCopies: number
-  /** Whether the pictures and the weights in JavaScript's memory count: not beside a GPU's. */
+  /**
+   * Whether pictures and weights in JavaScript's memory count. They do not where the GPU's memory
+   * is the limit.
+   */
   readonly countsHost: boolean
-  /** Whether a graph that does not run keeps what it once took. */
+  /** Whether a graph keeps what it once took while it does not run. */
   readonly keepsFreed: boolean
-  /** Before anything is painted, in a memory of its own where graphs run; absent: there is none. */
+  /**
+   * The same in the graphs' own memory, such as WebAssembly's; absent: they have none of their own.
+   */
   readonly baseHeapBytes?: number
 }
 
@@ -51,22 +56,30 @@ const PROVIDERS: Readonly<Record<Device, Provider>> = {
 }
 
 const PICTURE_BYTES = 12
-/** A pixel's in one region, and those of the layers' grids: 1 + 1/4 + 1/16 … of a picture's. */
+/**
+ * Bytes of a pixel in one region's mask. The masks on the layers' grids take 1 + 1/4 + 1/16 … times
+ * as much.
+ */
 const MASK_BYTES = 4
 const MASK_LEVELS = 4 / 3
 /**
- * The content as given; where it is resized, transparent or gray, once more. Of the scale: the
- * start or the best picture, and what makes or fetches one.
+ * How often pictures are held. The content: as given and, where it is resized, transparent or gray,
+ * once more. Of a scale's size: the start or the best picture, and what makes or fetches one.
  */
 const CONTENT_COPIES = 2
 const SCALE_COPIES = 3
 /** A window of the picture and one of its gradient. */
 const WINDOW_COPIES = 2
 
-/** Bands that vector arithmetic needs beside the vectors: partial sums, and vectors side by side. */
+/**
+ * How many bands vector arithmetic needs beside the vectors: partial sums, and vectors side by
+ * side.
+ */
 const OPERATION_BANDS = 6
 
-/** Bands that vector arithmetic copies into WebAssembly's memory: a group of vectors and a sum. */
+/**
+ * How many bands vector arithmetic copies into WebAssembly's memory: a group of vectors and a sum.
+ */
 const HEAP_BANDS = 9
 
 /**
@@ -78,7 +91,9 @@ const BANDED_COPIES = 2
 /** A band of a tiled picture has about this many bytes. */
 const BAND_BYTES = 8e6
 
-/** Rows of a picture that one band of a vector holds; all of them where it is evaluated at once. */
+/**
+ * How many rows of a picture one band of a vector holds: all of them where it is evaluated at once.
+ */
 export const bandRowsFor = ({ width, height }: Size, tile?: Size): number =>
   tile ? Math.min(height, Math.max(1, Math.floor(BAND_BYTES / (PICTURE_BYTES * width)))) : height
 
@@ -87,7 +102,7 @@ interface Workload {
   readonly device: Device
   /** Pixels of the content as it was given. */
   readonly contentPixels: number
-  /** Whether a picture of its size is made of it: opaque, or gray. */
+  /** Whether an opaque or gray picture of the content's size is made of it. */
   readonly isContentCopied?: boolean
   /** Bytes that the caller holds beside it, such as its file. */
   readonly heldBytes?: number
@@ -95,7 +110,7 @@ interface Workload {
   readonly styles: readonly {
     readonly given: Size
     readonly used: Size
-    /** Whether its alpha weighs what it shows. */
+    /** Whether its alpha decides how much each pixel counts. */
     readonly isMasked: boolean
   }[]
   readonly optimizer: 'lbfgs' | 'adam'
@@ -104,7 +119,9 @@ interface Workload {
 
 interface Need {
   readonly bytes: number
-  /** The part of `bytes` in WebAssembly's own memory, with copies of what a graph reads there. */
+  /**
+   * How much of `bytes` lies in WebAssembly's own memory, with copies of what a graph reads there.
+   */
   readonly heapBytes: number
   /** Bytes of the largest single tensor. */
   readonly tensorBytes: number
@@ -112,8 +129,8 @@ interface Need {
 
 export interface MemoryModel {
   /**
-   * @param tile a valid window; absent: the picture at once.
-   * @param bands into which it is divided then, each with weights of its own.
+   * @param tile a valid window; absent: the picture is evaluated at once.
+   * @param bands into how many bands the picture is divided then; each has weights of its own.
    */
   need(lbfgsMemory: number, tile?: Size, bands?: number): Need
 }
@@ -132,7 +149,7 @@ export function memoryModel(load: Workload): MemoryModel {
   /** Copies that ONNX Runtime makes; the graphs share what JavaScript holds. */
   const weightsOf = ({ weightBytes, tileWeightBytes }: GraphNeed): number =>
     provider.weightCopies * weightBytes + tileWeightBytes
-  /** Of one lane; a worker also keeps what it was sent. */
+  /** For one lane. A worker also keeps what it was sent. */
   const keptWeights = (need: GraphNeed, bands: number): number =>
     weightsOf(need) + (bands === 1 ? 0 : need.weightBytes + need.tileWeightBytes)
   const hostWeights = (graphs: readonly GraphNeed[]): number =>
@@ -154,7 +171,7 @@ export function memoryModel(load: Workload): MemoryModel {
       ofGraph(momentsGraph({ ...spec, ...used, regions: isMasked ? 1 : 0 })),
     ),
   }))
-  // A graph's tensors grow with its window, so one window tells of all.
+  // A graph's tensors grow with its window, so measuring the smallest one tells of all.
   const tiled = lazy(() => {
     const { window } = tilePasses(spec, { width: 0, height: 0 })
     const { statistics, gradient } = tileGraphs(spec, window)
@@ -227,9 +244,9 @@ interface GraphNeed extends Liveness {
 }
 
 /**
- * Pictures that the optimiser and the painter hold at once, at most. L-BFGS: its pairs; the iterate,
- * the kept one, the gradient of each, and the best.
- * Adam: the iterate and its moments, each with its next; the gradient, and the best.
+ * How many pictures the optimiser and the painter hold at once, at most. L-BFGS: its pairs; the
+ * iterate and the kept one, the gradient of each, and the best. Adam: the iterate and its moments,
+ * each with its next; the gradient, and the best.
  */
 export function vectorCount({
   optimizer,
@@ -240,15 +257,18 @@ export function vectorCount({
   return 2 * Math.min(lbfgsMemory, Math.max(0, iterations - 1)) + 5
 }
 
-/** The content, what of it is opaque, and the same with other colours, before and after clamping. */
+/** The content, its opaque copy, and that with other colours, before and after clamping. */
 const IDLE_COPIES = 4
 
-/** What colours alone take: pictures, and no graph. */
+/** What moving colours alone takes: pictures, and no graph. */
 export const idleBytes = (device: Device, contentPixels: number): number =>
   PROVIDERS[device].baseBytes +
   (PROVIDERS[device].countsHost ? IDLE_COPIES * PICTURE_BYTES * contentPixels : 0)
 
-/** Pictures, and each region's mask as given, at the scale's size and on the layers' grids. */
+/**
+ * The pictures of a run, and each region's mask: as given, at the scale's size and on the layers'
+ * grids.
+ */
 const picturesBytes = (load: Workload): number => {
   const { spec, contentPixels, styles } = load
   return (
@@ -261,8 +281,8 @@ const picturesBytes = (load: Workload): number => {
 }
 
 /**
- * Where the content is not copied, what is held beside it has room in the copy: so the tiles of most
- * runs are those that they were before it was counted.
+ * Where the content is not copied, what is held beside it fits into the room that the copy would
+ * take. So most runs have the same tiles as before that was counted.
  */
 function contentBytes({ contentPixels, isContentCopied, heldBytes = 0 }: Workload): number {
   const picture = PICTURE_BYTES * contentPixels
@@ -281,8 +301,8 @@ const featureBytes = (spec: ObjectiveSpec): readonly number[] =>
   )
 
 /**
- * What regions take beyond `liveness`: ONNX Runtime's order keeps, for each, the largest features
- * that its mask weighs. Measured at 512 px on the CPU: 43 MB a region of two and 64 of four.
+ * What regions take beyond `liveness`: in ONNX Runtime's order each keeps the largest features that
+ * its mask weights. Measured at 512 px on the CPU: 43 MB a region of two, 64 MB a region of four.
  */
 function weighedBytes(spec: ObjectiveSpec, size: Size): number {
   const features = spec.styleLayers.map((layer) => elementCount(layerShape(spec, layer, size)))

@@ -1,7 +1,7 @@
 /**
  * What a run will do and need, scale by scale, before it starts: pure functions of numbers. A scale
- * is evaluated at once where that fits, else in the tiles that cost least; fewer pairs of L-BFGS
- * make room where tiles would become too small.
+ * is evaluated at once where that fits, else in the tiles that cost least. Where tiles would become
+ * too small, L-BFGS remembers fewer pairs to make room.
  */
 
 import { OptionError } from '../errors.ts'
@@ -25,14 +25,14 @@ import { sharesOf } from './work.ts'
 export interface PlanInput {
   readonly content: Size & { readonly alpha?: Float32Array }
   readonly styles: readonly {
-    /** Its alpha weighs what it shows, as that of a rotated image. */
+    /** Its alpha, such as that of a rotated image, decides how much each pixel counts. */
     readonly image: Size & { readonly alpha?: Float32Array }
     readonly weight: number
     readonly scale?: number
-    /** Degrees, of an image that is yet to be turned. */
+    /** Degrees by which the image has yet to be turned. */
     readonly rotation?: number
   }[]
-  /** How many regions the graphs weigh by masks, as `regionCount` says; default 0. */
+  /** How many regions the graphs weight by masks, as `regionCount` says; default 0. */
   readonly regions?: number
   readonly settings: StylizeOptions
   readonly model: VggModel
@@ -49,15 +49,17 @@ export interface ScalePlan extends Scale, Size {
   readonly convolutions: Convolutions
   /** Window of a tile, margins included. Absent: the picture is evaluated at once. */
   readonly tile?: Size
-  /** Windows over which an evaluation runs forward and backward; 1 where it is at once. */
+  /** How many windows an evaluation runs over, forward and backward; 1 where it is at once. */
   readonly tiles: number
-  /** Bands that are evaluated at the same time, each on a lane; 1: there is one lane at work. */
+  /**
+   * How many bands are evaluated at the same time, each on a lane; 1: a single lane does the work.
+   */
   readonly bands: number
   /** Rows that a band of a vector holds. */
   readonly bandRows: number
-  /** Pairs that L-BFGS remembers here; fewer than asked for where memory is short. */
+  /** How many pairs L-BFGS remembers here; fewer than asked for where memory is short. */
   readonly lbfgsMemory: number
-  /** Peak of this scale, the host's share included. */
+  /** Peak of this scale, with the host's share. */
   readonly predictedBytes: number
   /** Cost of one evaluation in megapixels of a whole evaluation of every layer. */
   readonly work: number
@@ -100,7 +102,9 @@ export function planRun(input: PlanInput, limits: Limits): RunPlan {
   }
 }
 
-/** The plan of a run that moves colours at most and paints nothing: one scale without iterations. */
+/**
+ * The plan of a run that paints nothing and at most moves colours: one scale without iterations.
+ */
 export function idlePlan({ width, height }: Size, device: Device): RunPlan {
   const predictedBytes = idleBytes(device, width * height)
   const scale: ScalePlan = {
@@ -144,7 +148,7 @@ export function halveTile(
   return isSmaller ? complete(draft, scale.lbfgsMemory, { tile: window }) : undefined
 }
 
-/** A scale whose size and objective are known, but not yet how it is evaluated. */
+/** A scale whose size and objective are known, but not how it is evaluated. */
 interface Draft {
   readonly scale: Pick<
     ScalePlan,
@@ -161,7 +165,10 @@ interface Draft {
   readonly memory: MemoryModel
 }
 
-/** @param regions that the graphs weigh by masks. */
+/**
+ * The objective of a scale.
+ * @param regions how many the graphs weight by masks.
+ */
 export const specOf = (
   { width, height, contentLayers, styleLayers, precision, convolutions }: Draft['scale'],
   settings: StylizeOptions,
@@ -237,8 +244,8 @@ function draftOf(
 }
 
 /**
- * Layers of blocks up to `depth`. Where none is that shallow, the first of the block at that depth
- * stands in for them.
+ * The layers of blocks up to `depth`. Where none of them is that shallow, the first layer of the
+ * block at that depth stands in.
  */
 export function layersWithin(layers: readonly string[], depth: number): readonly string[] {
   const within = layers.filter((layer) => Number(/\d/.exec(layer)![0]) <= depth)
@@ -267,8 +274,9 @@ function pairChoices({ optimizer, lbfgsMemory }: StylizeOptions): number[] {
 }
 
 /**
- * How much more work a given progress takes with few pairs: a guess that halving them to 5 costs a
- * tenth, going down to 2 two fifths. It decides between pairs and the overhead of small tiles.
+ * How much more work the same progress takes with few pairs. It is a guess that 5 pairs cost a
+ * tenth more than 10, and 2 two fifths. It decides between fewer pairs and the overhead of small
+ * tiles.
  */
 const dearness = (pairs: number): number => 1 + 1 / pairs
 
@@ -277,7 +285,7 @@ const methods = ({ convolutions }: StylizeOptions): Convolutions[] =>
   convolutions === 'auto' ? ['auto', 'direct'] : [convolutions]
 
 /**
- * As they are, convolutions take so many times as long, but less memory: their weights are a quarter of
+ * Direct convolutions take this many times as long, but less memory: their weights are a quarter of
  * those for tiles.
  */
 const DIRECT_DEARNESS = 1.5
@@ -304,7 +312,7 @@ function planScale(drafts: readonly Draft[], { settings }: PlanInput, limits: Li
   const choices: ScalePlan[] = []
   for (const draft of drafts) {
     for (const pairs of pairChoices(settings)) choices.push(...planned(draft, pairs))
-    // Nothing is faster than what needs neither tiles nor to forget.
+    // Nothing is faster than a plan that needs no tiles and forgets no pairs.
     if (choices[0]?.tile === undefined && choices[0]?.lbfgsMemory === settings.lbfgsMemory) break
   }
   const cost = ({ work, lbfgsMemory, convolutions }: ScalePlan): number =>
@@ -321,10 +329,13 @@ interface Division {
   readonly bands?: number
 }
 
-/** As many bands as there are lanes for; where memory has no room for so many copies of the weights, fewer. */
+/**
+ * As many bands as there are lanes; fewer where memory has no room for so many copies of the
+ * weights.
+ */
 function bandChoices(spec: ObjectiveSpec, { lanes = 1 }: Limits): number[] {
   const choices: number[] = []
-  // Half precision scales gradients on their way from end to end.
+  // Half precision needs one scale for the gradients of the whole picture.
   const most = spec.precision === 'float32' ? lanes : 1
   for (let bands = most; bands > 1; bands--) choices.push(bands)
   return [...choices, 1]

@@ -1,4 +1,4 @@
-/** Which of all valid windows to take for the tiles of a picture. */
+/** Chooses among all valid windows the one for the tiles of a picture. */
 
 import { tilePasses } from '../objective/tiles/passes.ts'
 import type { Size } from '../picture/image.ts'
@@ -15,8 +15,8 @@ interface Division {
 }
 
 /**
- * The valid window of the least work that fits, or undefined. The largest one is not always it: two
- * windows that overlap by half cost more than three that just meet.
+ * The valid window that fits and takes the least work, or undefined. It is not always the largest:
+ * two windows that overlap by half cost more than three that just meet.
  */
 export function cheapestTile(spec: Spec, fits: (window: Size) => boolean): Size | undefined {
   const shares = sharesOf(spec)
@@ -32,7 +32,7 @@ export function cheapestTile(spec: Spec, fits: (window: Size) => boolean): Size 
   return candidates.sort((a, b) => a.work - b.work).find(({ window }) => fits(window))?.window
 }
 
-/** For every number of windows along an axis the smallest window that makes do with so many. */
+/** For every number of windows along an axis, the smallest window with which that many suffice. */
 function divisions(spec: Spec, axis: 'width' | 'height'): Division[] {
   const found = new Map<string, Division>()
   const smallest = tilePasses(spec, { width: 0, height: 0 }).window[axis]

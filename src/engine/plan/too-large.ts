@@ -1,4 +1,7 @@
-/** What to say of a picture that fits in no way: what it takes, what there is, and what helps. */
+/**
+ * What to say of a picture that fits in no way: how much it takes, how much there is, and what
+ * helps.
+ */
 
 import { OptionError } from '../errors.ts'
 import type { ObjectiveSpec } from '../objective/losses/objective.ts'
@@ -8,7 +11,7 @@ import type { MemoryModel } from './memory.ts'
 
 const megabytes = (bytes: number): string => `${Math.ceil(bytes / 1e6)} MB`
 
-/** @param pairs the fewest that L-BFGS makes do with. */
+/** @param pairs the fewest that L-BFGS can do with. */
 export function tooLarge(
   spec: ObjectiveSpec,
   need: MemoryModel['need'],

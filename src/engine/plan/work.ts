@@ -1,4 +1,4 @@
-/** What an evaluation costs, in megapixels of a whole evaluation of every layer. */
+/** What an evaluation costs; the unit is a megapixel evaluated with every layer. */
 import type { ObjectiveSpec } from '../objective/losses/objective.ts'
 import type { Network } from '../vgg/features.ts'
 import { convLayers, layerOfRelu } from '../vgg/topology.ts'
@@ -7,8 +7,8 @@ import { convLayers, layerOfRelu } from '../vgg/topology.ts'
 const EVERY_LAYER = ['relu5_1']
 
 /**
- * The way there takes this share of an evaluation: back to the image there is one convolution of
- * the same size for each, and no gradient of a weight.
+ * The forward pass takes this share of an evaluation: the backward pass has one convolution of the
+ * same size for each, and no gradients of weights.
  */
 const FORWARD_SHARE = 0.5
 
@@ -29,9 +29,9 @@ function multiplications({ model, constants }: Network, layers: readonly string[
 type Spec = Pick<ObjectiveSpec, 'network' | 'contentLayers' | 'styleLayers'>
 
 /**
- * Shares of a whole evaluation of every layer that the two passes of a tiled one take per pixel:
- * forward to the style layers, forward and backward through all. The second is also what an
- * evaluation at once takes.
+ * What the two passes of a tiled evaluation take per pixel, as shares of a whole evaluation of
+ * every layer: forward to the style layers, and forward and backward through all. An evaluation at
+ * once takes the second alone.
  */
 export function sharesOf({ network, contentLayers, styleLayers }: Spec): {
   readonly statistics: number

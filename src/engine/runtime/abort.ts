@@ -1,7 +1,7 @@
-/** Aborts with the first of several that does. Older web views lack `AbortSignal.any`. */
+/** Aborts as soon as one of several signals does. Older web views lack `AbortSignal.any`. */
 export function anyOf(signals: readonly (AbortSignal | undefined)[]): {
   readonly signal: AbortSignal
-  /** Lets go of them. */
+  /** Stops listening to them. */
   end(): void
 } {
   const controller = new AbortController()

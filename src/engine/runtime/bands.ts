@@ -42,7 +42,10 @@ export function writeWindow(
   }
 }
 
-/** The bands that rows `first` to `first + count` lie in: from which of their rows, how many. */
+/**
+ * The bands in which rows `first` to `first + count` lie: from which of their rows on, and how
+ * many.
+ */
 function* bandsOf(vector: Vector, first: number, count: number) {
   const bandRows = vector[0]!.shape[2]!
   for (let row = first; row < first + count; ) {

@@ -1,4 +1,4 @@
-/** What a provider's own words about a failure mean for the run. */
+/** Tells from a provider's own words what a failure means for the run. */
 import type { RuntimeFailure } from '../errors.ts'
 
 const INVALID_BUFFER = /\[Invalid Buffer/i
@@ -11,7 +11,8 @@ const NO_MEMORY = [
   /bad[_ ]alloc/i,
   /failed to allocate memory/i,
   /available memory of \d+ is smaller than requested/i,
-  // WebAssembly, whose heap ends at 4 GB. Where it traps, its state is lost as well: no matter of tiles.
+  // WebAssembly, whose heap ends at 4 GB. (Where it traps, its state is lost as well: smaller tiles
+  // do not help then.)
   /out of memory|\bOOM\b/i,
   /cannot enlarge memory/i,
   // WebGPU: Dawn says how a buffer exceeds a limit in several ways
@@ -32,7 +33,10 @@ export function failureOf(error: unknown): RuntimeFailure {
   return NO_MEMORY.some((pattern) => pattern.test(text)) ? 'memory' : 'other'
 }
 
-/** Whether WebGPU reports the use of what an earlier error, reported by itself, left invalid. */
+/**
+ * Whether WebGPU only reports that something was used that an earlier error, reported by itself,
+ * had made invalid.
+ */
 export const isConsequence = ({ message }: { readonly message: string }): boolean =>
   INVALID_BUFFER.test(message) || /due to a previous error/i.test(message)
 

@@ -1,7 +1,8 @@
 /**
  * Vector arithmetic as small graphs, so that an optimiser's vectors never leave the device. Vectors
- * are worked on band by band, which bounds what an operation needs beside them, and any number of
- * vectors in groups of one size, so that a graph is compiled once a scale.
+ * are worked on band by band, which bounds what an operation needs beside them. However many
+ * vectors there are, they are worked on in groups of one size, so that a graph is compiled once a
+ * scale.
  */
 
 import type { Graph } from '../graph/node.ts'
@@ -16,12 +17,12 @@ export type Vector = readonly DeviceTensor[]
 export interface GraphVectors extends VectorSpace<Vector> {
   /** A vector of undefined content: a freed one while there are any. */
   allocate(): Vector
-  /** The vector has one owner more, and is free when each of them has freed it. */
+  /** Gives the vector one more owner; it is free when each of them has freed it. */
   share(vector: Vector): Vector
   /**
-   * Allocates until `count` vectors are free, and what operations need beside them: a lack of
-   * memory then shows before the work, and nothing is allocated after. To be called before any
-   * arithmetic: its graphs are made for so many vectors.
+   * Allocates until `count` vectors are free, and what operations need beside them, so that a lack
+   * of memory shows before the work and nothing is allocated during it. To be called before any
+   * arithmetic, whose graphs are made for that many vectors.
    */
   reserve(count: number): void
   /** @param data planar [3,H,W], copied. */
@@ -33,13 +34,16 @@ export interface GraphVectors extends VectorSpace<Vector> {
 }
 
 /**
- * Vectors that one run of a graph combines, or multiplies with up to three others, at least and at
- * most: every run has its own cost, and L-BFGS with ten pairs has 22 to combine.
+ * How many vectors one run of a graph combines, or multiplies with up to three others, at least and
+ * at most. Every run has a cost of its own, and L-BFGS with ten pairs has 22 vectors to combine.
  */
 const MIN_GROUP = 8
 const MAX_GROUP = 22
 
-/** @param size of the pictures, and rows of a band: the height where pictures are in one piece. */
+/**
+ * @param size the pictures' size, and the rows of a band: the height where pictures are in one
+ * piece.
+ */
 export function makeGraphVectors(
   runtime: Runtime,
   {
@@ -55,11 +59,11 @@ export function makeGraphVectors(
   const programs = new Map<string, Promise<Program>>()
   let group = MIN_GROUP
   const spare: Vector[] = []
-  /** Owners beside the first. */
+  /** How many owners a vector has beside the first. */
   const sharers = new Map<Vector, number>()
   /** Every band, so that what an operation that failed had in hand is released with the rest. */
   const made = new Set<DeviceTensor>()
-  /** By shape of a band: holds every other partial sum of a long combination. */
+  /** For each shape of a band, a place for every other partial sum of a long combination. */
   const scratch = new Map<string, DeviceTensor>()
 
   const program = (
@@ -108,7 +112,9 @@ export function makeGraphVectors(
     for (const band of vector) made.add(band)
     spare.push(vector)
   }
-  /** Vectors by these names, which `fill` writes to band by band; all are freed when it fails. */
+  /**
+   * Makes vectors by these names, which `fill` writes to band by band; all are freed when it fails.
+   */
   const fill = async <Name extends string>(
     names: readonly Name[],
     fillBand: (bands: Record<Name, DeviceTensor>, shape: Shape, index: number) => Promise<void>,
@@ -138,7 +144,7 @@ export function makeGraphVectors(
     },
 
     reserve(count) {
-      // Into WebAssembly's memory a run's vectors are copied, so there they are few.
+      // A run's vectors are copied into WebAssembly's memory, so there they are few.
       if (runtime.device !== 'wasm') group = Math.min(MAX_GROUP, Math.max(MIN_GROUP, count))
       for (const shape of shapes) scratchOf(shape)
       while (spare.length < count) spare.push(make())
@@ -197,7 +203,8 @@ export function makeGraphVectors(
 
     async combine(coefficients, vectors) {
       const size = vectors.length <= 2 ? 2 : group
-      // A run takes in the sum of those before, so it has room for one vector less than the first.
+      // A run takes in the sum of the runs before it, so it has room for one vector less than the
+      // first.
       const runs = Math.max(1, Math.ceil((vectors.length - 1) / (size - 1)))
       const { sum } = await fill(['sum'], async (bands, shape, i) => {
         const run = await program(`combine ${size}`, shape, (of) => combineGraph(of, size))
@@ -206,7 +213,8 @@ export function makeGraphVectors(
           const end = start + size - (before ? 1 : 0)
           const given = band(vectors.slice(start, end), i)
           const factors = coefficients.slice(start, end)
-          // The last run writes to the result, those before take turns: none reads what it writes.
+          // The last run writes to the result; those before take turns, so that none writes what it
+          // reads.
           const into = (runs - done) % 2 === 1 ? bands.sum : scratchOf(shape)
           await run.run(
             {

@@ -1,4 +1,4 @@
-/** Who releases what a piece of work holds on a device. */
+/** Holds what a piece of work has on a device, and releases it. */
 interface Held {
   release(): void | Promise<void>
 }
@@ -6,7 +6,7 @@ interface Held {
 /** Collects what is to be released; releases all of it once. */
 export interface Holder {
   hold<T extends Held>(held: T): T
-  /** The newest first. @throws what the first release threw that failed, after all were tried. */
+  /** Releases the newest first, and all even if one fails. @throws what the first failure threw. */
   release(): Promise<void>
 }
 

@@ -6,7 +6,7 @@ import { constantOf, type Graph, makeGraph, topologicalOrder } from '../graph/no
 import { pendingProgram, settlePending } from '../graph/pending.ts'
 import type { Device, Runtime } from './runtime.ts'
 
-/** @param compile of graphs as they are. */
+/** @param compile compiles a graph as it is. */
 export async function lowered(
   graph: Graph,
   device: Device,
@@ -17,11 +17,14 @@ export async function lowered(
   return result
 }
 
-/** Shapes and operators alone; constants may be pending. */
+/** Only shapes and operators are right: constants may be pending. */
 export const loweredFor = (graph: Graph, device: Device): Graph =>
   device === 'webgpu' ? graph : lowerConvolutions(graph, TILINGS[device])
 
-/** Settles what of a graph's constants is pending; each once, whatever graphs it stands in. */
+/**
+ * Settles those of a graph's constants that are pending, each once however many graphs it stands
+ * in.
+ */
 export async function settleConstants(graph: Graph, compile: Runtime['compile']): Promise<void> {
   for (const node of topologicalOrder(Object.values(graph.outputs))) {
     const constant = constantOf(node)

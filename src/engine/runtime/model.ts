@@ -1,11 +1,11 @@
-/** A graph as a provider takes it: also where the provider is in another thread, without the graph. */
+/** A graph in the form that a provider takes, which can also be sent to another thread. */
 
 import type { Graph } from '../graph/node.ts'
 import { toOnnx } from '../graph/onnx.ts'
 import type { Shape } from '../graph/tensor-type.ts'
 import type { Program, Runtime, TensorDtype } from './runtime.ts'
 
-/** Large constants by the names that the model has for them; equal names mean equal values. */
+/** Large constants by the names that the model has for them. Equal names mean equal values. */
 export type Constants = ReadonlyMap<string, { readonly bytes: Uint8Array }>
 
 export interface Model {

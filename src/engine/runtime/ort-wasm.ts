@@ -6,10 +6,10 @@ import { startWebAssembly } from './ort-web-start.ts'
 import { makeQueue } from './queue.ts'
 
 /**
- * One thread: more would need shared memory, and with it a page isolated from others.
- * @param wasm onnxruntime-web's `ort-wasm-simd-threaded.wasm`, as bytes or compiled. Other builds do
- * not fit, and the one that can wait for a GPU takes 2.5 to 3 times as long in Node 20. Read when the
- * first runtime is made: a worker or process has one instance.
+ * It has one thread: more would need shared memory, and that a page isolated from others.
+ * @param wasm onnxruntime-web's `ort-wasm-simd-threaded.wasm`, as bytes or compiled. Other builds
+ * do not fit, and the one that can wait for a GPU takes 2.5 to 3 times as long in Node 20. It is
+ * read when the first runtime is made, since a worker or process has one instance.
  * @throws RuntimeError when it cannot be started.
  */
 export async function createWasmRuntime(
@@ -43,12 +43,12 @@ export async function createWasmRuntime(
 
 let isStarted = false
 
-/** Large constants of all graphs that are being prepared share one list of files. */
+/** All graphs that are being prepared share one list of files for their large constants. */
 const enqueue = makeQueue()
 
 /**
- * ONNX Runtime 1.30 takes bytes alone, which every worker would compile for itself: 0.3 s and its code
- * in memory once more. To be dropped when `env.wasm` takes a module.
+ * ONNX Runtime 1.30 takes only bytes, which every worker would compile for itself: 0.3 s, and the
+ * code in memory once more. To be dropped when `env.wasm` takes a module.
  */
 async function instantiating<T>(module: WebAssembly.Module, start: () => Promise<T>): Promise<T> {
   const { instantiate } = WebAssembly
@@ -65,12 +65,15 @@ async function instantiating<T>(module: WebAssembly.Module, start: () => Promise
 }
 
 /**
- * Bytes. All that a graph holds lives in 4 GB of WebAssembly's memory, what goes in and comes out
- * as copies; a tensor of more than a quarter finds no room beside its neighbours.
+ * Bytes. All that a graph holds lives in 4 GB of WebAssembly's memory, and what goes in and out is
+ * copied there. A tensor of more than a quarter finds no room beside its neighbours.
  */
 const MAX_WASM_TENSOR_BYTES = 2 ** 30
 
-/** Outputs of WebAssembly's CPU provider come in arrays of their own; one given for them is ignored. */
+/**
+ * WebAssembly's CPU provider returns outputs in arrays of its own, and ignores one that is given
+ * for them.
+ */
 function wasmMemory(): TensorMemory {
   return {
     ...hostMemory(ort, MAX_WASM_TENSOR_BYTES),

@@ -7,9 +7,9 @@ export interface Gpu {
   readonly device: GPUDevice
   /** @throws RuntimeError when the device was lost or failed since somebody last asked. */
   check(): void
-  /** The same once the GPU has answered, when all that went wrong before is known. */
+  /** The same, once the GPU has answered: by then all that went wrong before is known. */
   checkAnswered(): void
-  /** Waits for the news of a loss, which comes after the calls that fail of it. */
+  /** Waits for the news of a loss, which comes after the calls that fail because of it. */
   settle(): Promise<void>
   release(): Promise<void>
 }
@@ -30,10 +30,10 @@ export async function openGpu(shared?: GPUDevice): Promise<Gpu> {
     () => {},
   )
   const onError = (event: GPUUncapturedErrorEvent): void => {
-    // Reported by `check`, so the browser need not print it.
+    // `check` reports it, so the browser need not print it.
     event.preventDefault()
     const { error } = event
-    // Submitted before anybody knew of the failure, and no failure of its own.
+    // This was submitted before anybody knew of the failure; it is none of its own.
     if (ranOut && isConsequence(error)) return
     ranOut ||= failureOf(error) === 'memory'
     failed ??= error
@@ -74,7 +74,7 @@ export async function openGpu(shared?: GPUDevice): Promise<Gpu> {
   }
 }
 
-/** Limits that decide how large an image can be, or that ONNX Runtime's shaders make use of. */
+/** Limits that decide how large an image can be, or that ONNX Runtime's shaders use. */
 const RAISED_LIMITS = [
   'maxBufferSize',
   'maxStorageBufferBindingSize',
@@ -87,7 +87,7 @@ const RAISED_LIMITS = [
   'maxComputeWorkgroupsPerDimension',
 ] as const satisfies readonly (keyof GPUSupportedLimits)[]
 
-/** Features that ONNX Runtime's shaders make use of. */
+/** Features that ONNX Runtime's shaders use. */
 const WANTED_FEATURES: readonly GPUFeatureName[] = ['shader-f16', 'subgroups']
 
 async function requestDevice(): Promise<GPUDevice> {

@@ -104,7 +104,7 @@ fn copy(@builtin(global_invocation_id) at: vec3u) {
   ${copy}
 }`
 
-/** Two float16 share a word, and the neighbour's may be written at the same time. */
+/** Two float16 share a word, and another invocation may be writing the neighbour. */
 const SHADERS: Readonly<Record<TensorDtype, string>> = {
   float32: shader('u32', 'goal[goal_index] = source[source_index];'),
   float16: shader(

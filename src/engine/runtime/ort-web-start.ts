@@ -4,7 +4,7 @@ import type { Runtime } from './runtime.ts'
 
 /**
  * Runs the smallest graph, so that a bad binary shows here and not in the middle of a run.
- * @param isStarted whether WebAssembly runs here already, so that a failure is another's.
+ * @param isStarted whether WebAssembly runs here already: then a failure has another cause.
  */
 export async function startWebAssembly(runtime: Runtime, isStarted: boolean): Promise<void> {
   try {

@@ -13,9 +13,12 @@ interface WebRuntimeOptions {
    * Read when the first runtime is made: a page has one WebAssembly instance.
    */
   readonly wasmBinary: ArrayBuffer | Uint8Array
-  /** A device to share, which its owner destroys; default: one of our own with raised limits. */
+  /**
+   * A device to share, which its owner destroys; default: one of the runtime's own, with raised
+   * limits.
+   */
   readonly gpuDevice?: GPUDevice
-  /** ONNX Runtime's: 0 prints each node's placement, 3 (default) errors only. */
+  /** ONNX Runtime's log level: 0 prints each node's placement, 3 (default) errors only. */
   readonly logSeverityLevel?: 0 | 1 | 2 | 3 | 4
 }
 
@@ -62,7 +65,7 @@ export async function createWebRuntime(options: WebRuntimeOptions): Promise<WebR
 let isStarted = false
 
 /**
- * Over all runtimes: they share a WebAssembly instance, and its Asyncify can suspend a single call. A
- * second one while the first waits for the GPU corrupts both.
+ * One queue for all runtimes, because they share a WebAssembly instance, and its Asyncify can
+ * suspend a single call. A second one while the first waits for the GPU corrupts both.
  */
 const enqueue = makeQueue()

@@ -36,7 +36,7 @@ export interface TensorMemory {
     size: Extent,
   ): void
   /**
-   * Present where ONNX Runtime cannot write outputs to tensors of ours: takes over what it
+   * Present where ONNX Runtime cannot write outputs to tensors of ours. Takes over what it
    * returned, in the place of `into` when that is given.
    */
   adopt?(
@@ -57,7 +57,7 @@ interface OrtProvider {
   readonly sessionOptions: Ort.InferenceSession.SessionOptions
   readonly float16: Runtime['float16']
   readonly memory: TensorMemory
-  /** Around every call into ONNX Runtime, for providers that bear only one at a time. */
+  /** Wraps every call into ONNX Runtime, for providers that can bear only one at a time. */
   readonly enqueue?: <T>(call: () => Promise<T>) => Promise<T>
   /** Asked before and after a graph runs. @throws RuntimeError when the device has failed. */
   readonly check?: () => void
@@ -207,7 +207,8 @@ async function open(
         device: outputs,
       }
     },
-    // WebAssembly that broke for want of memory cannot clean up either; the call that broke it said so.
+    // WebAssembly that ran out of memory cannot clean up either; the call that broke it has said
+    // so.
     release: () => (provider.enqueue ?? callNow)(() => session.release().catch(() => {})),
   }
 }
@@ -226,7 +227,7 @@ function guard<T>(
     try {
       result = await call()
     } catch (cause) {
-      // The device's own account says more: what the call threw is then a consequence.
+      // The device's own account says more: what the call threw is only its consequence.
       await settle?.()
       check?.()
       const reason = reasonOf(cause)
@@ -283,7 +284,7 @@ export function hostMemory(ort: Pick<typeof Ort, 'Tensor'>, maxTensorBytes: numb
   }
 }
 
-/** float16 as its bits, whether or not JavaScript has arrays of them. */
+/** float16 numbers as their bits, whether or not JavaScript has arrays of them. */
 export function valuesOf({ dtype, ort: { data } }: DeviceOrtTensor): Float32Array | Uint16Array {
   if (dtype === 'float32') return data as Float32Array
   const { buffer, byteOffset, length } = data as Uint16Array

@@ -1,10 +1,10 @@
 /**
- * Compute pipelines that a device has made, kept for whoever asks for the same again. ONNX Runtime
- * forgets them with its last session, after each scale of a run; compiling their shaders anew took
- * most of a short run.
+ * Keeps the compute pipelines that a device has made for whoever asks for the same again. ONNX
+ * Runtime forgets them with its last session, after each scale of a run; compiling their shaders
+ * anew took most of a short run.
  */
 
-/** What makes a pipeline of a shader's text, of plain data and of objects made before. */
+/** Methods that make a pipeline out of a shader's text, plain data and objects made before. */
 const REMEMBERED = [
   'createShaderModule',
   'createBindGroupLayout',
@@ -12,13 +12,16 @@ const REMEMBERED = [
   'createComputePipelineAsync',
 ] as const satisfies readonly (keyof GPUDevice)[]
 
-/** A picture takes two or three hundred, most of them the same at every size. */
+/** A picture takes two or three hundred; most of them are the same at every size. */
 const MAX_REMEMBERED = 2000
 
-/** From now on this device answers a description that it has seen with what it made of it then. */
+/**
+ * From now on the device answers a description that it has seen before with what it made of it
+ * then.
+ */
 export function rememberPipelines(device: GPUDevice): void {
   const made = new Map<string, object>()
-  /** Stand for objects of the device in descriptions of others. */
+  /** Numbers that stand for objects of the device in descriptions of others. */
   const ids = new WeakMap<object, string>()
   const idOf = (object: object): string => {
     const id = ids.get(object) ?? `object ${nextId++}`
@@ -35,7 +38,8 @@ export function rememberPipelines(device: GPUDevice): void {
       const result = make(descriptor)
       made.set(key, result)
       if (made.size > MAX_REMEMBERED) made.delete(made.keys().next().value!)
-      // The fault may be in what it was made of: in a lack of memory any of that may be invalid.
+      // The fault may lie in what it was made of: after a lack of memory any of that may be
+      // invalid.
       if (result instanceof Promise) result.catch(() => made.clear())
       return result
     }

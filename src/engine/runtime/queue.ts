@@ -1,6 +1,6 @@
 type Queue = <T>(call: () => Promise<T>) => Promise<T>
 
-/** One call at a time, in the order of asking. */
+/** Makes calls one at a time, in the order in which they are asked for. */
 export function makeQueue(): Queue {
   let last: Promise<unknown> = Promise.resolve()
   return (call) => {

@@ -1,11 +1,11 @@
-/** What a runtime in another thread is told, and answers. Messages keep their order. */
+/** What a runtime in another thread is told, and what it answers. Messages keep their order. */
 
 import type { RuntimeFailure } from '../errors.ts'
 import type { Shape } from '../graph/tensor-type.ts'
 import type { Model } from './model.ts'
 import type { Corner, Extent, Runtime, TensorDtype } from './runtime.ts'
 
-/** Tensors and programs are numbers that the asking side gives them. */
+/** Tensors and programs go by numbers that the asking side gives them. */
 export type Command =
   | {
       readonly do: 'allocate'
@@ -45,7 +45,7 @@ export type Call =
       readonly do: 'run'
       readonly program: number
       readonly inputs: Readonly<Record<string, number | Float32Array>>
-      /** Where device outputs go: a tensor that is there, or a new one of that number. */
+      /** Where device outputs go: into a tensor that is there, or a new one of that number. */
       readonly outputs: Readonly<Record<string, number>>
     }
 

@@ -1,4 +1,4 @@
-/** Serves a runtime to another thread: the end in the worker. */
+/** Serves a runtime to another thread: the end that is in the worker. */
 import { RuntimeError, reasonOf } from '../errors.ts'
 import { failureOf } from './failure.ts'
 import type { ModelRuntime } from './model.ts'
@@ -12,7 +12,7 @@ export function serveRuntime(port: RemotePort, runtime: ModelRuntime): void {
   const constants = new Map<string, { readonly bytes: Uint8Array }>()
   const tensor = (id: number): DeviceTensor => known(tensors, id, 'tensor')
   const inOrder = makeQueue()
-  /** Of a command that nobody waits for; the next call tells. */
+  /** The failure of a command that nobody waits for; the next call reports it. */
   let failure: { readonly error: unknown } | undefined
 
   const obey = async (command: Command): Promise<void> => {
@@ -111,7 +111,7 @@ function known<K, V>(map: ReadonlyMap<K, V>, key: K, what: string): V {
   return value
 }
 
-/** What a runtime throws, as far as it can travel. */
+/** What a runtime threw, as far as it can travel. */
 export function toAnswer(error: unknown): Answer {
   const failure = error instanceof RuntimeError ? error.failure : failureOf(error)
   return { error: { message: reasonOf(error), failure } }

@@ -1,4 +1,4 @@
-/** A runtime in another thread, as one of this: the end that asks. */
+/** A runtime in another thread that looks like one of this: the end that asks. */
 
 import { RuntimeError } from '../errors.ts'
 import type { Shape } from '../graph/tensor-type.ts'
@@ -12,8 +12,9 @@ interface RemoteTensor extends DeviceTensor {
 }
 
 /**
- * @param port whose other end `serveRuntime` has.
- * @param lost settles when the other thread is gone: whoever waits for it is told, and whoever asks.
+ * @param port its other end is given to `serveRuntime`.
+ * @param lost settles when the other thread is gone: whoever waits for it is told then, and whoever
+ * asks later.
  * @param end ends the other thread.
  * @throws RuntimeError when the runtime does not start.
  */
@@ -24,7 +25,7 @@ export async function connectRuntime(
 ): Promise<Runtime> {
   type Result = Extract<Answer, { result: unknown }>['result']
   const waiting: { resolve(result: Result): void; reject(error: RuntimeError): void }[] = []
-  /** Names of constants that are there. */
+  /** Names of constants that the other thread has. */
   const sent = new Set<string>()
   let ids = 0
   let failed: RuntimeError | undefined
@@ -133,7 +134,7 @@ export async function connectRuntime(
         })
         return { host, device }
       },
-      // Whatever is asked next comes after, so there is nothing to wait for.
+      // Whatever is asked next comes after this, so there is nothing to wait for.
       async release() {
         if (!failed) tell({ do: 'releaseProgram', program })
       },

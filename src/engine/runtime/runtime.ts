@@ -41,7 +41,7 @@ export interface Corner {
   readonly left: number
 }
 
-/** A rectangle's size there. */
+/** The size of such a rectangle. */
 export interface Extent {
   readonly height: number
   readonly width: number
@@ -74,7 +74,9 @@ export interface Runtime {
   ): void
   /** Prepares a graph. Its large constants are handed over by reference and never re-encoded. */
   compile(graph: Graph, options?: { readonly readBack?: readonly string[] }): Promise<Program>
-  /** Runtimes that compute at the same time, this among them as the first; absent: this alone. */
+  /**
+   * Runtimes that compute at the same time; this one is the first of them. Absent: this one alone.
+   */
   readonly lanes?: readonly Runtime[]
   /** Frees what the runtime itself holds; programs and tensors are released by their owners. */
   release(): Promise<void>

@@ -4,12 +4,12 @@ import * as b from '../graph/build.ts'
 import { type Graph, makeGraph, type Node } from '../graph/node.ts'
 import type { Shape } from '../graph/tensor-type.ts'
 
-/** Values of a row of `rowsOf` at most: longer sums in float32 lose digits. */
+/** How many values a row of `rowsOf` has at most: longer sums in float32 lose digits. */
 const ROW_VALUES = 16_384
 
 /**
- * The values in rows [R, K], as few as there may be: each is work that a provider hands to a thread,
- * and short ones cost more to hand out than to do.
+ * The values in rows [R, K], as few rows as possible: each is work that a provider hands to a
+ * thread, and short ones cost more to hand out than to do.
  */
 const rowsOf = (shape: Shape): [number, number] => {
   const width = shape.at(-1)!
@@ -22,8 +22,9 @@ const rowsOf = (shape: Shape): [number, number] => {
 }
 
 /**
- * `products` [left·right, 1] of inputs `left0` … and `right0` …, left by left: row by row, a matrix of
- * the right vectors times each left one, summed over rows.
+ * output: `products` [left·right, 1]. inputs: `left0` … and `right0` …. All products with one left
+ * vector come before those with the next. Row by row, the matrix of the right vectors is multiplied
+ * by each left one, and the results are summed over rows.
  */
 export function productsGraph(shape: Shape, left: number, right: number): Graph {
   const [rows, width] = rowsOf(shape)
@@ -40,9 +41,10 @@ export function productsGraph(shape: Shape, left: number, right: number): Graph 
 }
 
 /**
- * `sum` = Σ coefficients[i] · vector_i, of inputs `coefficients` [count] and `vector0` ….
- * ONNX Runtime goes through an operator's last input first: with the sum there, each term is added
- * when it is made, while it is in the processor's cache; else all terms are made before the first sum.
+ * output: `sum` = Σ coefficients[i] · vector_i. inputs: `coefficients` [count] and `vector0` ….
+ * ONNX Runtime computes an operator's last input first. With the sum in that place, each term is
+ * added as soon as it is made, while it is in the processor's cache; else all terms would be made
+ * before the first sum.
  */
 export function combineGraph(shape: Shape, count: number): Graph {
   const coefficients = b.input('coefficients', [count])
@@ -52,15 +54,16 @@ export function combineGraph(shape: Shape, count: number): Graph {
   return makeGraph({ sum: terms.reduce((total, term) => b.add(term, total)) })
 }
 
-/** `sum` [1] = Σ |v| of the input `vector`. */
+/** output: `sum` [1] = Σ |v|. input: `vector`. */
 export const sumAbsGraph = (shape: Shape): Graph => {
   const rows = b.sum(b.reshape(b.abs(b.input('vector', shape)), rowsOf(shape)), [1])
   return makeGraph({ sum: b.reshape(b.sum(rows, [0]), [1]) })
 }
 
 /**
- * `iterate_next`, `first_next` and `second_next` of inputs `iterate`, `first`, `second`, `gradient`;
- * `rates` [7]: β₁, 1−β₁, β₂, 1−β₂, step size, scale of the second moment, ε. See optim/adam.ts.
+ * outputs: `iterate_next`, `first_next` and `second_next`. inputs: `iterate`, `first`, `second`,
+ * `gradient`, and `rates` [7]: β₁, 1−β₁, β₂, 1−β₂, step size, scale of the second moment, ε. See
+ * optim/adam.ts.
  */
 export function adamGraph(shape: Shape): Graph {
   const [iterate, first, second, gradient] = ['iterate', 'first', 'second', 'gradient'].map(

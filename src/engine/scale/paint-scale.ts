@@ -1,4 +1,4 @@
-/** Iterations of one scale, carried over whatever its device does meanwhile. */
+/** Does the iterations of one scale, whatever happens to its device meanwhile. */
 
 import { CancelledError, RuntimeError, throwIfCancelled } from '../errors.ts'
 import type { StyleRegion } from '../input/regions.ts'
@@ -22,13 +22,16 @@ export interface RunControl {
 }
 
 interface ScaleInput {
-  /** At this scale's size, opaque; so is the start. Large pictures are made when needed, and not kept. */
+  /**
+   * At this scale's size and opaque, like the start. Large pictures are made when needed, and not
+   * kept.
+   */
   readonly content: () => PlanarImage
   readonly regions: readonly StyleRegion[]
   readonly start: () => PlanarImage
   readonly scaleIndex: number
   readonly iterations: number
-  /** There is no picture yet that a failure could leave. */
+  /** Whether there is no picture yet that a failure could leave. */
   readonly isFirst: boolean
   readonly settings: StylizeOptions
   readonly network: Network
@@ -48,9 +51,9 @@ export interface Best {
 }
 
 /**
- * How often the picture is fetched, in case the device is lost. WebAssembly may be that of a worker,
- * which may end; beside an evaluation the fetching takes no time there. What the CPU provider holds
- * is in our own memory and outlives a failure.
+ * How often the picture is fetched, in case the device is lost. WebAssembly may run in a worker,
+ * which may end; fetching takes no time there compared to an evaluation. What the CPU provider
+ * holds is in our own memory and outlives a failure.
  */
 const CHECKPOINT_MS: Readonly<Record<Device, number>> = {
   webgpu: 15_000,
@@ -128,7 +131,7 @@ async function paint(input: ScaleInput, ending: AbortSignal): Promise<ScaleOutco
   }
 }
 
-/** A device that is gone takes what it held with it, and must not take the picture. */
+/** A device that is gone takes with it what it held, and must not take the picture. */
 const release = async (painter?: Painter): Promise<void> => painter?.release().catch(() => {})
 
 /** What was reached before a failure may be better than what has followed. */
@@ -139,7 +142,7 @@ function lower(known?: Best, next?: Best): Best | undefined {
 
 interface State {
   best?: Best
-  /** Iterations, over all painters. */
+  /** Iterations done, by all painters together. */
   done: number
 }
 
@@ -169,14 +172,14 @@ async function iterate(
       if (performance.now() >= checkpointAt) await checkpoint()
     }
   } catch (error) {
-    // Within an evaluation; the picture before it is still there.
+    // It was aborted within an evaluation; the picture before that is still there.
     if (!(error instanceof CancelledError)) throw error
   }
   throwIfCancelled(signal)
   await checkpoint()
 }
 
-/** What JavaScript throws when memory runs out has a class of its own. */
+/** When memory runs out JavaScript throws an error of another class. */
 function toRuntimeError(error: unknown): RuntimeError {
   if (error instanceof RuntimeError) return error
   if (error instanceof RangeError && failureOf(error) === 'memory') {

@@ -1,4 +1,7 @@
-/** One scale of a run: the objective made ready for its size, its targets, and the optimiser. */
+/**
+ * One scale of a run: makes the objective ready for its size, measures its targets, and runs the
+ * optimiser.
+ */
 
 import { RuntimeError } from '../errors.ts'
 import type { StyleRegion } from '../input/regions.ts'
@@ -47,9 +50,10 @@ interface PainterInput {
 }
 
 /**
- * L-BFGS steps in colour, which runs from 0 to 1 (root mean square): the first, the longest, and
- * how much longer than the one before. PyTorch's rules know no unit: from some photographs its
- * first steps lead to losses of 1e22, and a hundred evaluations pass before it is back.
+ * Lengths of L-BFGS's steps in colour, which runs from 0 to 1 (root mean square): the first, the
+ * longest, and how many times as long as the one before a step may be. PyTorch's rules know no
+ * unit: from some photographs its first steps lead to losses of 1e22, and a hundred evaluations
+ * pass before it is back.
  */
 const FIRST_STEP_RMS = 3e-3
 const MAX_STEP_RMS = 0.2
@@ -103,7 +107,9 @@ export async function makePainter(input: PainterInput): Promise<Painter> {
     return { width, height, data }
   }
 
-  /** Half precision ends where a number leaves its range; whoever paints goes on in full. */
+  /**
+   * Half precision fails where a number leaves its range; whoever paints goes on in full precision.
+   */
   const checkFinite = async (loss: number, gradient: Vector): Promise<void> => {
     const isHalf = plan.precision === 'float16'
     const [[square]] = isHalf

@@ -8,10 +8,13 @@ import { limitsOf } from '../plan/limits.ts'
 import { halveTile, type PlanInput, planRun, type RunPlan, type ScalePlan } from '../plan/plan.ts'
 import type { Runtime } from '../runtime/runtime.ts'
 
-/** Devices that one run may use up after its first. */
+/** How many devices one run may use up after its first. */
 const MAX_REPLACEMENTS = 3
 
-/** Of what a scale was to take, when it is planned anew with fewer pairs. */
+/**
+ * Share of the memory predicted for a scale that it may take when it is planned anew with fewer
+ * pairs.
+ */
 const FEWER_PAIRS_SHARE = 0.8
 
 /** What a run may run on. */
@@ -20,19 +23,20 @@ export interface Devices {
   /** Bytes that a run may use on a runtime, where the options name no limit; default: no limit. */
   readonly memoryBytes?: (runtime: Runtime) => number
   /**
-   * Another runtime to go on with after a failure that smaller tiles do not cure, the same device
-   * opened again or the next one; undefined, or none given: the run ends with its best picture.
+   * Another runtime to go on with after a failure that smaller tiles do not cure: the same device
+   * opened again, or the next one. Where there is none, or this is absent, the run ends with its
+   * best picture.
    */
   readonly replaceRuntime?: (failed: Runtime, error: RuntimeError) => Promise<Runtime | undefined>
 }
 
 export interface Recovery {
-  /** As it was made at the start. */
+  /** The plan as it was made at the start. */
   readonly plan: RunPlan
-  /** What the run is on, and what it does at a scale, as things stand. */
+  /** What the run is on now, and what it does at a scale now. */
   runtime(): Runtime
   scale(index: number): ScalePlan
-  /** Looks for a way on after a failure at a scale. @returns false when there is none. */
+  /** Looks for a way to go on after a failure at a scale. @returns false when there is none. */
   recover(error: RuntimeError, scaleIndex: number): Promise<boolean>
 }
 
@@ -85,7 +89,7 @@ export function makeRecovery(
     return true
   }
 
-  /** A runtime that cannot be had is like none. */
+  /** Where opening fails, that counts as having none. */
   const openAnother = async (
     failed: Runtime,
     error: RuntimeError,
@@ -105,7 +109,7 @@ export function makeRecovery(
     const failed = runtime
     const next = await openAnother(failed, error)
     if (!next) return false
-    // What was learnt of the memory holds for the same kind of device.
+    // What was learnt about memory holds for devices of the same kind.
     const learnt = next.device === failed.device ? limits.memoryBytes : Number.POSITIVE_INFINITY
     runtime = next
     limits = limitsOf(runtime, settings, context.memoryBytes?.(runtime))

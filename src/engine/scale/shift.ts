@@ -1,8 +1,8 @@
 /**
- * The picture moved against the grid of the poolings. A pooling hands one gradient to all that it
- * pools, so neighbours within a cell end up more alike than those across its border: a lattice of two
- * pixels. On the picture moved by one pixel borders and insides change places, and steps that are
- * painted there level what the others left.
+ * Moves the picture against the grid of the poolings. A pooling hands one gradient to all that it
+ * pools, so that neighbours within a cell end up more alike than neighbours on both sides of its
+ * border: a lattice of two pixels. On the picture moved by one pixel borders and insides change
+ * places, and steps that are painted there level what the others left.
  */
 
 import { type Beyond, placeWithin, type Size } from '../picture/image.ts'
@@ -12,13 +12,16 @@ export interface Planes extends Size {
   readonly data: Float32Array
 }
 
-/** A pixel to the left and up; at the end comes what lies beyond the edge. */
+/** Moved a pixel to the left and up; at the end stands what lies beyond the edge. */
 export const shifted = (planes: Planes, beyond: Beyond): Planes => moved(planes, 1, beyond)
 
-/** Back again; with edges that are repeated, the first row and column are those beside them. */
+/**
+ * Moved back again. Where edges are repeated, the first row and column are copies of those beside
+ * them.
+ */
 export const unshifted = (planes: Planes, beyond: Beyond): Planes => moved(planes, -1, beyond)
 
-/** @param by where the pixel comes from that gets to a place, to its right and below. */
+/** @param by how far to the right and below the pixel lies that gets to a place. */
 function moved({ width, height, data }: Planes, by: 1 | -1, beyond: Beyond): Planes {
   const result = new Float32Array(data.length)
   for (let row = 0; row < data.length / width; row++) {

@@ -16,7 +16,7 @@ export interface Stage {
   readonly isShifted: boolean
 }
 
-/** What stages are painted from, in the sizes in which it was given. */
+/** What stages are painted from, in the size in which it was given. */
 export interface Source {
   /** Opaque. */
   readonly content: PlanarImage
@@ -28,7 +28,9 @@ export interface Source {
 interface StageView {
   content(): PlanarImage
   readonly regions: readonly StyleRegion[]
-  /** @param before what the stage before ended with; of the first, what the run starts from. */
+  /**
+   * @param before what the stage before ended with; for the first stage, what the run starts from.
+   */
   start(before: PlanarImage): PlanarImage
   /** A picture that the stage has painted, moved back. */
   back(painted: PlanarImage): PlanarImage
@@ -56,10 +58,12 @@ export function viewOf(
   }
 }
 
-/** Fewer steps do not pay for the optimiser's new start (see "The lattice" in bench/README.md). */
+/**
+ * With fewer steps the optimiser's new start does not pay (see "The lattice" in bench/README.md).
+ */
 const MIN_STEPS = 20
 
-/** One a scale, and at the finest the last share of the steps apart. */
+/** One stage for each scale; at the finest, the last share of the steps is a stage of its own. */
 export function stagesOf(
   scales: readonly Scale[],
   settings: Pick<StylizeOptions, 'shiftShare' | 'optimizer'>,

@@ -13,11 +13,12 @@ import {
 } from '../picture/image.ts'
 
 /**
- * The start of a finer scale: the coarser picture enlarged, without the raster of its samples, which
- * the few steps of a large scale would not paint over.
+ * The start of a finer scale: the coarser picture enlarged in a way that draws no raster of its
+ * samples, because the few steps of a large scale would not paint over it.
  *
- * @param content - where the picture began as it: what it holds beyond the coarser scale is added,
- * which few steps would not bring back. The loss after 30 is the same within 1 %, at 256 px.
+ * @param content given where the picture began as the content. What the content holds beyond the
+ * coarser scale is added, since few steps would not bring it back. The loss after 30 is the same
+ * within 1 %, at 256 px.
  */
 export function enlarge(
   picture: PlanarImage,
@@ -46,7 +47,8 @@ export function initialImage(
 ): PlanarImage {
   if (init === 'image') {
     const start = fillTransparent(initImage!)
-    // As the content is: a result's colours are the photograph's, and only its light was painted.
+    // Gray like the content: a result's colours are the photograph's, and only its light was
+    // painted.
     return colors === 'content-luminance' ? toGray(start) : start
   }
   if (init === 'content') return content

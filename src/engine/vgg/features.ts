@@ -17,10 +17,11 @@ export interface Network {
   readonly model: VggModel
   readonly pooling: Pooling
   /**
-   * Around the image before conv1_1; deeper convolutions pad with zeros. Replicating the edge
-   * removes most of the border that zeros leave in a picture. `wrap` alone goes on in every
-   * convolution, with what lies at the opposite edge: features of a picture that is shifted
-   * cyclically are the same, shifted, as long as the poolings drop nothing and meet the shift.
+   * What stands around the image before conv1_1; deeper convolutions pad with zeros. Replicating
+   * the edge removes most of the border that zeros leave in a picture. Only `wrap` acts on every
+   * convolution, with what lies at the opposite edge. Features of a picture that is shifted
+   * cyclically are then the same, shifted, as long as the poolings drop nothing and their grid
+   * meets the shift.
    */
   readonly padding: Padding
   readonly convolutions: Convolutions
@@ -47,18 +48,18 @@ export function makeNetwork(
 }
 
 /**
- * The network as a style image meets it. Its edges are no seam of the picture's, so they are never
- * joined, whatever the picture's are.
+ * The network as a style image meets it: its edges are never joined, because they are no seam of
+ * the picture.
  */
 export const ofStyle = (network: Network): Network =>
   network.padding === 'wrap' ? { ...network, padding: 'replicate' } : network
 
 /**
- * How many times smaller features are in a float16 network. Without biases VGG is homogeneous: what
- * its input is multiplied by, its features are. So input and biases over this make every feature
- * smaller by it, with the weights as they are. Measured before ReLUs on the sample photographs and
- * styles at 512 px: Caffe's VGG16 stays within ±12,000 with average and ±18,900 with max pooling,
- * ±590 over this; root mean squares are 6 … 760 and 29 … 1,130, 0.2 … 35 over this. Float16 ends at
+ * How many times smaller features are in a float16 network. Without biases VGG is homogeneous:
+ * features scale with the input. So dividing the input and the biases by this divides every feature
+ * by it, with the weights as they are. Measured before ReLUs on the sample photographs and styles
+ * at 512 px: Caffe's VGG16 stays within ±12,000 with average and ±18,900 with max pooling, ±590
+ * over this; root mean squares are 6 … 760 and 29 … 1,130, 0.2 … 35 over this. Float16 ends at
  * 65,504 and loses digits below 6e-5.
  */
 export const FLOAT16_DIVISOR = 32
@@ -99,7 +100,10 @@ export function vggFeatures(
 
 const divisorOf = (precision: FloatDtype): number => (precision === 'float16' ? FLOAT16_DIVISOR : 1)
 
-/** Where the picture ends. At other edges rows come from beyond, one for each convolution to use up. */
+/**
+ * Edges at which the picture ends. At the others rows come from beyond, one for each convolution to
+ * use up.
+ */
 export interface Edges {
   readonly top: boolean
   readonly bottom: boolean
@@ -144,7 +148,7 @@ export function vggLayer(
 export const pooled = (x: Node, pooling: Pooling): Node =>
   pooling === 'max' ? b.maxPool(x) : b.averagePool(x)
 
-/** The features as the network without a divisor has them, in float32. */
+/** Features as the network without a divisor has them, in float32. */
 export const trueFeatures = (features: Node): Node =>
   features.dtype === 'float16'
     ? b.mul(b.cast(features, 'float32'), b.scalar(FLOAT16_DIVISOR))

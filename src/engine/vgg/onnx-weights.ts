@@ -126,7 +126,7 @@ function isVggConv(node: NodeProto, tensors: ReadonlyMap<string, TensorProto>): 
   return dims?.length === 4 && dims[2] === 3n && dims[3] === 3n
 }
 
-/** What conv1_1 takes must be the image itself, else the input rule would not be the caller's. */
+/** conv1_1 must take the image itself, else the caller's input rule would not be right. */
 function assertRawImage(file: string, graph: GraphProto, first: NodeProto): void {
   const producers = new Map(graph.node.flatMap((node) => node.output.map((name) => [name, node])))
   let producer = producers.get(first.input[0] ?? '')
@@ -141,7 +141,7 @@ function assertRawImage(file: string, graph: GraphProto, first: NodeProto): void
   )
 }
 
-/** Strides, dilations and groups other than 1 make another network of the same weights. */
+/** With strides, dilations or groups other than 1 the same weights make another network. */
 function assertPlain(file: string, conv: ConvName, node: NodeProto): void {
   for (const { name, ints, i } of node.attribute) {
     const values = name === 'group' ? [i] : name === 'strides' || name === 'dilations' ? ints : []

@@ -11,7 +11,7 @@ import {
   type TopologyName,
 } from './topology.ts'
 
-/** What the weights in a file expect as input, `channels` being the order of conv1_1's inputs. */
+/** What the weights in a file expect as input; `channels` is the order of conv1_1's inputs. */
 interface InputRule extends Preprocessing {
   readonly channels: 'rgb' | 'bgr'
 }
@@ -81,7 +81,7 @@ export interface FoundConvs {
   readonly impliedRule?: InputRuleName
   /** By the convolution's name or torchvision's index. */
   readonly convs: ReadonlyMap<ConvName | number, Partial<Record<Part, FoundTensor>>>
-  /** What a tensor that is missing would be called. */
+  /** What to call a tensor that is missing. */
   keyOf(layer: ConvLayer, part: Part): string
 }
 
@@ -167,7 +167,7 @@ export async function assembleVgg(found: FoundConvs, options: ReadVggOptions): P
 
 /**
  * The topology that the metadata names, else the one that has every convolution of the file. A file
- * that ends before the two part, at conv3_3, is VGG16's.
+ * that ends before the two differ, at conv3_3, is VGG16's.
  */
 function pickTopology({ file, metadata, convs }: FoundConvs): TopologyName {
   const known = Object.keys(TOPOLOGIES) as TopologyName[]
@@ -329,7 +329,7 @@ export function describeRule({
     : `${scaled} − (${mean.join(', ')})`
 }
 
-/** [out,3,3,3] with its input channels in the opposite order: what took BGR takes RGB. */
+/** [out,3,3,3] with its input channels in the opposite order, so that what took BGR takes RGB. */
 function reverseInputs(weight: Float32Array): Float32Array {
   const kernel = 9
   const reversed = new Float32Array(weight.length)

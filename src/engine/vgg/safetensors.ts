@@ -194,7 +194,7 @@ export interface TensorToWrite {
   readonly data: Float32Array
 }
 
-/** float16 rounds to this or beyond from here on: halfway from 65504 to 2^16. */
+/** From here on, halfway from 65504 to 2^16, a value has no finite float16. */
 const FLOAT16_OVERFLOW = 65520
 
 /**

@@ -16,9 +16,9 @@ export function contentDistance(features: Node, target: Node, mask?: Node): Node
 }
 
 /**
- * The factor that makes a form's content loss of `contentDistance`:
- * normalised 1/Σ P², neural-style 1/n, gatys 1/(2n), with n features in the layer; over several
- * layers the normalised form averages, the others add.
+ * The factor that turns `contentDistance` into a form's content loss: normalised 1/Σ P²,
+ * neural-style 1/n, gatys 1/(2n), for a layer of n features. Over several layers the normalised
+ * form averages, the others add.
  */
 export function contentCoefficient(
   form: LossForm,

@@ -1,4 +1,7 @@
-/** Covariances, out of the moments of a layer's features over pixels: all that style losses look at. */
+/**
+ * Covariances of a layer's features, made of their moments over pixels: style losses look at
+ * nothing else.
+ */
 import * as b from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
 

@@ -16,9 +16,9 @@ export type LossForm = (typeof LOSS_FORMS)[number]
 export const TINY_NORM = 1e-20
 
 /**
- * How much larger features are than in a network fed with [0,1] and no mean, for which the
- * tutorial's weights were chosen: content losses grow with its square, style losses with its
- * fourth power.
+ * How much larger features are than in a network fed with [0,1] and without a mean, for which the
+ * tutorial's weights were chosen. Content losses grow with its square, style losses with its fourth
+ * power.
  */
 export const gatysGain = ({ scale, std }: Preprocessing): number =>
   scale / ((std[0] + std[1] + std[2]) / 3)

@@ -4,8 +4,8 @@ import { Constant } from '../../graph/constant.ts'
 import type { Node } from '../../graph/node.ts'
 
 /**
- * Eigenvalues that `matrixRoots` takes, relative to the matrix' Frobenius norm: those below come
- * out too small. Float32 knows eigenvalues to some 1e-7 of the largest one.
+ * The smallest eigenvalue that `matrixRoots` gets right, relative to the matrix's Frobenius norm:
+ * smaller ones come out too small. Float32 knows eigenvalues to some 1e-7 of the largest one.
  */
 export const SMALLEST_EIGENVALUE = 1e-6
 
@@ -37,7 +37,7 @@ export function matrixRoots(matrix: Node): { readonly root: Node; readonly inver
   return { root: b.mul(root, size), inverseRoot: b.div(inverseRoot!, size) }
 }
 
-/** α of each step: of all, it raises the least of singular values in [ℓ,1] most. */
+/** α of each step: the one that raises the smallest of the singular values in [ℓ,1] the most. */
 const SCALINGS: readonly number[] = scalings(Math.sqrt(SMALLEST_EIGENVALUE))
 
 function scalings(smallest: number): number[] {

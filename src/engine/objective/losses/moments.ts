@@ -1,6 +1,6 @@
 /**
- * What style losses are of: sums over pixels of features and of their products, over a whole
- * picture or, through masks, over regions of it (the guided Gram matrices of Gatys et al. 2017,
+ * What style losses are made of: sums over pixels of features and of their products, over a whole
+ * picture or, by masks, over regions of it (the guided Gram matrices of Gatys et al. 2017,
  * "Controlling Perceptual Factors in Neural Style Transfer").
  */
 
@@ -19,9 +19,9 @@ export interface MomentSums {
 }
 
 /**
- * Sums of features F [1,C,h,w], weighed by a mask m. Gatys 2017 eq. 5, whose guidance channel is
- * √(m/Σm). In float32, and of the features as the network has them, whatever dtype they come in:
- * sums over pixels in float16 would overflow and lose digits.
+ * Sums of features F [1,C,h,w], weighted by a mask m. Gatys 2017 eq. 5, whose guidance channel is
+ * √(m/Σm). Whatever dtype the features come in, the sums are in float32 and of the features as the
+ * network without a divisor has them: sums over pixels in float16 would overflow and lose digits.
  * @param mask [1,1,h,w] ≥ 0; absent: 1.
  */
 export function momentSums(features: Node, kind: StyleLoss, mask?: Node): MomentSums {

@@ -24,15 +24,21 @@ export interface ObjectiveSpec {
   readonly contentLayers: readonly string[]
   readonly styleLayers: readonly string[]
   readonly styleLoss: StyleLoss
-  /** Of the picture, each with styles of its own, by masks; 0: one style everywhere, no mask. */
+  /**
+   * How many regions the picture has, each with a mask and styles of its own; 0: one style
+   * everywhere, no mask.
+   */
   readonly regions: number
   /**
-   * true: losses are of the image as it will be shown, clamped to [0,1]; the gradient passes the
-   * clamp straight through, and a penalty on what lies outside is the last term. false: of the
-   * image as it is, as in the literature.
+   * true: losses are those of the image as it will be shown, clamped to [0,1]. The gradient passes
+   * the clamp as if it were not there, and the last term is a penalty on what lies outside. false:
+   * losses are those of the image as it is, as in the literature.
    */
   readonly asShown: boolean
-  /** Of activations and weights; sums over pixels, losses and the gradient's result are float32 always. */
+  /**
+   * Precision of activations and weights. Sums over pixels, losses and the resulting gradient are
+   * always float32.
+   */
   readonly precision: Precision
 }
 
@@ -55,7 +61,7 @@ export interface StyleTerm {
 /** Weighted loss terms by name; the total is their sum. */
 export type Terms = Readonly<Record<string, number>>
 
-/** Of weighted terms. */
+/** The sum of weighted terms. */
 export const totalOf = (terms: Terms): number =>
   Object.values(terms).reduce((total, term) => total + term, 0)
 
@@ -82,7 +88,7 @@ export function termNames(
   ]
 }
 
-/** Of what belongs to a style term and is of means. */
+/** Names what belongs to a style term and is about means. */
 export const meanName = (term: string): string => `mean.${term}`
 
 /**
@@ -110,7 +116,7 @@ export function objectiveGraph(spec: ObjectiveSpec): Graph {
   return simplify(makeGraph({ terms, gradient: imageGradient(b.sumAll(terms), image, spec) }))
 }
 
-/** Of the style terms in their order. */
+/** The distances of the style terms, in their order. */
 function styleDistances(spec: ObjectiveSpec, features: ReadonlyMap<string, Node>): Node[] {
   const terms = styleTerms(spec)
   const maskOf = regionInputs(spec)
@@ -124,8 +130,8 @@ function styleDistances(spec: ObjectiveSpec, features: ReadonlyMap<string, Node>
 }
 
 /**
- * What a style term is compared with, as `styleTarget` makes it: inputs named as the term [C,C],
- * and, where the loss needs it, `mean.<term>` [1,C].
+ * What a style term is compared with, as `styleTarget` makes it: an input [C,C] named like the
+ * term, and, where the loss needs it, `mean.<term>` [1,C].
  */
 export function targetInputs(
   { styleLoss }: Pick<ObjectiveSpec, 'styleLoss'>,
@@ -138,12 +144,14 @@ export function targetInputs(
   }
 }
 
-/** Input of a style layer's masks. */
+/** Names the input of a style layer's masks. */
 export const maskName = (layer: string): string => `regions.${layer}`
 
 /**
- * Per style layer an input `regions.<layer>` [1,R,h,w] of masks in [0,1] on the layer's grid.
- * @returns the mask [1,1,h,w] of a term for its features [1,C,h,w]; undefined: there are no regions.
+ * Makes an input `regions.<layer>` [1,R,h,w] for each style layer: masks in [0,1] on the layer's
+ * grid.
+ * @returns the mask [1,1,h,w] of a term for its features [1,C,h,w]; undefined: there are no
+ * regions.
  */
 export function regionInputs({
   regions,
@@ -158,8 +166,9 @@ export function regionInputs({
 }
 
 /**
- * One over the pixels of a style term's layer that count: all of them, or Σ m of its region. The
- * latter is the input `perPixel` [style terms], as a picture in tiles has it from nowhere else.
+ * One over the number of pixels that count in a style term's layer: all of them, or Σ m of its
+ * region. The latter is the input `perPixel` [style terms], since a tile cannot know it of the
+ * whole picture.
  * @returns for features [1,C,h,w] of the whole picture and the term's index a scalar.
  */
 export function perPixelOf(
@@ -173,11 +182,11 @@ export function perPixelOf(
 }
 
 /**
- * Gradients of a float16 network come to this much times the mean of F ∘ d loss/dF over the pixels.
- * Measured with VGG16 on a photograph, with noise on it and on grey, for all forms at the presets'
- * weights, both poolings, and content alone: at most 2^12 anywhere, and in the layers that move the
- * image a root mean square of 2^-7 … 2^8. Float16 reaches from 2^-24, exact to a thousandth from
- * 2^-14, to 2^16.
+ * Gradients on their way back through a float16 network are scaled so that Σ |F ∘ d loss/dF| comes
+ * to this much a pixel. Measured with VGG16 on a photograph, with noise on it and on grey, for all
+ * forms at the presets' weights, both poolings, and content alone: gradients are then at most 2^12
+ * anywhere, and have a root mean square of 2^-7 … 2^8 in the layers that move the image. Float16
+ * reaches from 2^-24 to 2^16, and is exact to a thousandth from 2^-14.
  */
 const GRADIENT_SCALE = 2 ** 5
 const TINY_MAGNITUDE = 1e-20
@@ -202,9 +211,9 @@ export function imageGradient(
 }
 
 /**
- * Σ |F ∘ d loss/dF| where losses meet float16 features F: on sums over pixels, and on differences
- * from a target. Like the gradient it goes with the weights and with how far the image is from its targets.
- * undefined: the loss is of no features.
+ * Σ |F ∘ d loss/dF| where losses meet float16 features F: in sums over pixels, and in differences
+ * from a target. Like the gradient it grows with the weights and with the image's distance from its
+ * targets. undefined: the loss has no features.
  */
 function magnitudeOf(loss: Node): Node | undefined {
   const pairs = topologicalOrder([loss]).flatMap((node): { at: Node; value: Node }[] => {
@@ -244,10 +253,10 @@ export function weigh(
 }
 
 /**
- * Content that losses are measured against.
+ * Measures the content that losses compare with.
  * inputs: `image` [1,3,H,W].
- * outputs: per content layer `content.<layer>` features [1,C,h,w] as the network has them (in
- * float16 divided by FLOAT16_DIVISOR) and `norms` [content layers], their Σ P².
+ * outputs: per content layer `content.<layer>`, features [1,C,h,w] as the network has them (in
+ * float16 divided by FLOAT16_DIVISOR), and `norms` [content layers], their Σ P².
  */
 export function contentTargetGraph(
   spec: Pick<ObjectiveSpec, 'width' | 'height' | 'network' | 'contentLayers' | 'precision'>,

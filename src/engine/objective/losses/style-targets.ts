@@ -13,7 +13,7 @@ export const firstName = (layer: string): string => `first.${layer}`
 export const matrixName = (layer: string): string => `matrix.${layer}`
 
 /**
- * Moments of an image's features; of what a mask leaves of it where `regions` is 1.
+ * Moments of an image's features; with `regions` 1, of what a mask leaves of it.
  * inputs: `image` [1,3,H,W]; with a mask those of `regionInputs`, and `perPixel` [style layers].
  * outputs: per style layer `second.<layer>` and, where the loss needs it, `first.<layer>`.
  */
@@ -40,10 +40,10 @@ export function momentsGraph(
 }
 
 /**
- * Targets of moments, which may be a blend of several images'.
- * inputs: as `momentsGraph` gives them.
+ * Makes targets of moments, which may be a blend of several images'.
+ * inputs: what `momentsGraph` gives.
  * outputs: `matrix.<layer>` per style layer.
- * @param channels of each style layer.
+ * @param channels how many channels a style layer has.
  */
 export function styleTargetGraph({
   styleLayers,

@@ -1,6 +1,6 @@
 /**
- * How far a layer's features are from a style: of which statistics, and weighed how. All are
- * functions of moments, which add up over regions, pictures and tiles.
+ * How far a layer's features are from a style: which statistics are compared, and how they are
+ * weighted. All are functions of moments, which add up over regions, pictures and tiles.
  */
 import * as b from '../../graph/build.ts'
 import type { Node } from '../../graph/node.ts'
@@ -25,8 +25,8 @@ export const needsMean = (kind: StyleLoss): boolean => kind !== 'gram'
 export const comparesMean = (kind: StyleLoss): boolean => kind === 'wasserstein'
 
 /**
- * What distances compare with, of the (blended) moments of the styles. matrix: gram E[F·Fᵀ]/C,
- * covariance Σ/C, wasserstein Σ^½ with its ridge. mean: as the moments'.
+ * Makes of the styles' (blended) moments what distances are measured from.
+ * matrix: gram E[F·Fᵀ]/C, covariance Σ/C, wasserstein Σ^½ with its ridge. mean: the moments' own.
  */
 export function styleTarget(kind: StyleLoss, moments: Moments): StyleTargetNodes {
   if (kind === 'wasserstein') return wassersteinTarget(moments)
@@ -43,15 +43,16 @@ export function styleDistance(kind: StyleLoss, moments: Moments, target: StyleTa
   return b.sumAll(b.mul(difference, difference))
 }
 
-/** The matrix that gram and covariance compare, over C as Gram matrices are. */
+/** The matrix that gram and covariance compare, divided by C as Gram matrices are. */
 function perChannel(kind: StyleLoss, moments: Moments): Node {
   const matrix = kind === 'covariance' ? covariance(moments) : moments.second
   return b.mul(matrix, b.scalar(1 / moments.second.shape[0]!))
 }
 
 /**
- * The distance from a target that the normalised form takes for 1: gram Σ A², as of features of
- * zero; covariance Σ A² too, or what LEAST_CONTRAST makes of it; wasserstein (tr Σ + |μ|²)/C.
+ * The distance from a target that the normalised form counts as 1. For gram it is Σ A², the
+ * distance of features that are all zero; for covariance Σ A² too, or what LEAST_CONTRAST makes of
+ * it; for wasserstein (tr Σ + |μ|²)/C.
  * @param target as `styleTarget` gives it.
  */
 export function targetSquaredNorm(
@@ -71,8 +72,9 @@ export function targetSquaredNorm(
 }
 
 /**
- * A covariance counts as at least this much of μᵀ·μ: that of a flat style is rounding noise, and its
- * layer would outweigh everything. Samples and built-in styles have 0.25 … 1.1 at 128 px.
+ * A covariance counts as at least this much of μᵀ·μ. That of a flat style is rounding noise, and
+ * its layer would otherwise outweigh everything. Samples and built-in styles have 0.25 … 1.1 at 128
+ * px.
  */
 const LEAST_CONTRAST = 0.1
 
@@ -80,15 +82,16 @@ const sumOfSquares = (values: Float32Array): number =>
   values.reduce((total, value) => total + value * value, 0)
 
 /**
- * The factor that makes a form's style loss of `styleDistance`, for a layer of C channels, one of
+ * The factor that turns `styleDistance` into a form's style loss, for a layer of C channels, one of
  * L layers.
  * - normalised: 1/(L·N) with N = `targetSquaredNorm`, for every kind.
  * - neural-style: 1/C², the mean squared difference of matrices.
  * - gatys: 1/(4·L·C²): the notebooks' ⅕ Σ MSE(G, A)/(4 C² M²) with G = F·Fᵀ, ⅕ being one over the
- *   layers, and A brought to the content's M.
+ * layers, and A brought to the content's M.
  *
- * The literature has no wasserstein in the latter two. There it is N times this: of the units of a
- * Gram loss, the fourth power of features, so that weights chosen for that one keep their sense.
+ * The literature has no wasserstein in the latter two. There its distance is multiplied by N as
+ * well, which gives it the unit of a Gram loss, the fourth power of features, so that weights
+ * chosen for Gram losses keep their meaning.
  */
 export function styleCoefficient(
   form: LossForm,

@@ -10,9 +10,9 @@ interface VariationExtent {
    * absent: all count.
    */
   readonly mask?: Node
-  /** The last row and column have the first ones for neighbours; not together with a mask. */
+  /** The first row and column are the neighbours of the last ones; not together with a mask. */
   readonly wraps?: boolean
-  /** The last row is another part's, and counts as a neighbour only. */
+  /** The last row belongs to another part and counts only as a neighbour. */
   readonly hasRowBelow?: boolean
 }
 
@@ -43,9 +43,9 @@ export function variationDistance(
 }
 
 /**
- * The factor that makes a form's total variation of `variationDistance`: one over the image's
- * values, so that it does not grow with the image; neural-style 255, as it sums over pixels in
- * [0,255].
+ * The factor that turns `variationDistance` into a form's total variation: one over the number of
+ * the image's values, so that it does not grow with the image; for neural-style 255, as it sums
+ * over pixels in [0,255].
  */
 export function variationCoefficient(form: LossForm, imageShape: Shape): number {
   return form === 'neural-style' ? 255 : 1 / elementCount(imageShape)

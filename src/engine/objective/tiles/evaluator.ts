@@ -33,7 +33,7 @@ export const makeTiledEvaluator = (
   tile: Size,
 ): Promise<Evaluator> => makePassesEvaluator(runtime, spec, targets, tilePasses(spec, tile))
 
-/** With passes of one's own; exact only where their margins suffice. */
+/** Takes passes of the caller's own; it is exact only where their margins suffice. */
 export async function makePassesEvaluator(
   runtime: Runtime,
   spec: ObjectiveSpec,

@@ -31,9 +31,9 @@ import { strideOf } from './margins.ts'
 import { layerShape, tilePasses } from './passes.ts'
 
 /**
- * Inputs and outputs for sums over pixels: before a tile, after it, and their slope. A style term
- * has one of `momentSums`' second moments [C,C], named as the term, and where its loss needs it one
- * of first moments [1,C], named `meanName` of the term.
+ * Names a sum over pixels before a tile and after it, and its slope. Each style term has a sum of
+ * second moments [C,C] (see `momentSums`), named like the term, and where its loss needs it one of
+ * first moments [1,C], named by `meanName`.
  */
 export const beforeName = (sum: string): string => `before.${sum}`
 export const sumName = (sum: string): string => `sum.${sum}`
@@ -164,7 +164,10 @@ export function tileGradientGraph(spec: ObjectiveSpec, window: Size): Graph {
     return b.input(contentTerm(layer), shape, dtype)
   })
 
-  /** Distances within the masks. The gradient is taken without: a core's pixels act beyond the core. */
+  /**
+   * Distances within the masks. The gradient is taken without masks, because a core's pixels act
+   * beyond the core.
+   */
   const distances = (maskOf: (layer?: string) => Node | undefined): Node[] => [
     ...contentLayers.map((layer, i) =>
       contentDistance(features(layer), targets[i]!, maskOf(layer)),

@@ -8,7 +8,7 @@ import { convLayers, layerOfRelu, type TopologyName } from '../../vgg/topology.t
 export interface Margin {
   /** Windows and cores start at multiples of this, so that poolings meet the same pixels, px. */
   readonly alignment: number
-  /** Between an inner edge of a window and what is exact; a multiple of `alignment`, px. */
+  /** Pixels between an inner edge of a window and what is exact; a multiple of `alignment`. */
   readonly margin: number
 }
 
@@ -48,7 +48,7 @@ export const strideOf = (topology: TopologyName, layer: string): number =>
 export const roundUp = (value: number, multiple: number): number =>
   Math.ceil(value / multiple) * multiple
 
-/** For features of every one of `layers`, and for differences of neighbouring pixels. */
+/** The margin for features of every one of `layers`, and for differences of neighbouring pixels. */
 export function featureMargin(topology: TopologyName, layers: readonly string[]): Margin {
   const walked = reaches(topology, layers)
   const alignment = walked.at(-1)?.stride ?? 1
@@ -59,8 +59,8 @@ export function featureMargin(topology: TopologyName, layers: readonly string[])
 }
 
 /**
- * For the gradient of losses on `layers` with respect to the image. On the way back from the
- * deepest layer a convolution adds a wrong cell and a pooling doubles them; every layer with a
+ * The margin for the gradient of losses on `layers` with respect to the image. On the way back from
+ * the deepest layer a convolution adds a wrong cell and a pooling doubles them; every layer with a
  * loss adds what is wrong in its features.
  */
 export function gradientMargin(topology: TopologyName, layers: readonly string[]): Margin {

@@ -9,7 +9,7 @@ import { featureMargin, gradientMargin, roundUp, strideOf } from './margins.ts'
 
 export interface Pass {
   readonly layout: Layout
-  /** Windows, and so runs of the pass's graph. */
+  /** How many windows there are, each a run of the pass's graph. */
   readonly tiles: number
   /** Pixels evaluated over pixels of the picture. */
   readonly overhead: number
@@ -18,7 +18,7 @@ export interface Pass {
 export interface Passes {
   /** Size of every window of both passes, margins included. */
   readonly window: Size
-  /** Forward to the style layers alone; no tiles where there are none. */
+  /** Forward to the style layers alone; it has no tiles where there are no style layers. */
   readonly statistics: Pass
   /** Forward and backward. */
   readonly gradient: Pass
@@ -29,7 +29,9 @@ type PassSpec = Pick<
   'width' | 'height' | 'network' | 'contentLayers' | 'styleLayers'
 >
 
-/** @param wished is fitted to the smallest or the next smaller valid window. */
+/**
+ * @param wished a size, which is fitted to the next smaller valid window, or else the smallest one.
+ */
 export function tilePasses(spec: PassSpec, wished: Size): Passes {
   const { topology } = spec.network.model
   const backward = gradientMargin(topology, [...spec.contentLayers, ...spec.styleLayers])
