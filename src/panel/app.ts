@@ -280,11 +280,6 @@ export function makeApp(context: AppContext): App {
     if (!store.get().models)
       store.update({ models: await installedModels(files.readPluginFile, log) })
   }
-  // The advanced settings may have been left open.
-  if (store.get().settings.isAdvancedOpen) {
-    void lookForMasks()
-    void lookForModels()
-  }
 
   const actions: Actions = {
     lookForMasks: () => void lookForMasks(),
@@ -305,7 +300,10 @@ export function makeApp(context: AppContext): App {
       change,
       setAmount: (...amount) => actions.setAmount(...amount),
       editStyle: (...style) => actions.editStyle(...style),
-      openAdvanced: (isOpen) => actions.openAdvanced(isOpen),
+      openGroup(group) {
+        actions.openAdvanced(true)
+        actions.openGroup(group, true)
+      },
     }),
     choosePreset(name) {
       const { settings, userPresets } = store.get()
@@ -319,9 +317,11 @@ export function makeApp(context: AppContext): App {
     },
     openAdvanced(isAdvancedOpen) {
       change((settings) => ({ ...settings, isAdvancedOpen }))
-      if (!isAdvancedOpen) return
-      void lookForMasks()
-      void lookForModels()
+    },
+    openGroup(group, isOpen) {
+      const others = store.get().openGroups.filter((open) => open !== group)
+      store.update({ openGroups: isOpen ? [...others, group] : others })
+      if (isOpen && group === 'network') void lookForModels()
     },
     resetToPreset: () => replaceSettings(withoutChanges(store.get().settings)),
     setStrengthMap: (place) =>

@@ -24,6 +24,7 @@ export function withoutDraft(drafts: Drafts, field: FieldName): Drafts {
 }
 
 export const isOfStyle = (field: string): field is AmountField => field.startsWith('styles.')
+export const isOfSlider = (field: string): field is SliderField => field.startsWith('sliders.')
 
 const only = (drafts: Drafts, isWanted: (field: string) => boolean): Drafts =>
   Object.fromEntries(Object.entries(drafts).filter(([field]) => isWanted(field)))

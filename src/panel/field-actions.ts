@@ -1,7 +1,15 @@
 /** What the user does with options, sliders and fields. */
 import type { OptionName, StylizeOptions } from '../engine/options.ts'
 import { AMOUNT_RANGES } from './carried-styles.ts'
-import { amountField, type FieldName, isOfStyle, sliderField, withoutDraft } from './drafts.ts'
+import {
+  amountField,
+  type FieldName,
+  isOfSlider,
+  isOfStyle,
+  sliderField,
+  withoutDraft,
+} from './drafts.ts'
+import { GROUP_OF, type Group } from './option-groups.ts'
 import type { UserPreset } from './presets-file.ts'
 import { presetOptions, type Settings, withOptions } from './settings.ts'
 import { SLIDER_END, SLIDERS } from './sliders.ts'
@@ -15,7 +23,8 @@ interface FieldActionsContext {
   change(how: (settings: Settings, own: readonly UserPreset[]) => Settings): void
   readonly setAmount: StyleActions['setAmount']
   readonly editStyle: StyleActions['editStyle']
-  openAdvanced(isOpen: boolean): void
+  /** Of the advanced settings. */
+  openGroup(group: Group): void
 }
 
 export function makeFieldActions({
@@ -23,7 +32,7 @@ export function makeFieldActions({
   change,
   setAmount,
   editStyle,
-  openAdvanced,
+  openGroup,
 }: FieldActionsContext): FieldActions {
   const refuse = (field: FieldName, text: string): void =>
     // The latest comes last.
@@ -67,8 +76,9 @@ export function makeFieldActions({
       if (isOfStyle(field)) {
         const [, index, name] = field.split('.')
         if (name !== 'weight') editStyle(Number(index), true)
-      } else if (!field.startsWith('sliders.')) {
-        openAdvanced(true)
+      } else if (!isOfSlider(field)) {
+        const group = GROUP_OF[field]
+        if (group !== 'elsewhere') openGroup(group)
       }
       store.update({ shown: { field } })
     },

@@ -1,7 +1,7 @@
 /** What a field is called, and what may be typed into it. */
-import { OPTIONS, type Option, type OptionName } from '../engine/options.ts'
+import { OPTIONS, type Option } from '../engine/options.ts'
 import { AMOUNT_RANGES, type StyleAmounts } from './carried-styles.ts'
-import { type Drafts, type FieldName, isOfStyle } from './drafts.ts'
+import { type Drafts, type FieldName, isOfSlider, isOfStyle } from './drafts.ts'
 import type { Labels } from './labels/index.ts'
 import { SLIDER_END, type SliderName } from './sliders.ts'
 
@@ -12,8 +12,8 @@ const between = (min: number | string, max: number | string): string => `${min} 
 
 export function fieldTitle(field: FieldName, labels: Labels): string {
   if (isOfStyle(field)) return labels.amounts[amountOf(field)]
-  if (field.startsWith('sliders.')) return labels.sliders[sliderOf(field)]
-  return labels.optionNames[field as OptionName]
+  if (isOfSlider(field)) return labels.sliders[sliderOf(field)]
+  return labels.optionNames[field]
 }
 
 export function allowedIn(field: FieldName, labels: Labels): string {
@@ -21,8 +21,8 @@ export function allowedIn(field: FieldName, labels: Labels): string {
     const { min, max } = AMOUNT_RANGES[amountOf(field)]
     return between(min, max)
   }
-  if (field.startsWith('sliders.')) return between(`−${SLIDER_END}`, SLIDER_END)
-  const option: Option = OPTIONS[field as OptionName]
+  if (isOfSlider(field)) return between(`−${SLIDER_END}`, SLIDER_END)
+  const option: Option = OPTIONS[field]
   switch (option.kind) {
     case 'number':
     case 'integer':

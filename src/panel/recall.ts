@@ -31,6 +31,7 @@ export function recallState(
     maskLayers: [],
     editing: { index: 0, isOpen: false },
     drafts: {},
+    openGroups: [],
     engine: { phase: 'asleep' },
     lastDevice: typeof lastDevice === 'string' ? lastDevice : undefined,
     speeds: readSpeeds(memory.recall('speeds')),

@@ -8,6 +8,7 @@ import type { ActiveLayerFacts, LayerChoice } from './document.ts'
 import type { Drafts, FieldName } from './drafts.ts'
 import type { EngineState } from './engine-client.ts'
 import type { JobState } from './job.ts'
+import type { Group } from './option-groups.ts'
 import { roughWork, type Speeds } from './prediction.ts'
 import type { UserPreset } from './presets-file.ts'
 import type { Problem } from './problems.ts'
@@ -31,6 +32,8 @@ export interface PanelState {
   readonly drafts: Drafts
   /** A field that was to be shown; another object each time. */
   readonly shown?: { readonly field: FieldName }
+  /** Groups of the advanced settings that are unfolded. */
+  readonly openGroups: readonly Group[]
   readonly engine: EngineState
   /** Description of the device that ran last, for predictions before the engine has started. */
   readonly lastDevice?: string

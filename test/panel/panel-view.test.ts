@@ -61,6 +61,9 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
       await page.evaluate(() => {
         const { actions } = window.panelPage.app
         actions.openAdvanced(true)
+        for (const group of ['colours', 'start', 'quality', 'network', 'optimiser'] as const) {
+          actions.openGroup(group, true)
+        }
         actions.addStyle()
         actions.editStyle(1, true)
       })
@@ -161,32 +164,85 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
     expect((await state()).phase).toBe('done')
   })
 
+  const unfold = async (...groups: readonly (keyof typeof en.groups)[]): Promise<void> => {
+    await page.locator('.fold', { hasText: en.advanced }).press('Enter')
+    for (const group of groups)
+      await page.locator('.fold', { hasText: en.groups[group] }).press('Enter')
+  }
+  const option = (name: keyof typeof en.optionNames) => page.locator(`[id="field-${name}"]`)
+
   test('takes values by keyboard under Advanced, and says what may be typed', async () => {
     await open()
-    await page.locator('.fold').press('Enter')
-    const seed = page.locator('.option', { hasText: en.optionHelp.seed })
-    const memory = page.locator('.option', { hasText: en.optionHelp.memory })
-    expect(await memory.locator('.field-label').textContent()).toBe('Memory (MB)')
-    const precision = page.locator('.option', { hasText: en.optionHelp.precision })
-    expect(await precision.locator('sp-menu-item[selected]').textContent()).toBe(en.choices.auto)
-    await seed.locator('input').fill('-3')
-    await seed.locator('input').press('Enter')
-    expect(await seed.textContent()).toContain('0 – 4294967295')
+    await unfold('quality')
+    const memory = option('memory')
+    expect(await memory.locator('.field-label').textContent()).toContain('Memory (MB)')
+    expect(await option('precision').locator('sp-menu-item[selected]').textContent()).toBe(
+      en.choices.auto,
+    )
+    await memory.locator('input').fill('-3')
+    await memory.locator('input').press('Enter')
+    expect(await memory.textContent()).toContain('0 – 1048576 MB')
     expect((await state()).settings.overrides).toEqual({})
-    await seed.locator('input').fill('3')
-    await seed.locator('input').press('Enter')
-    expect((await state()).settings.overrides).toEqual({ seed: 3 })
-    expect(await seed.locator('.complaint').isVisible()).toBe(false)
+    await memory.locator('input').fill('3')
+    await memory.locator('input').press('Enter')
+    expect((await state()).settings.overrides).toEqual({ memory: 3 })
+    expect(await memory.locator('.complaint').isVisible()).toBe(false)
+  })
+
+  test('marks what was changed under Advanced, has help behind an ⓘ, and groups that fold', async () => {
+    await open()
+    await unfold('quality', 'optimiser')
+    expect(await page.locator('.changed', { hasText: '•' }).count()).toBe(0)
+    const rate = option('learningRate')
+    const help = rate.locator('.help')
+    expect(await help.isVisible()).toBe(false)
+    await rate.locator('.info').press('Enter')
+    expect(await help.textContent()).toBe(en.optionHelp.learningRate)
+    expect(await help.isVisible()).toBe(true)
+    await rate.locator('input').fill('0,5')
+    await rate.locator('input').press('Enter')
+    expect((await state()).settings.overrides).toEqual({ learningRate: 0.5 })
+    expect(await page.locator('.changed', { hasText: '•' }).count()).toBe(3)
+    await page.locator('.fold', { hasText: en.groups.optimiser }).press('Enter')
+    expect(await rate.isVisible()).toBe(false)
+    expect(await option('iterations').isVisible()).toBe(true)
+  })
+
+  test('offers another variation where the picture starts from noise', async () => {
+    await open()
+    await unfold('start')
+    expect(await option('seed').isVisible()).toBe(false)
+    await page.evaluate(() => window.panelPage.app.actions.setOptions({ init: 'random' }))
+    await option('seed')
+      .locator('sp-action-button', { hasText: en.anotherVariation })
+      .press('Enter')
+    expect((await state()).settings.overrides).toEqual({ init: 'random', seed: 1 })
+    expect(await option('seed').locator('input').inputValue()).toBe('1')
+  })
+
+  test('offers the networks that are there, and shows one that is not', async () => {
+    await open()
+    await page.evaluate(() => window.panelPage.app.actions.setOptions({ model: 'vgg19' }))
+    await unfold('network')
+    const items = option('model').locator('sp-menu-item')
+    await expect
+      .poll(() => items.allTextContents())
+      .toEqual([en.choices.auto, 'vgg16', en.notInstalled('vgg19')])
+    await option('model').locator('sp-dropdown').click()
+    await items.nth(0).click()
+    expect((await state()).settings.overrides).toEqual({ model: 'auto' })
+    expect(await items.allTextContents()).toEqual([en.choices.auto, 'vgg16'])
   })
 
   test('does not paint while a field is wrong, says which, leads there, and Reset clears it', async () => {
     await open()
-    await page.locator('.fold').press('Enter')
-    const field = page.locator('.option', { hasText: en.optionHelp.scaleRatio })
+    await unfold('quality')
+    const field = option('scaleRatio')
     const input = field.locator('input')
     await input.fill('0,5')
     await input.press('Enter')
-    await page.locator('.fold').press('Enter')
+    await page.locator('.fold', { hasText: en.advanced }).press('Enter')
+    expect(await input.isVisible()).toBe(false)
     const told = page.locator('.wrong')
     expect(await told.textContent()).toContain('“Scale ratio” must be 1.1 – 8.')
     await press(en.stylize)
@@ -341,12 +397,20 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
     await closed
   })
 
-  test('takes the colours from one of three', async () => {
+  test('takes the colours from one of three, or moves them and paints nothing', async () => {
     await open()
     const colours = page.locator('.field', { hasText: en.colours }).first()
     await colours.locator('sp-dropdown').click()
     await page.locator('sp-menu-item', { hasText: en.choices['content-match'] }).click()
     expect((await state()).settings.overrides).toEqual({ colors: 'content-match' })
+    const chooseColours = async (name: string): Promise<void> => {
+      await colours.locator('sp-dropdown').click()
+      await page.locator('sp-menu-item:visible', { hasText: name }).first().click()
+    }
+    await chooseColours(en.optionNames.colorsOnly)
+    expect((await state()).settings.overrides).toMatchObject({ colorsOnly: true })
+    await chooseColours(en.choices.style)
+    expect((await state()).settings.overrides).toEqual({})
   })
 
   test('offers to continue once a picture is done', async () => {
@@ -400,7 +464,10 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
 
   test('speaks Korean', async () => {
     await open({ width: 260, height: 700 }, 'light', 'ko_KR')
-    expect(await page.locator('.impasto').textContent()).toContain(ko.colours)
+    const panel = page.locator('.impasto')
+    expect(await panel.textContent()).toContain(ko.colours)
+    // Lines end between words.
+    expect(await panel.evaluate((element) => getComputedStyle(element).wordBreak)).toBe('keep-all')
     expect(await button(ko.stylize).count()).toBe(1)
   })
 

@@ -22,6 +22,7 @@ function setUp() {
     maskLayers: [],
     editing: { index: 0, isOpen: false },
     drafts: {},
+    openGroups: [],
     engine: { phase: 'asleep' },
     speeds: {},
     job: { phase: 'idle' },

@@ -72,7 +72,7 @@ window.openPanel = ({ css, theme, locale }) => {
       saveTextFile: async () => undefined,
       pickFolder: async () => undefined,
       folderOfToken: () => Promise.reject(new Error('no folder was chosen')),
-      readPluginFile: async () => new Uint8Array(),
+      readPluginFile: async () => new TextEncoder().encode('{"models":[{"name":"vgg16"}]}'),
     },
     connect: connection.connect,
     reloadPage() {},

@@ -5,6 +5,7 @@ import { OPTIONS, type OptionName } from '../../engine/options.ts'
 import { PRESETS } from '../../engine/presets.ts'
 import type { PictureProblem, StyleAmounts } from '../carried-styles.ts'
 import type { DocumentProblem, Placement } from '../document.ts'
+import type { Group } from '../option-groups.ts'
 import type { SliderName } from '../sliders.ts'
 import type { BuiltInStyle } from '../styles.ts'
 import { type CheckName, type CheckTexts, checksEn } from './self-test-en.ts'
@@ -151,11 +152,55 @@ export const en = {
     webgpu: 'Graphics card',
     wasm: 'Processor',
   } as Record<DeviceChoice, string>,
-  optionNames: built(OPTION_NAMES, spaced),
+  groups: {
+    colours: 'Colours in range',
+    start: 'Start and edges',
+    quality: 'Quality',
+    network: 'Network',
+    optimiser: 'Optimiser',
+  } as Record<Group, string>,
+  anotherVariation: 'Another',
+  optionNames: {
+    size: 'Paint at',
+    iterations: 'Steps at each scale',
+    contentWeight: 'Content weight',
+    styleWeight: 'Style weight',
+    tvWeight: 'Smoothing',
+    styleScale: 'Style size',
+    colors: 'Colours',
+    colorsOnly: 'The style’s, moved only',
+    init: 'Starts from',
+    seed: 'Variation',
+    minScale: 'Coarsest scale',
+    scaleRatio: 'Scale ratio',
+    shiftShare: 'Share of shifted steps',
+    model: 'Network',
+    contentLayers: 'Content layers',
+    contentLayerWeights: 'Weights of content layers',
+    styleLayers: 'Style layers',
+    styleLayerWeights: 'Weights of style layers',
+    styleDepth: 'Depth at each scale',
+    styleLoss: 'Styles are compared by',
+    lossForm: 'Form of the loss',
+    pooling: 'Pooling',
+    padding: 'Around the picture',
+    optimizer: 'Optimiser',
+    learningRate: 'Step length',
+    lbfgsMemory: 'Steps remembered',
+    clamp: 'Keep colours in range',
+    overshootWeight: 'Pull back into range',
+    precision: 'Precision',
+    convolutions: 'Convolutions',
+    memory: 'Memory',
+  } as Record<OptionName, string>,
   optionHelp: {
     ...built(OPTION_NAMES, (name) => OPTIONS[name].help),
     // An image of one's own to start from is for the command line.
-    init: 'What the picture starts from: the photograph or seeded noise.',
+    init: 'What the picture starts from: the photograph or noise.',
+    seed: 'Number of the noise; the same number gives the same picture.',
+    model: 'Network whose features are compared. Automatic: VGG19 where it is there, else VGG16.',
+    overshootWeight:
+      'Where colours are kept in range: how strongly those beyond it are pulled back, relative to the loss.',
   } as Record<OptionName, string>,
   choices: {
     style: 'The style’s',
@@ -262,7 +307,7 @@ export const en = {
     image: 'A picture cannot be used. Choose another one.',
     model: 'The network’s weights cannot be used. Install the plug-in again.',
     runtime:
-      'The device failed, perhaps for want of memory. Paint at a smaller size, or choose the processor under Advanced › Runs on.',
+      'The device failed, perhaps for want of memory. Paint at a smaller size, or choose the processor under Advanced › Quality › Runs on.',
     cancelled: 'Cancelled. Nothing was changed.',
     bridge: 'The engine page was interrupted. Nothing was changed; try again.',
     internal: 'Something went wrong. Please report it with the text of Diagnostics.',

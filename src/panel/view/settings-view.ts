@@ -7,7 +7,8 @@ import { planProblem } from '../problems.ts'
 import { edgeOf, presetOptions, sizeChoices, type TargetSize } from '../settings.ts'
 import { SLIDER_NAMES, SLIDERS } from '../sliders.ts'
 import { currentOptions, layerSize, type PanelState, predictedSeconds } from '../state.ts'
-import { h, setText } from './h.ts'
+import { h, setText, show } from './h.ts'
+import { placeDropdown } from './place-dropdown.ts'
 import { sliderRow } from './slider-row.ts'
 import type { Actions, View } from './view.ts'
 import { dropdown } from './widgets.ts'
@@ -30,9 +31,18 @@ export function makeSettingsView(labels: Labels, actions: Actions): View {
     ),
   }))
   const { choices } = OPTIONS.colors
+  // After those of the option comes what paints nothing.
   const colours = dropdown(labels.colours, (index) => {
-    actions.setOptions({ colors: choices[index] })
+    const colors = choices[index]
+    actions.setOptions(colors ? { colors, colorsOnly: false } : { colorsOnly: true })
   })
+  const strength = placeDropdown(
+    labels.strengthMap,
+    labels,
+    actions.lookForMasks,
+    actions.setStrengthMap,
+  )
+  const strengthHelp = h('div', { class: 'help strength-help' }, labels.strengthMapHelp)
   const size = dropdown(labels.size, (index) => {
     const chosen = sizes[index]
     if (chosen !== undefined) actions.setSize(chosen)
@@ -51,6 +61,8 @@ export function makeSettingsView(labels: Labels, actions: Actions): View {
       { class: 'section' },
       ...sliders.map(({ row }) => row.element),
       colours.element,
+      strength.element,
+      strengthHelp,
       size.element,
       needs,
     ),
@@ -63,9 +75,11 @@ export function makeSettingsView(labels: Labels, actions: Actions): View {
         row.set(SLIDERS[name].position(options, base), draft)
       }
       colours.set(
-        choices.map((choice) => labels.choices[choice]),
-        choices.indexOf(options.colors),
+        [...choices.map((choice) => labels.choices[choice]), labels.optionNames.colorsOnly],
+        options.colorsOnly ? choices.length : choices.indexOf(options.colors),
       )
+      strength.set(settings.strengthMap, state.maskLayers)
+      show(strengthHelp, settings.strengthMap !== undefined)
 
       sizes = sizeChoices(settings.size)
       size.set(

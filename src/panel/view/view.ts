@@ -4,6 +4,7 @@ import type { OptionName, StylizeOptions } from '../../engine/options.ts'
 import type { StyleAmounts } from '../carried-styles.ts'
 import type { Placement } from '../document.ts'
 import type { FieldName } from '../drafts.ts'
+import type { Group } from '../option-groups.ts'
 import type { TargetSize } from '../settings.ts'
 import type { SliderName } from '../sliders.ts'
 import type { PanelState } from '../state.ts'
@@ -55,6 +56,7 @@ export interface Actions extends StyleActions, FieldActions {
   setSize(size: TargetSize): void
   setDevice(device: DeviceChoice): void
   openAdvanced(isOpen: boolean): void
+  openGroup(group: Group, isOpen: boolean): void
   resetToPreset(): void
   stylize(): void
   /** Goes on from the picture that is done. */

@@ -20,8 +20,8 @@ const LISTED = new RegExp(
   ].join('|')})$`,
 )
 
-/** Not listed, but nothing moves where they have no effect. */
-const ORNAMENTS = /^(cursor|line-height|object-fit|outline(-.+)?)$/
+/** Not listed, but nothing is lost where they have no effect. */
+const ORNAMENTS = /^(cursor|line-height|object-fit|outline(-.+)?|word-break)$/
 
 interface Limit {
   readonly property: RegExp
