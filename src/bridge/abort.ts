@@ -1,4 +1,4 @@
-/** AbortController, which Photoshop's panels have been seen without. */
+/** Stands in for AbortController, which Photoshop's panels have been seen without. */
 export interface Aborter {
   readonly signal: AbortSignal
   abort(): void

@@ -10,8 +10,8 @@ export interface Body {
 }
 
 /**
- * @param transfers those under way; the message must not name one of them.
- * @param path what the message is, for error texts.
+ * @param transfers the transfers under way; the message must not name one of them.
+ * @param path what the message is, for texts of errors.
  */
 export function openBody(
   { body, transfer }: { readonly body: unknown; readonly transfer?: number },

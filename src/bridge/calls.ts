@@ -1,4 +1,4 @@
-/** The requests made here, until they settle. */
+/** Keeps the requests that were made here until they settle. */
 import { BridgeError, CancelledError } from '../engine/errors.ts'
 import { openBody } from './body.ts'
 import type { Line } from './line.ts'
@@ -107,7 +107,7 @@ export function makeCalls(table: Readonly<Record<string, RequestChecks>>, line: 
     line.post({ kind: 'request', id, name, body: params.body, transfer: call.sending })
   }
 
-  /** Rejects, and lets the other end know that nobody waits any more. */
+  /** Rejects the request, and lets the other end know that nobody waits any more. */
   function abandon(id: number, error: Error): void {
     const call = calls.get(id)!
     call.finish(() => call.reject(error))

@@ -14,10 +14,10 @@ import type { RequestChecks } from './table.ts'
 import type { Timers } from './timers.ts'
 import { makeTransfers } from './transfers.ts'
 
-/** The most events that wait for the other end; beyond that the oldest are dropped. */
+/** How many events wait for the other end at most; beyond that the oldest are dropped. */
 const HELD_EVENTS = 256
 
-/** One end's part of the table. */
+/** The part of the table that concerns one end. */
 interface Side {
   /** For people. */
   readonly otherEnd: string
@@ -154,7 +154,7 @@ interface Deferred {
   readonly promise: Promise<void>
   readonly resolve: () => void
   readonly reject: (error: Error) => void
-  /** This one while it is pending, else a new one. */
+  /** The same promise while it is pending, else a new one. */
   renewed(): Deferred
 }
 

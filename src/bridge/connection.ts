@@ -1,6 +1,6 @@
 /**
- * The bridge as its two ends see it: requests, events and what may go wrong. Behind it connect.ts
- * ties the parts together.
+ * The bridge as its two ends see it: requests, events and what may go wrong. connect.ts ties
+ * together the parts behind it.
  */
 import type { CallOptions } from './calls.ts'
 import { connect, type UntypedConnection, type UntypedHandlers } from './connect.ts'
@@ -40,9 +40,9 @@ interface Handlers<Requests, Events> {
    * will go on when it wakes.
    */
   readonly mayBeAsleep?: () => boolean
-  /** Whether the other end gives no sign of life while something is asked of it. */
+  /** Told whether the other end gives no sign of life although something is asked of it. */
   readonly onSilence?: (isSilent: boolean) => void
-  /** A message that was refused; for the log. */
+  /** Told of a message that was refused; for the log. */
   readonly onRefused?: (code: RefusalCode, detail: string) => void
 }
 

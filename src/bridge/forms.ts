@@ -1,12 +1,12 @@
 /**
- * The forms in which UXP hands a message over. Its documentation says an object in `data`; others
+ * The forms in which UXP hands a message over. Its documentation names an object in `data`; others
  * have seen it in `message`, and as JSON text, encoded once or twice.
  */
 
-/** More characters than any packet has when encoded twice; a longer text is not parsed. */
+/** No packet has so many characters, even encoded twice; a longer text is not parsed. */
 const LONGEST_TEXT = 2 ** 22
 
-/** The last one comes about where UXP encodes twice what was posted as a text already. */
+/** The last form comes about where UXP encodes once more what was posted as text. */
 const FORMS = ['an object', 'a text', 'a text in a text', 'a text in a text in a text'] as const
 
 interface Heard {

@@ -6,16 +6,19 @@
 import { platformTimers, type Timers } from './timers.ts'
 import type { WayIn, WayOut } from './ways.ts'
 
-/** Characters. Chromium goes to no address longer than 2 MB; one chunk always fits. */
+/** In characters. Chromium opens no address longer than 2 MB; one chunk always fits. */
 const LONGEST_BATCH = 2 ** 20
 const REPEAT_AFTER_MS = 2000
 
-/** The page's word that it has taken a batch. */
+/** The page's message that it has taken a batch. */
 interface Taken {
   readonly taken: string
 }
 
-/** The panel's side. @param setFragment sets that of the page's address; without `#`. */
+/**
+ * The panel's side.
+ * @param setFragment sets the fragment of the page's address; without `#`.
+ */
 export function fragmentWriter(
   setFragment: (fragment: string) => void,
   timers: Timers = platformTimers,
@@ -71,7 +74,10 @@ export function fragmentWriter(
   }
 }
 
-/** The page's side. @param acknowledge posts to the panel what was taken. */
+/**
+ * The page's side.
+ * @param acknowledge tells the panel what was taken.
+ */
 export function fragmentReader(page: Window, acknowledge: (taken: Taken) => void): WayIn {
   return {
     name: 'address fragment',
@@ -86,7 +92,7 @@ export function fragmentReader(page: Window, acknowledge: (taken: Taken) => void
         for (const data of messagesIn(text)) hear({ data })
       }
       page.addEventListener('hashchange', read)
-      // What is in the address already is heard later, as all else is.
+      // What is in the address already is heard a moment later, like everything else.
       void Promise.resolve().then(read)
       return () => page.removeEventListener('hashchange', read)
     },

@@ -1,7 +1,7 @@
 /**
  * How the two ends find each other. Early messages get lost, so each end announces itself until the
- * other has said that it heard. Late messages come from pages that are gone, so a newcomer takes the
- * place of the known end only once it has answered the latest question.
+ * other has said that it heard. Late messages come from pages that are gone, so a newcomer takes
+ * the place of the known end only after answering the latest question.
  */
 import { PROTOCOL_VERSION } from './messages.ts'
 import type { AddressedPacket, Packets } from './packets.ts'
@@ -72,7 +72,7 @@ export function makeHandshake(
     const isRestart = peer !== undefined
     peer = newcomer
     isConnected = false
-    // A new question, which nothing from the session before can answer.
+    // Asks a new question, which no message from the session before can answer.
     question = uniqueText()
     announce({ asks: question })
     if (isRestart) events.onRestart()
@@ -87,7 +87,7 @@ export function makeHandshake(
     hear({ version, from, heard, asks, answers }) {
       if (version !== PROTOCOL_VERSION) {
         leave()
-        // The other end is to learn of this end's version, too.
+        // The other end must learn this end's version, too.
         if (asks !== undefined) announce({ answers: asks })
         events.onVersion(version)
         return

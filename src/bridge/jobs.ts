@@ -1,4 +1,4 @@
-/** The requests made by the other end, until they are answered. */
+/** Keeps the requests of the other end until they are answered. */
 import { BridgeError } from '../engine/errors.ts'
 import { type Aborter, makeAborter } from './abort.ts'
 import { type Body, openBody } from './body.ts'
@@ -57,7 +57,7 @@ export function makeJobs(
   }
 
   function take(packet: Packets['request']): void {
-    // When a request comes twice, the first is answered.
+    // When a request comes twice, the first is the one to be answered.
     if (!remember(packet.id)) {
       refuse('repeated', `request ${packet.id}`)
       return

@@ -10,7 +10,7 @@ import type { Progress } from '../engine/output/progress.ts'
 import type { FileIdentity } from '../engine/output/recipe.ts'
 import type { Size } from '../engine/picture/image.ts'
 
-/** Raised when a message changes; ends of different versions refuse each other. */
+/** Goes up when a message changes; ends of different versions refuse each other. */
 export const PROTOCOL_VERSION = 5
 
 /** Interleaved samples, row by row, as Photoshop hands them over. */
@@ -54,7 +54,7 @@ export interface StartPicture {
 export type DeviceChoice = 'auto' | 'webgpu' | 'wasm'
 
 export interface StylizeJob {
-  /** Comes back in progress reports: those of a cancelled run may still arrive. */
+  /** Names the run in its progress reports, since those of a cancelled run may still arrive. */
   readonly run: number
   readonly content: Pixels
   /** Name of the colour profile of `content` and `init`; absent or unknown: taken for sRGB. */
@@ -70,17 +70,17 @@ export interface StylizeJob {
 }
 
 export interface StylizeOutcome {
-  /** With the size, components and bits of the content, and exactly its alpha. */
+  /** Has the size, components and bits of the content, and exactly its alpha. */
   readonly pixels: Pixels
-  /** False when it was stopped, or ended early for what `warning` says. */
+  /** False when the run was stopped, or ended early; then `warning` says why. */
   readonly isFinished: boolean
-  /** What failed on the way, and how the run went on or ended; for people. */
+  /** What failed on the way, and how the run went on or ended, in a sentence for people. */
   readonly warning?: string
   readonly total: number
   readonly terms: Readonly<Record<string, number>>
   readonly evaluations: number
   readonly seconds: number
-  /** As planned, in the unit of `PlanSummary.work`. */
+  /** The work as it was planned, in the unit of `PlanSummary.work`. */
   readonly work: number
   /** Long edge of the scale at which a run from here goes on, px; absent where nothing was painted. */
   readonly continueAt?: number
@@ -89,7 +89,7 @@ export interface StylizeOutcome {
 
 /** What a picture was made of, by checksums (sha256, hexadecimal), and where. */
 export interface Origin {
-  /** Checksum of the samples, as are those of `mask`, `strength` and `init`. */
+  /** Checksum of the samples; so are those of `mask`, `strength` and `init`. */
   readonly content: string
   /** In the order of the job's styles. */
   readonly styles: readonly { readonly file: string; readonly mask?: string }[]
@@ -100,7 +100,7 @@ export interface Origin {
   readonly device: string
 }
 
-/** A run as far as it is known before its pixels are read. */
+/** What is known of a run before its pixels are read. */
 export interface PlanQuestion {
   readonly content: Size
   readonly styles: readonly PlannedStyle[]
@@ -158,7 +158,7 @@ export interface ProgressReport extends Omit<Progress, 'preview'> {
   readonly run: number
 }
 
-/** What the page has of the platform: 'works', or what it has, or why not. */
+/** What the platform gives to the page: 'works', or what there is, or why there is none. */
 export interface PageFacts {
   /** The ways by which the page hears and posts. */
   readonly hears: string
@@ -182,7 +182,10 @@ export interface EngineRequests {
     readonly params: { readonly bytes: Uint8Array; readonly wantsFacts: boolean }
     readonly result: { readonly bytes: Uint8Array; readonly facts?: PageFacts }
   }
-  /** Loads ONNX Runtime and the network and calibrates, unless it has; `loading` events meanwhile. */
+  /**
+   * Loads ONNX Runtime and the network and calibrates, unless that is done; sends `loading` events
+   * meanwhile.
+   */
   open: {
     readonly params: { readonly device: DeviceChoice; readonly model: string }
     readonly result: EngineFacts

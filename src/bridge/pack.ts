@@ -1,4 +1,6 @@
-/** Takes byte arrays out of a message, leaving holes that tell their lengths; and puts them back. */
+/**
+ * Takes byte arrays out of a message, leaving holes that tell their lengths, and puts them back.
+ */
 import { type ByteHole, isHole } from './schema.ts'
 
 export interface Packed {
@@ -8,13 +10,13 @@ export interface Packed {
   readonly arrays: readonly Uint8Array[]
 }
 
-/** Not `instanceof`, which denies arrays of another realm. */
+/** Not `instanceof`, which is false for arrays of another realm. */
 const isBytes = (value: unknown): value is Uint8Array =>
   Object.prototype.toString.call(value) === '[object Uint8Array]'
 
 const isNode = (value: unknown): value is object => typeof value === 'object' && value !== null
 
-/** A copy in which `replace` may replace values; what is undefined vanishes, as in JSON. */
+/** A copy in which `replace` may replace values. What is undefined vanishes, as in JSON. */
 function copy(value: unknown, replace: (value: object) => unknown): unknown {
   if (!isNode(value)) return value
   const replaced = replace(value)
@@ -44,7 +46,7 @@ export function holesOf(body: unknown): readonly number[] {
   return isNode(body) ? Object.values(body).flatMap(holesOf) : []
 }
 
-/** @param arrays for the body's holes, in order. */
+/** @param arrays what to put into the body's holes, in order. */
 export function unpack(body: unknown, arrays: readonly Uint8Array[]): unknown {
   const rest = arrays.values()
   return copy(body, (value) => (isHole(value) ? rest.next().value : undefined))

@@ -1,21 +1,21 @@
 /**
- * The envelopes in which messages travel. `ready` must stay the same in every version: it is how an
- * end finds out that the other has another version.
+ * The envelopes in which messages travel. `ready` must stay the same in every version, because by
+ * it an end finds out that the other has another version.
  */
 import { base64Length } from './base64.ts'
 import type { Refusal } from './refusal.ts'
 import { anything, integer, object, oneOf, optional, type Schema, text } from './schema.ts'
 
 /**
- * Bytes in one chunk. In Chromium (bench/bridge.ts) 2 ** 18 with a window of 4 is as fast as any,
- * 110 MB/s; with 2 ** 20, or a window of 16, tasks are longer and it is slower.
+ * How many bytes a chunk has. In Chromium (bench/bridge.ts) 2 ** 18 with a window of 4 is as fast
+ * as any, 110 MB/s; with 2 ** 20, or a window of 16, tasks are longer and it is slower.
  */
 export const CHUNK_BYTES = 2 ** 18
 
-/** Chunks that may be under way unacknowledged. */
+/** How many chunks may be under way unacknowledged. */
 export const CHUNK_WINDOW = 4
 
-/** Bytes in one message, all its arrays together. */
+/** How many bytes a message may have, all its arrays together. */
 export const TRANSFER_LIMIT = 2 ** 31
 
 interface Ready {
@@ -24,7 +24,7 @@ interface Ready {
   readonly from: string
   /** The session at the other end, as far as this one knows. */
   readonly heard?: string
-  /** Wants a `ready` that answers with the same text. */
+  /** Asks for a `ready` that answers with the same text. */
   readonly asks?: string
   readonly answers?: string
 }
@@ -101,7 +101,7 @@ export interface Packets {
 type Packet = Packets[keyof Packets]
 export type AddressedPacket = Exclude<Packet, Ready>
 type Unaddressed<P> = P extends Packet ? Omit<P, 'from' | 'to'> : never
-/** Before it is known who is at the other end. */
+/** Used before it is known who is at the other end. */
 export type Draft = Unaddressed<AddressedPacket>
 
 export const LONGEST_FAILURE = 4000

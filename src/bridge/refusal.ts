@@ -1,22 +1,22 @@
 /** Why a message was refused. */
 export type RefusalCode =
-  /** Not of the form that its kind or name has. */
+  /** It does not have the form of its kind or name. */
   | 'malformed'
-  /** A kind, name or id that does not exist. */
+  /** It names a kind, name or id that does not exist. */
   | 'unknown'
-  /** More bytes than a message may have. */
+  /** It has more bytes than a message may have. */
   | 'oversized'
-  /** Came before. */
+  /** It came before. */
   | 'repeated'
-  /** Ahead of what may come now. */
+  /** It comes too early. */
   | 'out-of-order'
-  /** A chunk whose checksum is wrong. */
+  /** It is a chunk whose checksum is wrong. */
   | 'damaged'
-  /** About something that is settled: common after an abort. */
+  /** It is about something that is settled, which is common after an abort. */
   | 'late'
-  /** From or for a session that is over. */
+  /** It is from or for a session that is over. */
   | 'stale'
-  /** From an end of another version. */
+  /** It is from an end of another version. */
   | 'version'
 
 export interface Refusal {

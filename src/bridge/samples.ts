@@ -29,11 +29,14 @@ export function samplesOf({ bits, bytes }: Pick<Pixels, 'bits' | 'bytes'>): Samp
     : new Float32Array(buffer, byteOffset, length)
 }
 
-/** Luma of Rec. ITU-R BT.709, of encoded colours. */
+/** Luma by Rec. ITU-R BT.709, of encoded colours. */
 export const lumaOf = (red: number, green: number, blue: number): number =>
   0.2126 * red + 0.7152 * green + 0.0722 * blue
 
-/** Linear light, which 32-bit samples hold, to the sRGB code of 8 and 16 bits: IEC 61966-2-1, 5.2. */
+/**
+ * Turns linear light, which 32-bit samples hold, into the sRGB code of 8 and 16 bits: IEC
+ * 61966-2-1, 5.2.
+ */
 export const encodeSrgb = (linear: number): number =>
   linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055
 

@@ -8,7 +8,7 @@ export interface Check {
   complaint(value: unknown, path: string): string | undefined
 }
 
-/** `type` is never set: it makes the check of a wider or narrower type an error to the compiler. */
+/** `type` is never set. It makes the compiler refuse the check of a wider or narrower type. */
 export interface Schema<T> extends Check {
   readonly type?: (value: T) => T
 }
@@ -23,7 +23,7 @@ export interface ByteHole {
   readonly byteLength: number
 }
 
-/** A type as its JSON shows it: with holes for byte arrays. */
+/** A type as it looks in JSON: with holes for byte arrays. */
 type Holed<T> = T extends Uint8Array
   ? ByteHole
   : T extends object
@@ -53,12 +53,12 @@ const isObject = (given: unknown): given is Readonly<Record<string, unknown>> =>
 const isWhole = (given: unknown, min: number, max: number): boolean =>
   Number.isInteger(given) && (given as number) >= min && (given as number) <= max
 
-/** Any JSON value: for what is checked later. */
+/** Any JSON value, for what is checked later. */
 export const anything = schema<unknown>(() => undefined)
 
 export const flag = value<boolean>('true or false', (given) => typeof given === 'boolean')
 
-/** Finite: JSON can carry no other numbers. */
+/** A finite number: JSON can carry no others. */
 export const number = (min = -Number.MAX_VALUE, max = Number.MAX_VALUE): Schema<number> =>
   value(
     min === -Number.MAX_VALUE ? 'a number' : `a number from ${min} to ${max}`,
@@ -78,7 +78,7 @@ export const text = (maxLength: number, pattern?: RegExp): Schema<string> =>
 export const oneOf = <const T extends string | number>(...choices: readonly T[]): Schema<T> =>
   value(`one of ${choices.join(', ')}`, (given) => choices.includes(given as T))
 
-/** A byte array, seen as its hole. */
+/** A byte array, of which the hole is seen. */
 export const bytes = (maxLength: number): Schema<Uint8Array> =>
   value(`at most ${maxLength} bytes`, (given) => isHole(given) && given.byteLength <= maxLength)
 

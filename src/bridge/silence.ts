@@ -1,11 +1,11 @@
 /** Tells when the other end gives no sign of life although it has work to do. */
 import { type Timers, type Watch, watch } from './timers.ts'
 
-/** A working end says so every second, unless its thread is blocked or its page asleep. */
+/** An end at work says so every second, unless its thread is blocked or its page asleep. */
 const SILENT_AFTER_MS = 5000
 
 export interface Silence {
-  /** Something is expected of the other end. */
+  /** From now on something is expected of the other end. */
   begin(): void
   heard(): void
   /** Nothing is expected any more. */

@@ -64,7 +64,10 @@ type RequestsTable<Requests> = {
 type EventsTable<Events> = { readonly [K in keyof Events]: Schema<Events[K]> }
 
 const MINUTE_MS = 60_000
-/** One evaluation of a large picture in WebAssembly blocks the engine page, so it answers nothing. */
+/**
+ * One evaluation of a large picture in WebAssembly blocks the engine page, which answers nothing
+ * meanwhile.
+ */
 const ENGINE_BUSY_MS = 15 * MINUTE_MS
 
 /** px; Photoshop's own limit. */
@@ -76,7 +79,10 @@ const nothing = object<Record<string, never>>({})
 const device = oneOf('auto', 'webgpu', 'wasm')
 /** `content.relu4_2`, `maxBufferSize`: names that programs give. */
 const NAME = /^[A-Za-z][\w.-]{0,63}$/
-/** There is one term for every style layer and region: a picture must not be lost over their number. */
+/**
+ * There is one term for every style layer and region. A picture must not be lost because there are
+ * many.
+ */
 const terms = record(NAME, number(), 1000)
 
 const pixels = fitting(
@@ -118,7 +124,7 @@ const styleFile = object<StyleFile>({
   mask: optional(coverageMap),
 })
 
-/** Only the form: options.ts knows names and ranges. */
+/** Checks only the form; options.ts knows names and ranges. */
 const optionValue: Check = {
   complaint: (value, path) =>
     typeof value === 'boolean'
@@ -262,7 +268,7 @@ export const ENGINE_REQUESTS: RequestsTable<EngineRequests> = {
 
 export const PANEL_REQUESTS: RequestsTable<PanelRequests> = {
   readAsset: {
-    // A name, not a path: nothing outside the folder can be asked for.
+    // A name and not a path, so that nothing outside the folder can be asked for.
     params: object({ name: text(128, /^\w[\w.-]*$/) }),
     result: object({ bytes: bytes(2 ** 30) }),
     timeoutMs: MINUTE_MS,

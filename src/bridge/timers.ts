@@ -1,4 +1,4 @@
-/** Time, as far as the bridge knows it; tests bring their own. */
+/** What the bridge knows of time; tests bring their own. */
 export interface Timers {
   /** @returns a function that calls it off. */
   after(ms: number, run: () => void): () => void
@@ -20,8 +20,9 @@ export interface Watch {
 const TICKS = 4
 
 /**
- * Runs `expire` when nothing has touched the watch for about `timeoutMs`. It counts ticks instead of
- * reading a clock: a thread that was blocked itself then hears what came meanwhile before it expires.
+ * Runs `expire` when nothing has touched the watch for about `timeoutMs`. It counts ticks instead
+ * of reading a clock, so that a thread that was blocked itself hears what came meanwhile before the
+ * watch expires.
  */
 export function watch(timers: Timers, timeoutMs: number, expire: () => void): Watch {
   let ticksLeft = TICKS

@@ -8,21 +8,21 @@ import { CHUNK_BYTES, CHUNK_WINDOW, type Packets } from './packets.ts'
 
 export type Chunk = Pick<Packets['chunk'], 'index' | 'data' | 'checksum'>
 
-/** What a chunk or acknowledgement did. */
+/** What came of a chunk or an acknowledgement. */
 type Outcome =
   | 'taken'
   | 'complete'
-  /** Came twice, or after what makes it moot. */
+  /** It came twice, or after what makes it pointless. */
   | 'repeated'
-  /** Ahead of what may come now. */
+  /** It came too early. */
   | 'out-of-order'
-  /** Not what was sent: the transfer is lost. */
+  /** It is not what was sent: the transfer is lost. */
   | 'damaged'
 
 const chunkCount = (arrays: readonly Uint8Array[]): number =>
   arrays.reduce((count, { length }) => count + Math.ceil(length / CHUNK_BYTES), 0)
 
-/** The parts of the arrays that make a chunk each; views, not copies. */
+/** The parts of the arrays that each make a chunk; views, not copies. */
 function* pieces(arrays: readonly Uint8Array[]): Generator<Uint8Array, undefined> {
   for (const array of arrays) {
     for (let start = 0; start < array.length; start += CHUNK_BYTES) {

@@ -4,7 +4,7 @@ import type { Refuse } from './refusal.ts'
 import { makeReceiving, makeSending, type Receiving, type Sending } from './transfer.ts'
 
 export interface TransferEvents {
-  /** A sign of life: a chunk or an acknowledgement that was good. */
+  /** Told of a sign of life: a good chunk or acknowledgement. */
   readonly onProgress: () => void
   readonly onReceived?: (bytes: number) => void
   readonly onComplete?: () => void
@@ -14,7 +14,7 @@ export interface TransferEvents {
 export interface Transfers {
   /** @returns the id of the transfer, which begins when the other end acknowledges it. */
   send(arrays: readonly Uint8Array[], events: TransferEvents): number
-  /** Lets the other end's transfer begin, which fills the arrays. */
+  /** Lets the other end's transfer begin, which will fill the arrays. */
   receive(id: number, arrays: readonly Uint8Array[], events: TransferEvents): void
   isReceiving(id: number): boolean
   /** Does nothing where `id` is undefined. */

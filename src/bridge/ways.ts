@@ -1,7 +1,8 @@
 /**
- * A port that finds out how messages pass. What UXP documents and what it does differ, so an end
- * listens in every way and announces itself by every way until the other one answers. The answer
- * says by which way it was reached, and came by some way itself: from then on only these two are used.
+ * A port that finds out how messages pass. UXP does not always do what it documents, so an end
+ * listens in every way and announces itself in every way until the other one answers. The answer
+ * says in which way it was reached, and itself came in some way: from then on only these two are
+ * used.
  */
 
 import { messageOf } from './forms.ts'
@@ -23,9 +24,9 @@ export interface WayOut {
   readonly name: string
   /** May throw while the other end is not there. */
   post(message: object): void
-  /** Used only once the other end was heard but does not hear this one by any other way. */
+  /** Used only where the other end was heard but does not hear this one in any other way. */
   readonly isLastResort?: boolean
-  /** Handles a message that concerns this way alone. @returns whether it was one. */
+  /** Handles a message that concerns only this way. @returns whether it was one. */
   takes?(message: unknown): boolean
 }
 
@@ -39,7 +40,7 @@ export interface OpenPort extends Port {
   readonly ways: KnownWays | undefined
 }
 
-/** Announcements without an answer, at five a second, after which the last resort is taken. */
+/** After so many announcements without an answer, at five a second, the last resort is taken. */
 const PATIENCE = 10
 
 export function makePort(waysIn: readonly WayIn[], waysOut: readonly WayOut[]): OpenPort {
@@ -48,7 +49,7 @@ export function makePort(waysIn: readonly WayIn[], waysOut: readonly WayOut[]): 
   let isHeard = false
   let unanswered = 0
 
-  /** A message that is lost here is repeated, or its answer is missed in time. */
+  /** A message that is lost here is repeated, or its answer is missed in due time. */
   const postBy = (out: WayOut, message: object): void => {
     try {
       out.post(message)
@@ -59,7 +60,7 @@ export function makePort(waysIn: readonly WayIn[], waysOut: readonly WayOut[]): 
 
   const isOpen = ({ isLastResort }: WayOut): boolean => !isLastResort || unanswered > PATIENCE
 
-  /** Adds to an announcement that asks the way by which it goes; the answer repeats that. */
+  /** Adds to an announcement the way by which it goes; the answer repeats that. */
   const tagged = (message: Message, out: WayOut): object =>
     message.asks === undefined
       ? message

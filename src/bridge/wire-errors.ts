@@ -1,4 +1,4 @@
-/** Errors as they travel, and as the classes of engine/errors.ts again. */
+/** Turns errors into what travels, and back into the classes of engine/errors.ts. */
 import {
   BridgeError,
   CancelledError,

@@ -1,4 +1,4 @@
-/** Documents from little text, for tests and samples. */
+/** Makes documents out of short descriptions, for tests and samples. */
 import { SRGB_NAME } from '../color/rgb-spaces.ts'
 import { plainLayer } from './photograph.ts'
 import { allocate, fullOf } from './photoshop/samples.ts'
@@ -12,15 +12,17 @@ import type {
   SelectionState,
 } from './state.ts'
 
-/** Fractions 0 … 1 of full for each component of the mode, then alpha; without alpha: opaque. */
+/** Fractions 0 … 1 for each component of the mode, then alpha; without alpha it is opaque. */
 type Paint = (x: number, y: number) => readonly number[]
 
 export interface LayerSpec extends Partial<Omit<LayerState, 'raster' | 'mask' | 'children'>> {
   /** Left, top, width, height; the canvas by default. */
   readonly at?: readonly [number, number, number, number]
-  /** Absent: no pixels. One list for all pixels, or by position on the canvas. */
+  /**
+   * Absent: no pixels. One list serves all pixels; a function gives one by position on the canvas.
+   */
   readonly paint?: readonly number[] | Paint
-  /** No alpha plane. */
+  /** Without an alpha plane. */
   readonly isOpaque?: boolean
   readonly mask?: MaskState
   /** Makes a group. */
@@ -63,7 +65,7 @@ export function document(spec: DocumentSpec): DocumentState {
 
 type Canvas = Pick<DocumentState, 'width' | 'height' | 'mode' | 'depth'>
 
-/** One layer by itself, for a document of the given kind. */
+/** Makes one layer, for a document of the given kind. */
 export function layer(
   spec: LayerSpec,
   canvas: Canvas = { width: 8, height: 6, mode: 'rgb', depth: 8 },

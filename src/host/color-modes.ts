@@ -1,4 +1,7 @@
-/** Colors of one mode in another. Without profiles: each formula says what it takes the numbers for. */
+/**
+ * Converts colors of one mode into another, without profiles; each formula says what it takes the
+ * numbers for.
+ */
 import { srgbCurve } from '../color/icc.ts'
 import { SRGB_NAME } from '../color/rgb-spaces.ts'
 import type { ColorMode, Depth, DocumentState, LayerState, Raster, Samples } from './state.ts'
@@ -14,7 +17,7 @@ export function fullOf(depth: Depth): number {
   return depth === 32 ? 1 : depth === 16 ? 32_768 : 255
 }
 
-/** The document in another mode, its layers kept. Bitmaps have 1 bit, what comes of them 8. */
+/** The document in another mode, with its layers. Bitmaps have 1 bit, what is made of them 8. */
 export function convertMode(state: DocumentState, mode: ColorMode): DocumentState {
   if (mode === state.mode) return state
   const depth = mode === 'bitmap' ? 1 : state.depth === 1 ? 8 : state.depth
@@ -108,15 +111,15 @@ function luminosity([r, g, b]: Planes): Float32Array {
 }
 
 /**
- * R = (1 - C)·(1 - K) and so on: every ink a perfect filter. Naive beside Photoshop's, which goes
- * by the profile of a press.
+ * R = (1 - C)·(1 - K) and so on, as if every ink were a perfect filter. Photoshop goes by the
+ * profile of a press.
  */
 function inksToRgb(inks: Planes): Planes {
   const black = inks[3]
   return inks.slice(0, 3).map((ink) => ink.map((value, i) => value * (black ? black[i]! : 1)))
 }
 
-/** The inverse with as much black as there can be: K = 1 - max(R, G, B). */
+/** The inverse, with as much black as possible: K = 1 - max(R, G, B). */
 function rgbToInks(rgb: Planes): Planes {
   const [r, g, b] = rgb
   const black = r!.map((value, i) => Math.max(value, g![i]!, b![i]!))
@@ -141,7 +144,7 @@ const SRGB_TO_XYZ = [
   [0.0139322, 0.0971045, 0.7141733],
 ] as const
 
-/** a and b: steps from the neutral one, which is 128 of 255, or the middle of the range above 8 bits. */
+/** a and b as steps from neutral, which is 128 of 255, or the middle of the range above 8 bits. */
 function labRange(depth: Depth): { readonly neutral: number; readonly steps: number } {
   return depth === 8 ? { neutral: 128 / 255, steps: 255 } : { neutral: 0.5, steps: 256 }
 }

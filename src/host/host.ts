@@ -18,8 +18,8 @@ export interface HostDocument {
 }
 
 /**
- * What a person does in Photoshop, outside of any plug-in; and what a test asks about the plug-in.
- * What changes documents throws while a scope of the plug-in runs that is not interactive.
+ * What a person does in Photoshop outside of any plug-in, and what a test asks about the plug-in.
+ * Calls that change documents throw while a scope of the plug-in runs that is not interactive.
  */
 export interface Host {
   readonly documents: readonly HostDocument[]
@@ -36,7 +36,7 @@ export interface Host {
   redo(documentId: number): void
   /** Another plug-in or a dialog holds Photoshop until the returned function is called. */
   holdModal(owner: string): () => void
-  /** Esc, or Cancel in the progress dialog, of whatever scope is running. */
+  /** Presses Esc, or Cancel in the progress dialog, of whatever scope is running. */
   cancelModal(): void
   /** The running scope and its progress, for the status line. */
   readonly modal:
@@ -48,7 +48,7 @@ export interface Host {
   play(steps: readonly RecordedStep[]): Promise<void>
   /** Plays them. @returns the steps with what their handlers gave back, as an action keeps them then. */
   recordAgain(steps: readonly RecordedStep[]): Promise<readonly RecordedStep[]>
-  /** Anything above may have changed. @returns a function that ends listening. */
+  /** Told that anything above may have changed. @returns a function that ends listening. */
   onChange(listener: () => void): () => void
   /** The modules that `require` gives to the plug-in. */
   readonly modules: HostModules
@@ -63,9 +63,9 @@ export interface RecordedStep {
 
 /** What a strict platform would have complained about, silently or late. */
 export interface Audit {
-  /** Calls of the plug-in into Photoshop, reads of DOM properties included. */
+  /** How many calls the plug-in made into Photoshop, reads of DOM properties included. */
   readonly calls: number
-  /** PhotoshopImageData not yet disposed. */
+  /** How many PhotoshopImageData are not yet disposed. */
   readonly undisposed: number
   /** Sentences: slow entry points, double setup, unknown globals … */
   readonly violations: readonly string[]

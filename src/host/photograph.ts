@@ -1,4 +1,4 @@
-/** A document made of pixels alone, as Photoshop opens a JPEG or PNG. */
+/** Makes a document of nothing but pixels, as Photoshop does when it opens a JPEG or PNG. */
 import { SRGB_NAME } from '../color/rgb-spaces.ts'
 import type { DocumentState, LayerState, Raster } from './state.ts'
 
@@ -43,7 +43,7 @@ export const backgroundLayer = (id: number, raster: Raster): LayerState => ({
 })
 
 /**
- * Of interleaved 8-bit samples, RGB or RGBA by their count. A picture with transparency gets a
+ * Made of interleaved 8-bit samples, RGB or RGBA by their count. A picture with transparency gets a
  * "Layer 0" in place of the background, as in Photoshop.
  */
 export function photographDocument(

@@ -1,4 +1,6 @@
-/** Draws the layers of a document over one another: for the screen, and for the composite of a PSD. */
+/**
+ * Draws the layers of a document over one another, for the screen and for the composite of a PSD.
+ */
 import {
   type BlendMode,
   blankCanvas,
@@ -13,7 +15,7 @@ import type { DocumentState, LayerState, MaskState, Raster, Samples } from './st
 
 export { convertMode } from './color-modes.ts'
 
-/** Blend modes that are not in the compositor's table count as normal, as do adjustments as nothing. */
+/** Blend modes that the compositor does not have count as normal, adjustments as nothing. */
 function blendModeOf({ blendMode }: LayerState): BlendMode {
   return isBlendMode(blendMode) ? blendMode : 'normal'
 }
@@ -85,9 +87,9 @@ function drawStack(canvas: Layered, stack: readonly LayerState[], full: number):
 }
 
 /**
- * A base with layers clipped to it is drawn by itself first, the clipped layers only where it is,
- * and the whole then with the base's blend mode and opacity: "Blend Clipped Layers as Group", on
- * by default.
+ * A base with layers clipped to it is drawn by itself first, then the clipped layers only where it
+ * is, then the whole with the base's blend mode and opacity. Photoshop calls it "Blend Clipped
+ * Layers as Group" and does so by default.
  */
 function drawWithClipped(
   canvas: Layered,
@@ -136,7 +138,10 @@ function drawLayer(canvas: Layered, layer: LayerState, full: number, isAtop = fa
   draw(canvas, { ...group, max: 1, isPremultiplied: true }, options)
 }
 
-/** What is in the group blends with what is below it; opacity and mask fade between before and after. */
+/**
+ * What is in the group blends with what is below the group; opacity and mask fade between before
+ * and after.
+ */
 function drawPassThrough(
   canvas: Layered,
   children: readonly LayerState[],
@@ -159,7 +164,7 @@ function drawPassThrough(
 function fade(canvas: Layered, after: Layered, options: DrawOptions): void {
   const planes = [...canvas.color, canvas.alpha]
   const targets = [...after.color, after.alpha]
-  // Opaque to each other, planes mix by weight alone.
+  // Planes that are opaque to each other mix by weight alone.
   draw(
     { ...canvas, color: planes, alpha: undefined },
     { ...after, color: targets, alpha: undefined, max: 1 },
@@ -203,7 +208,7 @@ function coverageOf({ bounds, samples, outside }: MaskState, max: number): Cover
   return { ...bounds, samples, max, outside: outside / max }
 }
 
-/** Colors divided by alpha; where nothing is, they are 0. */
+/** Colors divided by alpha; they are 0 where there is nothing. */
 function straight({ color, alpha }: Layered): readonly Float32Array[] {
   return color.map((plane) => {
     const result = new Float32Array(plane.length)

@@ -1,6 +1,6 @@
 /**
- * A document as data: immutable, so that a history state is a reference and rolling back is an
- * assignment. Nothing here is Photoshop's interface; modules/ puts that on top.
+ * A document as immutable data, so that a history state is a reference and rolling back is an
+ * assignment. Nothing here is Photoshop's interface; photoshop/ puts that on top.
  */
 
 export type ColorMode =
@@ -72,7 +72,10 @@ export interface LayerState {
   readonly xmp?: string
   /** The layers of a group, top first. */
   readonly children?: readonly LayerState[]
-  /** Where it came from in a PSD file, to be written back as it was: an opaque handle of psd-file.ts. */
+  /**
+   * Where it came from in a PSD file, so that it can be written back as it was: an opaque handle of
+   * psd-file.ts.
+   */
   readonly origin?: object
 }
 

@@ -24,7 +24,7 @@ export class App implements AppModule {
     this.#dom = dom
   }
 
-  /** Null, where the types promise a document, or an error: neither is documented. */
+  /** Null or an error, where the types promise a document: neither is documented. */
   get activeDocument(): RealDocument {
     const { platform } = this.#dom
     return platform.read('app.activeDocument', () => {

@@ -18,7 +18,7 @@ import { EMPTY_PACKET, setXmp, XMP_PROPERTY } from './xmp.ts'
 const NOT_AVAILABLE = -25922
 const NOT_FOUND = -25920
 
-/** Ends up as an error descriptor in the command's slot. */
+/** What is thrown becomes an error descriptor in the command's place. */
 class CommandError extends Error {
   readonly result: number
 
@@ -189,7 +189,7 @@ function missing(what: string): CommandError {
   return new CommandError(`The ${what} is not available: there is no such object.`, NOT_FOUND)
 }
 
-/** References run from the part to the whole; what is not named is the active one. */
+/** References go from the part to the whole; what is not named is the active one. */
 function resolve(platform: Platform, given: unknown): Target {
   const references: Record<string, unknown>[] = Array.isArray(given)
     ? given
@@ -224,7 +224,10 @@ function resolve(platform: Platform, given: unknown): Target {
   }
 }
 
-/** How many pixels of the canvas, of those selected if some are, have each of 256 levels. */
+/**
+ * How many pixels of the canvas have each of 256 levels; where some are selected, how many of
+ * those.
+ */
 function maskHistogram(platform: Platform, command: Descriptor): { readonly histogram: number[] } {
   const {
     layers: [layer],

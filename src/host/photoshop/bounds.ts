@@ -22,7 +22,7 @@ export function toBounds(rect: Rect = NOWHERE): RealBounds {
   return bounds as RealBounds
 }
 
-/** Where a layer has pixels; of a group, where its layers have. */
+/** Where a layer has pixels; for a group, where its layers have. */
 export function layerRect(layer: LayerState): Rect | undefined {
   if (!layer.children) return layer.raster && trimRaster(layer.raster)
   return layer.children

@@ -1,4 +1,4 @@
-/** Rasters between colour modes and profiles, and several layers made into one raster. */
+/** Converts rasters between colour modes and profiles, and makes one raster of several layers. */
 
 import { plainLayer } from '../photograph.ts'
 import { convertMode, renderComposite } from '../render.ts'
@@ -35,7 +35,7 @@ export function codingOf(state: DocumentState): Coding {
 }
 
 export function convertRaster(raster: Raster, from: Coding, to: Coding): Raster {
-  // Modes other than RGB take and give the numbers of the working profile.
+  // In modes other than RGB the numbers are those of the working profile.
   const inMode =
     from.mode === to.mode ? raster : changeMode(profiled(raster, from, 'rgb'), from, to.mode)
   const profile = from.mode === to.mode ? from.profile : workingProfile(to.mode)
@@ -94,7 +94,7 @@ export function alphaOf(raster: Raster, depth: Depth): Samples {
   return allocateLike(plane, plane.length).fill(fullOf(depth))
 }
 
-/** Over white, without alpha. */
+/** Drawn over white, without alpha. */
 export function matOnWhite(raster: Raster, depth: Depth): Raster {
   const { alpha } = raster
   if (!alpha) return raster

@@ -15,7 +15,7 @@ export type CoreModule = Pick<
   | 'deleteTemporaryDocument'
 >
 
-/** @returns the module, and what tells its listeners of the group UI. */
+/** @returns the module, and a function that tells the listeners of the group UI. */
 export function makeCore(platform: Platform): {
   core: CoreModule
   notifyUi: (event: string, descriptor?: object) => void
@@ -66,7 +66,7 @@ const documentedItem = ({ id, name, kind, children }: LayerState): TreeItem => (
   ...(children && { layers: children.map(documentedItem) }),
 })
 
-/** Numbers that stand for pixel layers and groups; other kinds get one that means neither. */
+/** Numbers that stand for pixel layers and groups; other kinds get a number that means neither. */
 const LAYER_KINDS: Readonly<Record<string, number>> = { pixel: 1, group: 7 }
 
 const nestedItem = ({ id, name, kind, isBackground, children }: LayerState): TreeItem => ({

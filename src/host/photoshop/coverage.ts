@@ -1,4 +1,4 @@
-/** Layer masks made by command: of nothing, of everything, of the selection. */
+/** Makes layer masks by command: of nothing, of everything, of the selection. */
 
 import type { DocumentState, MaskState } from '../state.ts'
 import { convertSamples } from './depth.ts'

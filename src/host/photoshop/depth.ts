@@ -1,4 +1,4 @@
-/** Between 8, 16 and 32 bits per channel. */
+/** Converts between 8, 16 and 32 bits per channel. */
 
 import { srgbCurve } from '../../color/icc.ts'
 import type { Depth, DocumentState, LayerState, MaskState, Raster, Samples } from '../state.ts'

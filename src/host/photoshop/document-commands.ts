@@ -1,4 +1,4 @@
-/** What commands do to a document: further layers, copies of it, which layers are selected. */
+/** What commands do to a document: add layers, copy them, select them. */
 import { plainLayer } from '../photograph.ts'
 import type { LayerState } from '../state.ts'
 import { FLAT_MODES, flattened } from './document-states.ts'

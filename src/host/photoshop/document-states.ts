@@ -14,7 +14,7 @@ export function deselected(state: DocumentState): DocumentState {
   return selection ? rest : state
 }
 
-/** Colours of another mode are those of its working profile. */
+/** Colours in another mode are those of its working profile. */
 export function inMode(state: DocumentState, mode: ColorMode): DocumentState {
   if (state.mode === 'bitmap' && mode !== 'grayscale')
     throw new Error(`A bitmap cannot become ${mode} at once; make it grayscale first`)

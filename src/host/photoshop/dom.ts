@@ -10,11 +10,11 @@ export interface Dom {
   document(document: OpenDocument): RealDocument
   layer(document: OpenDocument, id: number): RealLayer
   layers(document: OpenDocument, states: readonly LayerState[]): RealLayers
-  /** @throws when it was closed. */
+  /** @throws when the document was closed. */
   check(document: OpenDocument): OpenDocument
   /** @throws when the layer or its document is gone. */
   find(document: OpenDocument, layerId: number): LayerState
-  /** Of an object that the plug-in hands back. */
+  /** What an object that the plug-in hands back stands for. */
   documentOf(object: RealDocument | RealLayer): OpenDocument
   stateOf(object: RealLayer): LayerState
   notifyLayers(event: string, ids: readonly number[]): void

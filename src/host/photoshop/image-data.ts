@@ -150,7 +150,7 @@ export function imageDataFromBuffer(
   )
 }
 
-/** By name, for a plug-in's arrays may come from another realm. */
+/** By name, because a plug-in's arrays may come from another realm. */
 function depthOf(buffer: unknown): PixelDepth | undefined {
   const depths: Record<string, PixelDepth> = {
     '[object Uint8Array]': 8,
@@ -166,7 +166,7 @@ function copyOf(buffer: Samples, depth: PixelDepth): Samples {
   return copy
 }
 
-/** In place. */
+/** Converts in place. */
 function toNativeRange(samples: Uint16Array, isFullRange: boolean, platform: Platform): Samples {
   let isBeyond = false
   for (let i = 0; i < samples.length; i++) {

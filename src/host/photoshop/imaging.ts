@@ -85,7 +85,7 @@ function getPixels(platform: Platform, options: GetPixelsOptions): GetPixelsResu
   }
 }
 
-/** The switch for the sporadic failure: once a session. */
+/** For the switch of the sporadic failure: once a session. */
 function stumble({ modality: { session }, switches }: Platform): void {
   if (!switches.getPixelsStumbles || !session || session.hasStumbled) return
   session.hasStumbled = true
@@ -196,7 +196,9 @@ function codingOfImage(image: PhotoshopImageData, state: DocumentState): Coding 
   return { mode, depth: image.componentSize, profile: image.colorProfile || own }
 }
 
-/** The put part wins, transparent pixels included; the rest of the layer stays. */
+/**
+ * What is put replaces what was there, transparent pixels included; the rest of the layer stays.
+ */
 function laidInto(below: Raster, put: Raster, state: DocumentState): Raster {
   const bounds = unite(below.bounds, put.bounds)
   const [base, patch] = [below, put].map((raster) => withAlpha(raster, state)) as [Raster, Raster]

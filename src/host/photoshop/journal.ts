@@ -1,4 +1,4 @@
-/** What the plug-in did that Photoshop would punish silently or late. */
+/** Keeps what the plug-in did that Photoshop would punish silently or late. */
 import type { Audit } from '../host.ts'
 
 export class Journal implements Audit {

@@ -1,4 +1,4 @@
-/** What commands do to a layer: its place, copies, and what it is made of. */
+/** What commands do to a layer: move it, copy it, turn it into another kind. */
 import { plainLayer } from '../photograph.ts'
 import type { DocumentState, LayerState } from '../state.ts'
 import { codingOf, convertRaster, flatten } from './color.ts'
@@ -24,7 +24,7 @@ export interface Target {
   readonly layer: LayerState
 }
 
-/** Kinds that look like something of their own; adjustments only change what is below them. */
+/** Kinds that have a look of their own; adjustments only change what is below them. */
 const RASTERIZABLE: ReadonlySet<string> = new Set([
   'text',
   'smartObject',
@@ -107,12 +107,12 @@ function duplicatePlace(
   return target === source.document ? { above: source.layer.id } : { topOf: undefined }
 }
 
-/** A group into one layer; any other with the layer below it. */
+/** Merges a group into one layer; any other layer with the one below it. */
 export function merge({ dom, document, layer }: Target): RealLayer {
   return dom.layer(document, mergeIn(dom.platform.store, document, layer))
 }
 
-/** @returns the id of what it became. */
+/** @returns the id of what the layer became. */
 export function mergeIn(store: Store, document: OpenDocument, layer: LayerState): number {
   const { state } = document
   const siblings = findParent(state.layers, layer.id)?.children ?? state.layers
@@ -148,7 +148,7 @@ export function rasterize({ dom, document, layer }: Target, how: string): void {
   dom.notifyLayers('rasterizeLayer', [layer.id])
 }
 
-/** A layer for a document of other colours. */
+/** Makes a layer fit a document of other colours. */
 function recode(layer: LayerState, from: DocumentState, to: DocumentState): LayerState {
   const { raster, mask, children } = layer
   return {

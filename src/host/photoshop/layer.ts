@@ -1,4 +1,4 @@
-/** Layer of the DOM: a name for a layer by its ids, which asks anew at every access. */
+/** Layer of the DOM. It only holds the layer's ids, and asks anew at every access. */
 import type { LayerState } from '../state.ts'
 import { layerRect, toBounds } from './bounds.ts'
 import type { Dom } from './dom.ts'
@@ -186,7 +186,7 @@ export class Layer implements LayerFace {
     })
   }
 
-  /** Includes effects, of which the stand-in has none. */
+  /** Photoshop includes effects here, of which the stand-in has none. */
   get bounds(): RealBounds {
     return this.#read('layer.bounds', (layer) => toBounds(layerRect(layer)))
   }
@@ -238,7 +238,7 @@ export class Layer implements LayerFace {
     )
   }
 
-  /** A group into one layer; any other with the layer below it. */
+  /** Merges a group into one layer; any other layer with the one below it. */
   async merge(): Promise<RealLayer> {
     const { platform } = this.#dom
     return platform.writeLater('mergeLayersNew', () => {

@@ -1,4 +1,6 @@
-/** The imaging module: layer masks and the selection, one gray component each. */
+/**
+ * The part of the imaging module for layer masks and the selection, which have one gray component.
+ */
 import type { Depth, DocumentState, MaskState, Rect, Samples } from '../state.ts'
 import { convertSamples } from './depth.ts'
 import { checkDepth, checkImageData, PhotoshopImageData } from './image-data.ts'
@@ -64,7 +66,7 @@ function extentOf(mask: MaskState, state: DocumentState, isTrimmed: boolean): Re
       samples.map((value) => (value === outside ? 0 : 1)),
       bounds,
     )
-  // Where it shows beyond its samples, it reaches over the canvas at least.
+  // A mask that shows what lies beyond its samples reaches over the canvas at least.
   return outside > 0 ? unite(bounds, rectAt(0, 0, state.width, state.height)) : bounds
 }
 
@@ -154,7 +156,7 @@ function putLayerMask(platform: Platform, options: PutLayerMaskOptions): void {
   }))
 }
 
-/** Length of their sides, px; what it is in Photoshop nobody has told. */
+/** Length of the blocks' sides, px; nobody has said what it is in Photoshop. */
 const BLOCK = 4
 
 function whitenBlocks(samples: Samples, { left, top, right, bottom }: Rect, depth: Depth): void {

@@ -1,6 +1,6 @@
 /**
- * Modal scopes: one holder at a time, own ones nest, Esc makes every later call throw, and what
- * a scope leaves suspended is resumed, or rolled back, when it ends.
+ * Modal scopes. There is one holder at a time, whose scopes may nest. Esc makes every later call
+ * throw. What a scope leaves suspended is resumed, or rolled back, when it ends.
  */
 import type { Journal } from './journal.ts'
 import type { ExecutionContext, HistorySuspension, ModalOptions } from './real.ts'
@@ -24,17 +24,17 @@ interface Session {
   name: string
   progress: number | undefined
   readonly isInteractive: boolean
-  /** An action that is played with its history suspended. */
+  /** An action that is being played with its history suspended. */
   readonly isSuspendedAction: boolean
   isCancelled: boolean
   readonly scopes: Scope[]
-  /** The sporadic failure of this session has happened. */
+  /** Whether the sporadic failure of this session has happened. */
   hasStumbled: boolean
 }
 
 interface Scope {
   readonly context: ExecutionContext
-  /** By their ids. */
+  /** Keyed by ids. */
   readonly suspensions: Map<number, { suspension: Suspension; document: OpenDocument }>
   readonly autoClosed: Set<number>
   isOver: boolean
@@ -68,13 +68,13 @@ export class Modality {
     return this.#holder && { owner: this.#holder.owner, name: this.#holder.owner }
   }
 
-  /** Before any call: after a cancel nothing works until the scope has ended. */
+  /** Called before any call: after a cancel nothing works until the scope has ended. */
   checkCancelled(): void {
     if (this.#session?.isCancelled)
       throw new PhotoshopError('The command was cancelled by the user.', -128)
   }
 
-  /** Before any call that writes. */
+  /** Called before any call that writes. */
   checkWrites(event: string): void {
     if (!this.#session)
       throw new Error(
@@ -110,7 +110,7 @@ export class Modality {
     })
   }
 
-  /** A recorded step: its handler finds itself in a modal scope. */
+  /** Plays a recorded step, whose handler finds itself in a modal scope. */
   async play(
     name: string,
     run: (context: ExecutionContext) => Promise<unknown>,
@@ -288,7 +288,10 @@ export class Modality {
   }
 }
 
-/** Calls of Photoshop take a turn of the event loop: a cancel or a closed document may come between. */
+/**
+ * Calls of Photoshop take a turn of the event loop, in which a cancel or a closed document may
+ * come.
+ */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }

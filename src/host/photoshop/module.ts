@@ -22,7 +22,7 @@ export interface PhotoshopModule {
   readonly constants: typeof constants
 }
 
-/** @returns the module, and what tells core's listeners of the group UI. */
+/** @returns the module, and a function that tells core's listeners of the group UI. */
 export function makePhotoshopModule(
   platform: Platform,
   recorder: Recorder,

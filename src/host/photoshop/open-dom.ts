@@ -17,7 +17,8 @@ export class OpenDom implements Dom {
   }
 
   document(document: OpenDocument): RealDocument {
-    // The real classes have hundreds of members more; the faces in each file check those used.
+    // The real classes have hundreds of members more; the faces in each file check those that are
+    // used.
     return new Document(this, document) as unknown as RealDocument
   }
 

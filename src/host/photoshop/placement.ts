@@ -30,7 +30,7 @@ export function placeIn(document: OpenDocument, relative: LayerState, placement:
   }
 }
 
-/** Below the last of some layers that are there; a background stays below all. */
+/** Below the lowest of some layers; a background stays below all. */
 export function bottomOf(siblings: readonly LayerState[]): Place {
   const last = siblings.at(-1)
   if (!last) throw new Error('There is no layer to place anything below')

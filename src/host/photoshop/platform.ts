@@ -30,7 +30,7 @@ export class Platform {
     this.notifications = new Notifications(() => this.modality.session?.isInteractive === false)
   }
 
-  /** A synchronous getter. */
+  /** Reads a property, as a synchronous getter does. */
   read<T>(name: string, body: () => T): T {
     this.#called(name)
     wait(this.switches.propertyMs)
@@ -38,7 +38,10 @@ export class Platform {
     return body()
   }
 
-  /** A synchronous setter or method. `name` is the event that the platform's complaint names. */
+  /**
+   * Makes a change, as a synchronous setter or method does. `name` is the event that the platform's
+   * complaint names.
+   */
   write<T>(name: string, body: () => T): T {
     this.#called(name)
     this.modality.checkWrites(name)
@@ -49,7 +52,7 @@ export class Platform {
     return this.#later(name, () => this.modality.checkCancelled(), body)
   }
 
-  /** Of pixels, which the platform may refuse outside of modal scopes. */
+  /** Reads pixels, which the platform may refuse outside of modal scopes. */
   async readPixels<T>(name: string, body: () => T): Promise<T> {
     const { modality, switches } = this
     return this.#later(
@@ -86,7 +89,7 @@ export class Platform {
   }
 }
 
-/** As the plug-in's thread does for another process. */
+/** Waits without giving way, as the plug-in's thread does for another process. */
 function wait(ms: number): void {
   if (ms === 0) return
   const until = performance.now() + ms

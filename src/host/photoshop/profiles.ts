@@ -18,14 +18,14 @@ export function profileNames(colorMode: string): string[] {
 }
 
 /**
- * The profile of a mode when nothing else is said; documents that have no profile work in it, too.
+ * The profile of a mode where nothing else is said. Documents without a profile work in it, too.
  */
 export function workingProfile(mode: ColorMode): string {
   if (mode === 'lab') return LAB_PROFILE
   return mode === 'rgb' ? SRGB_NAME : 'Gray Gamma 2.2'
 }
 
-/** As the module names it. */
+/** The name that the module has for it. */
 export function documentProfile(state: DocumentState): string {
   if (state.mode === 'lab') return LAB_PROFILE
   const name = state.profile?.name ?? workingProfile(state.mode)

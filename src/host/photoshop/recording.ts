@@ -35,7 +35,10 @@ export class Recorder {
     this.#steps.push({ name, methodName, info: JSON.parse(JSON.stringify(info)) })
   }
 
-  /** @returns the steps as "Record Again" has them after: what a handler returns replaces its information. */
+  /**
+   * @returns the steps as "Record Again" leaves them: what a handler returns replaces its
+   * information.
+   */
   async play(steps: readonly RecordedStep[]): Promise<readonly RecordedStep[]> {
     const { modality, switches, alert } = this.#platform
     const again: RecordedStep[] = []

@@ -1,4 +1,4 @@
-/** The options of imaging calls that say which part, at which size, goes where. */
+/** The options of imaging calls that say which part is meant, at which size, and where it goes. */
 import type { Rect, Samples } from '../state.ts'
 import type { PhotoshopImageData } from './image-data.ts'
 import type { GetPixelsOptions, PutPixelsOptions } from './real.ts'
@@ -7,7 +7,10 @@ import { heightOf, intersect, rectAt, resample, widthOf } from './samples.ts'
 /** "Performance cache levels": halvings that Photoshop keeps. */
 const CACHE_LEVELS = 4
 
-/** The requested part of what is there. Also as left, top, width and height, as documented. */
+/**
+ * The requested part of what is there. It may also be given as left, top, width and height, as
+ * documented.
+ */
 export function readArea(
   call: string,
   requested: GetPixelsOptions['sourceBounds'] | PutPixelsOptions['targetBounds'],
@@ -36,7 +39,7 @@ export function targetOf(
   return rectAt(left, top, image.width, image.height)
 }
 
-/** Keeps the proportions: of two target edges, the one counts that makes the picture smaller. */
+/** Keeps the proportions: of two target edges the one counts that makes the picture smaller. */
 export function resizePlanes(
   call: string,
   planes: readonly Samples[],

@@ -8,7 +8,9 @@ interface HistoryEntry {
   readonly state: DocumentState
 }
 
-/** While it stands, changes make no history; `base` is what cancelling returns to. */
+/**
+ * While history is suspended, changes make no history states; `base` is what cancelling returns to.
+ */
 export interface Suspension {
   readonly id: number
   readonly name: string
@@ -25,7 +27,7 @@ export interface OpenDocument {
   /** Layer ids are never given twice in a document. */
   nextLayerId: number
   suspension: Suspension | undefined
-  /** True for a document of createTemporaryDocument: on no list, never active. */
+  /** True for a document that createTemporaryDocument made: on no list, never active. */
   readonly isTemporary: boolean
 }
 
@@ -92,7 +94,7 @@ export class Store {
     this.notify()
   }
 
-  /** One history state, or part of the suspended one; none when nothing changes. */
+  /** Makes one history state, or a part of the suspended one; none where nothing changes. */
   change(
     document: OpenDocument,
     name: string,

@@ -5,7 +5,7 @@ import type { OpenDocument } from './store.ts'
 export interface Target {
   readonly document: OpenDocument
   readonly layers: readonly LayerState[]
-  /** Of what the reference begins with: property, channel, layer … */
+  /** The class with which the reference begins: property, channel, layer … */
   readonly kind: string
   readonly property: string | undefined
   /** 'mask', 'selection' or a colour channel. */

@@ -1,9 +1,9 @@
-/** Finding and changing layers in an immutable stack. Unchanged branches keep their identity. */
+/** Finds and changes layers in an immutable stack. Unchanged branches keep their identity. */
 import type { LayerState, Rect } from '../state.ts'
 
 type Stack = readonly LayerState[]
 
-/** Where in a stack. */
+/** A place in a stack. */
 export type Place =
   | { readonly above: number }
   | { readonly below: number }
@@ -96,7 +96,7 @@ export function moveLayer(layer: LayerState, dx: number, dy: number): LayerState
   }
 }
 
-/** A copy with ids of its own. `renamed` learns which id became which. */
+/** A copy with new ids. `renamed` learns which id became which. */
 export function renumber(
   layer: LayerState,
   nextId: () => number,

@@ -11,7 +11,7 @@ export const EMPTY_PACKET = `<?xpacket begin="\uFEFF" id="W5M0MpCehiHzreSzNTczkc
 <x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"></rdf:RDF></x:xmpmeta>
 <?xpacket end="w"?>`
 
-/** What Photoshop makes of other text is not documented; a plug-in must not try. */
+/** What Photoshop makes of other texts is not documented; a plug-in must not try. */
 const PACKET =
   /^\s*(?:<\?xpacket\s[^?]*\?>\s*)?<x:xmpmeta\s[\s\S]*<rdf:RDF\s[\s\S]*<\/rdf:RDF>\s*<\/x:xmpmeta>\s*(?:<\?xpacket\s[^?]*\?>\s*)?$/
 

@@ -36,7 +36,7 @@ export class LayerOrigin {
   }
 }
 
-/** Whether a layer says of itself what it said when it was read; of a group, not what is in it. */
+/** Whether a layer is, in itself, what was read; for a group this leaves out what is in it. */
 export function isAsRead(layer: LayerState, read: LayerState): boolean {
   const keys = Object.keys({ ...read, ...layer }) as (keyof LayerState)[]
   return keys.every(
@@ -58,7 +58,7 @@ export function areAsRead(layers: readonly LayerState[], read: readonly LayerSta
 }
 
 /**
- * Compares by identity, and records of one level by their values, so that rasters compare by their
+ * Compares by identity, but records of one level by their values, so that rasters compare by their
  * planes.
  */
 export function isSame(a: unknown, b: unknown): boolean {

@@ -1,4 +1,4 @@
-/** A PSD file into the document model. */
+/** Reads a PSD file into the document model. */
 
 import { describeProfile } from '../../color/icc.ts'
 import { ImageError } from '../../engine/errors.ts'
@@ -50,7 +50,9 @@ export function readPsd(name: string, bytes: Uint8Array): DocumentState {
   return { ...state, origin: new FileOrigin(document, state) }
 }
 
-/** A small file may claim many large layers: what all of them take is bounded before any is read. */
+/**
+ * A small file may claim many large layers, so what all of them take is bounded before any is read.
+ */
 function assertTotal({ path, layerInfo }: PsdDocument): void {
   const areas = (layerInfo?.layers ?? []).flatMap((layer) => [
     layer,
@@ -78,7 +80,10 @@ function readFlattened(document: PsdDocument): LayerState {
   return backgroundLayer(1, raster)
 }
 
-/** The list is bottom to top, with a group's own record above what is in it; the tree top first. */
+/**
+ * The list goes from bottom to top, a group's own record above what is in it; the tree goes from
+ * top to bottom.
+ */
 function readLayers(document: PsdDocument, list: readonly ListedLayer[]): readonly LayerState[] {
   const ids = uniqueIds(list)
   const childrenOf = new Map<number | undefined, LayerState[]>()
@@ -99,7 +104,7 @@ function readLayers(document: PsdDocument, list: readonly ListedLayer[]): readon
   return childrenOf.get(undefined) ?? []
 }
 
-/** Layers without an id of their own, or with that of another, get the next free ones. */
+/** Layers without an id, or with that of another, get the next free ids. */
 function uniqueIds(list: readonly ListedLayer[]): readonly number[] {
   let next = Math.max(0, ...list.map(({ id }) => id)) + 1
   const taken = new Set<number>()
@@ -198,7 +203,7 @@ function resolutionOf(document: PsdDocument): number {
   return (a! << 8) + b! + ((c! << 8) + d!) / 65_536
 }
 
-/** Stored plane by plane; Photoshop's tables always have 256 colors. */
+/** It is stored plane by plane; Photoshop's tables always have 256 colors. */
 function paletteOf({ bytes, colorModeData: { start, end } }: PsdDocument): Uint8Array {
   const stored = bytes.subarray(start, Math.min(end, start + PALETTE_BYTES))
   return Uint8Array.from({ length: PALETTE_BYTES }, (_, i) => {

@@ -1,4 +1,4 @@
-/** Between the samples of a file and those of the model, which differ at 16 bits. */
+/** Converts between the samples of a file and those of the model, which differ at 16 bits. */
 import type { Samples as FileSamples } from '../../psd/samples.ts'
 import type { Samples } from '../state.ts'
 
@@ -6,7 +6,7 @@ import type { Samples } from '../state.ts'
 const FILE_MAX = 65_535
 const MODEL_MAX = 32_768
 
-/** Rounded; every value of the model has one of the file that comes back to it. */
+/** Rounds. Every value of the model has a value in a file that comes back to it. */
 export function toModel(samples: FileSamples): Samples {
   if (!(samples instanceof Uint16Array)) return samples
   return samples.map((value) => Math.round((value * MODEL_MAX) / FILE_MAX))

@@ -1,4 +1,7 @@
-/** A layer of the model as a PSD holds it: what it has from its file is kept, the rest is encoded. */
+/**
+ * Encodes a layer of the model as a PSD holds it. What it has from its file is kept, the rest is
+ * encoded.
+ */
 
 import { blendModeKey } from '../../psd/blend-modes.ts'
 import { concat, latin1, pascalString, u32, unicodeString } from '../../psd/bytes.ts'
@@ -30,7 +33,9 @@ const NO_BOUNDS = { left: 0, top: 0, right: 0, bottom: 0 }
 const MASK_RELATIVE = 1
 const MASK_DISABLED = 2
 
-/** The list of a stack, bottom to top; a group is a divider, what is in it, and its own record. */
+/**
+ * The list of a stack, bottom to top. A group becomes a divider, what is in it, and its own record.
+ */
 export function listEntries(
   layers: readonly LayerState[],
   document: PsdDocument,
@@ -73,7 +78,7 @@ function toEntry(fields: RecordFields, { large }: PsdDocument, oldIndex?: number
   }
 }
 
-/** A layer that is new or not as it was read: only what differs is put anew. */
+/** A layer that is new, or no longer as it was read: only what differs is encoded. */
 function encodeLayer(
   layer: LayerState,
   document: PsdDocument,
@@ -150,7 +155,7 @@ function replaceBlocks(
   origin: LayerOrigin | undefined,
 ): readonly Uint8Array[] {
   const keys = origin?.layer.blocks.map(({ key }) => key) ?? ['luni', 'lyid']
-  // A layer that was rasterised is no longer what these blocks make of it.
+  // Blocks that would make something else of a layer that was rasterised.
   const isKept = (key: string) => layer.kind === was.kind || !isKindBlock(key)
   const isDivider = (key: string) => key === 'lsdk' && changed.has('lsct')
   const kept = before.blocks.flatMap((bytes, i) => {
@@ -162,7 +167,10 @@ function replaceBlocks(
 
 type PixelFields = Pick<RecordFields, 'left' | 'top' | 'right' | 'bottom' | 'channels' | 'maskData'>
 
-/** Bounds, color channels, then the mask's; both halves are kept where they did not change. */
+/**
+ * Bounds, color channels, then the mask's channel. Color and mask are each kept where they did not
+ * change.
+ */
 function pixelFields(
   layer: LayerState,
   before: RecordFields,
@@ -202,7 +210,7 @@ function opaque({ bounds }: Raster, { bits }: PsdDocument): Samples {
   return bits === 16 ? new Uint16Array(size).fill(32_768) : new Uint8Array(size).fill(255)
 }
 
-/** A compression and no samples. */
+/** An empty channel: a compression and no samples. */
 function emptyChannels({ mode }: PsdDocument): readonly EncodedChannel[] {
   return Array.from({ length: COLOR_MODES[mode].colors + 1 }, (_, i) => ({
     id: i - 1,

@@ -1,4 +1,4 @@
-/** The document model into a PSD file. */
+/** Writes the document model as a PSD file. */
 
 import { SRGB_NAME } from '../../color/rgb-spaces.ts'
 import { ImageError } from '../../engine/errors.ts'
@@ -28,19 +28,22 @@ import { PALETTE_BYTES, RESOLUTION } from './read.ts'
 import { toFile } from './samples.ts'
 import { listEntries } from './write-layer.ts'
 
-/** Whose documents are only a flattened picture. */
+/** Modes whose documents are only a flattened picture. */
 const FLAT_MODES: ReadonlySet<string> = new Set(['bitmap', 'indexed', 'multichannel'])
 
-/** Names, identifiers and colors of alpha channels, which go with them. */
+/**
+ * Image resources with names, identifiers and colors of alpha channels, which go when the channels
+ * go.
+ */
 const ALPHA_RESOURCES = [1006, 1007, 1045, 1053, 1077]
 
 const NOTHING = new Uint8Array()
 
 /**
- * A document that is as it was read gives the bytes of its file. Of one that was changed,
- * everything that is not understood and every layer that did not change is written as it was.
- * The selection is not stored; a layer of another kind than pixels that has no file of its own any
- * more (after a change of mode, or from another document) is written as its pixels.
+ * A document that is as it was read gives the bytes of its file. In one that was changed,
+ * everything that is not understood and every layer that did not change is written as it was. The
+ * selection is not stored. A layer of another kind than pixels that has no file of its own any more
+ * (after a change of mode, or from another document) is written as its pixels.
  */
 export function writePsd(state: DocumentState): Uint8Array {
   const origin = state.origin instanceof FileOrigin ? state.origin : undefined
@@ -99,7 +102,7 @@ function isSameSize(document: PsdDocument, { width, height }: DocumentState): bo
   return document.width === width && document.height === height
 }
 
-/** Without layers and pixels; what its file says about the document comes along. */
+/** A document without layers and pixels. What its file says about the document comes along. */
 function blankFile(state: DocumentState, origin: FileOrigin | undefined): Uint8Array {
   const { width, height } = state
   const edge = Math.max(width, height)
@@ -122,7 +125,7 @@ function headerOf(state: DocumentState, large: boolean, channelCount: number): P
   return { width, height, mode, bits: depth, large, channelCount }
 }
 
-/** The flattened picture anew; further alpha and spot channels stay if they fit. */
+/** Makes the flattened picture anew; further alpha and spot channels stay if they fit. */
 function compositeOf(
   state: DocumentState,
   base: PsdDocument,
@@ -146,7 +149,10 @@ function compositeOf(
   ]
 }
 
-/** Image resources that say what is no longer so, or did not say it; undefined takes one away. */
+/**
+ * Image resources to be written because they say what is no longer so, or did not say it; undefined
+ * takes one away.
+ */
 function changedResources(
   state: DocumentState,
   read: DocumentState | undefined,
@@ -174,7 +180,9 @@ function changedResources(
   return changed
 }
 
-/** Where a document only names its profile, sRGB is embedded; others are unknown and left out. */
+/**
+ * Where a document only names its profile, sRGB can be embedded; others are unknown and left out.
+ */
 function profileBytes({ profile, mode }: DocumentState): Uint8Array | undefined {
   if (profile?.bytes) return profile.bytes
   return profile?.name === SRGB_NAME && mode === 'rgb' ? srgbProfile() : undefined

@@ -11,7 +11,10 @@ const CONTEXT_MEMBERS: ReadonlySet<PropertyKey> = new Set([
 
 const LACKING_METHODS = ['toDataURL', 'toBlob', 'transferControlToOffscreen', 'captureStream']
 
-/** Takes from `canvas` what UXP's lacks; what is used nevertheless is reported. @returns it. */
+/**
+ * Takes from `canvas` what UXP's canvas lacks, and reports what is used nevertheless. @returns the
+ * canvas.
+ */
 export function restrictCanvas<T extends Pick<HTMLCanvasElement, 'getContext'>>(
   canvas: T,
   report: (violation: string) => void,

@@ -37,7 +37,7 @@ interface EntryPointOptions {
   readonly locale: string
   readonly switches: () => Switches
   readonly report: (violation: string) => void
-  /** Hears what is shown and hidden, whatever the plug-in is told. */
+  /** Told what is shown and hidden, whether or not the plug-in is told. */
   readonly onVisibility?: (isVisible: boolean) => void
 }
 
@@ -95,7 +95,7 @@ export function makeEntryPoints(options: EntryPointOptions): {
     return panel
   }
 
-  /** Goes on without the handler once its time is up, as Photoshop is taken to do. */
+  /** Goes on without the handler when its time is up, as Photoshop is said to do. */
   async function callInTime(
     panel: Panel,
     name: 'create' | 'show' | 'hide',
@@ -183,7 +183,7 @@ export function makeEntryPoints(options: EntryPointOptions): {
     },
   }
 
-  // Both are null for an unknown id, which Adobe's types do not say; their other members repeat
+  // Both give null for an unknown id, which Adobe's types do not say; their other members repeat
   // the manifest.
   function getPanel(id: string): UxpPanelInfo {
     const info: Pick<UxpPanelInfo, keyof PanelInfo> | null = panels.get(id)?.info ?? null
@@ -203,7 +203,7 @@ interface CheckedSetup {
   readonly commands: Readonly<Record<string, CommandEntryPoint>>
 }
 
-/** Bare functions become the handler that they stand for. @throws EntryPointsError */
+/** Turns bare functions into the handlers that they stand for. @throws EntryPointsError */
 function checkSetup(entryPoints: unknown, manifest: Manifest): CheckedSetup {
   const { plugin, panels = {}, commands = {}, ...rest } = expectObject(entryPoints, 'setup')
   for (const key of Object.keys(rest)) {
@@ -237,7 +237,10 @@ function checkAll<T>(
   return Object.fromEntries(checked)
 }
 
-/** The handlers of an entry point: all functions, and one of `needed` among them. */
+/**
+ * Checks the handlers of an entry point: all must be functions, and one of `needed` must be among
+ * them.
+ */
 function handlersOf(
   entry: unknown,
   name: string,

@@ -1,4 +1,4 @@
-/** The globals that the plug-in's script sees: UXP's, whatever the browser or Node has besides. */
+/** The globals that the plug-in's script sees: UXP's, whatever else the browser or Node has. */
 import { GLOBAL_NAMES, PROBED_NAMES } from './global-names.ts'
 
 /** Functions of a browser that make code from strings, which UXP forbids. */

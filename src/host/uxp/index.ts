@@ -7,9 +7,9 @@ import { makeStorage, type StorageModule, type StorageOptions } from './storage.
 
 export interface UxpOptions extends StorageOptions {
   readonly manifest: Manifest
-  /** Asked at every use: switches may be changed while the plug-in runs. */
+  /** Asked at every use, because switches may be changed while the plug-in runs. */
   readonly switches: () => Switches
-  /** Hears what a strict platform would complain about, as sentences. */
+  /** Told in sentences what a strict platform would complain about. */
   readonly report: (violation: string) => void
   /** Photoshop's language: 'en_US', 'ko_KR'. */
   readonly locale?: string
@@ -18,7 +18,9 @@ export interface UxpOptions extends StorageOptions {
   /** Opens a permitted URL. */
   readonly openExternal?: (url: string) => void
   readonly onVisibility?: (isVisible: boolean) => void
-  /** Opens the frame of a panel for the plug-in; without it the panel must have been created. */
+  /**
+   * Opens the frame of a panel for the plug-in; without it a panel must have been created already.
+   */
   readonly bringUp?: (panelId: string) => Promise<void>
 }
 

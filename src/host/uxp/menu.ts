@@ -40,7 +40,7 @@ export class MenuItem implements UxpMenuItem {
     this.parent.remove(this)
   }
 
-  /** Its own and those of its submenu; separators have none. */
+  /** Its own entries and those of its submenu; separators have none. */
   *ids(): Generator<string> {
     if (!this.isSeparator) yield this.id
     if (this.submenu) yield* this.submenu.ids()

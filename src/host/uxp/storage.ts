@@ -28,7 +28,7 @@ export interface SaveRequest {
 
 /** The dialogs of the operating system. */
 export interface Pickers {
-  /** Nothing picked: cancelled. */
+  /** Empty where the user cancelled. */
   open(request: OpenRequest): Promise<readonly PickedFile[]>
   /** Undefined: cancelled. */
   save(request: SaveRequest): Promise<SaveTarget | undefined>

@@ -1,9 +1,9 @@
-/** Where virtual files lie. Paths have no leading slash; those of folders end with one. */
+/** A place where virtual files lie. Paths have no leading slash; those of folders end with one. */
 export interface Volume {
   /** URL of the root, as entries show it: 'plugin:/', 'file:/picked/1/'. */
   readonly url: string
   readonly isReadOnly: boolean
-  /** Its native paths are those of a network drive. */
+  /** Whether its native paths are those of a network drive. */
   readonly isOnNetwork?: () => boolean
   /** Paths of the files, and of those folders that no file's path implies. */
   paths(): Iterable<string>
@@ -33,7 +33,7 @@ export function pluginVolume(
   }
 }
 
-/** Files in memory; `onChange` hears of every change, so that a host can keep them. */
+/** Files in memory. `onChange` is told of every change, so that a host can keep them. */
 export function memoryVolume(
   url: string,
   files: Iterable<readonly [string, ArrayBuffer]> = [],
@@ -117,7 +117,7 @@ export interface SaveTarget {
   write(data: ArrayBuffer): Promise<void>
 }
 
-/** Empty until it is written to; what was written can be read back. */
+/** A file that is empty until it is written to; what was written can be read back. */
 export function savedVolume(url: string, target: SaveTarget): Volume {
   const memory = memoryVolume(url)
   return {
