@@ -1,4 +1,7 @@
-/** `impasto batch`: many pictures in one manner, one after the other; what is done is not done again. */
+/**
+ * `impasto batch`: paints many pictures in one manner, one after the other, and skips what is
+ * painted already.
+ */
 import { mkdir, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { type Command, Option as Flag } from 'commander'
@@ -143,9 +146,9 @@ interface Batch {
   readonly given: BatchArguments
   readonly manner: Manner
   readonly studio: Studio
-  /** All but results that lie among them. */
+  /** The pictures, without results that lie among them. */
   readonly sources: ReadonlySet<string>
-  /** Places of the results, and of which picture each is. */
+  /** The places of the results, and the picture that each is made of. */
   readonly outputs: ReadonlyMap<string, string>
 }
 
@@ -200,7 +203,7 @@ async function isResultOf(out: string, { recipe }: RunInputs): Promise<boolean> 
   }
 }
 
-/** What makes a picture what it is to the eye: neither the device nor how much memory there was. */
+/** What makes a picture look as it does: neither the device nor how much memory there was. */
 function essence(recipe: Omit<Recipe, 'device'>): string {
   const { impasto, preset, settings, model, content, styles, strength, init } = recipe
   const shown = { ...settings, memory: 0 }
@@ -209,8 +212,9 @@ function essence(recipe: Omit<Recipe, 'device'>): string {
 }
 
 /**
- * The pictures of this shard, and sources and results of all. Results that lie among the pictures
- * are not counted when these are dealt out, as there are more of them from one start to the next.
+ * The pictures of this shard, and sources and results of all shards. Results that lie among the
+ * pictures are not counted when these are dealt out, because from one start to the next there are
+ * more of them.
  */
 async function dealOut(
   pictures: readonly string[],

@@ -65,7 +65,7 @@ async function readSpeeds(): Promise<Speeds> {
       Object.entries(speeds ?? {}).filter(([, speed]) => typeof speed === 'number' && speed > 0),
     )
   } catch {
-    // A cache: what cannot be read is measured again.
+    // It is a cache: what cannot be read is measured again.
     return {}
   }
 }

@@ -11,7 +11,7 @@ export interface Coverage {
   readonly identity: FileIdentity
 }
 
-/** Share by which sides may differ from the content's, beside a pixel of rounding. */
+/** How far sides may differ from the content's, as a share and beside a pixel of rounding. */
 const TOLERANCE = 0.02
 
 /**

@@ -12,7 +12,7 @@ export async function createRuntime(device: Device, threads?: string): Promise<R
     throw new OptionError(`--threads: expected a whole number from 1 to 256, got "${threads}"`)
   }
   if (device !== 'wasm') return createNodeRuntime({ device, threads: count })
-  // Loaded only when asked for: it is large, and nobody in a hurry chooses it.
+  // Loaded only where it is asked for, because it is large and slow.
   const { createWasmRuntime } = await import('../engine/runtime/ort-wasm.ts')
   const path = createRequire(import.meta.url).resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm')
   return createWasmRuntime(await readFile(path))
@@ -22,9 +22,9 @@ export async function createRuntime(device: Device, threads?: string): Promise<R
 const MAX_REOPENINGS = 2
 
 /**
- * The runtimes of one run: the first, and after a failure the same device again, where it was lost,
- * or the processor.
- * @param dress what each becomes before it is used.
+ * The runtimes of one run. After a failure the next is the same device again, where it was lost, or
+ * the processor.
+ * @param dress what becomes of each before it is used.
  */
 export async function openRuntimes(
   device: Device,
@@ -40,7 +40,7 @@ export async function openRuntimes(
   let reopenings = 0
   return {
     first: opened[0]!,
-    /** What the run is on by now. */
+    /** The runtime that the run is on by now. */
     get last(): Runtime {
       return opened.at(-1)!
     },

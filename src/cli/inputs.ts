@@ -1,4 +1,7 @@
-/** What a run is made of: settings, and pictures that are read and checked, from flags or a result. */
+/**
+ * Collects what a run is made of: settings, and pictures that are read and checked, from flags or
+ * from a result.
+ */
 
 import { basename } from 'node:path'
 import { OptionError } from '../engine/errors.ts'
@@ -66,7 +69,7 @@ export interface RunInputs {
   readonly styles: readonly StyleImage[]
   readonly strength?: Mask | undefined
   readonly initImage?: PlanarImage | undefined
-  /** All of the recipe but what only the run itself tells. */
+  /** All of the recipe except what only the run itself can tell. */
   readonly recipe: Omit<Recipe, 'device' | 'isStopped'>
 }
 
@@ -77,7 +80,7 @@ export async function readInputs(given: InputArguments): Promise<RunInputs> {
   return inputsOver(manner, await findContent(given, manner))
 }
 
-/** Named, or the one that the result was painted of. */
+/** The content that is named, or the one that the result was painted of. */
 async function findContent(
   { content, layer }: InputArguments,
   { recalled }: Manner,
@@ -160,7 +163,7 @@ const readStyles = (sources: readonly ReadableStyle[]): Promise<MannerStyle[]> =
     })),
   )
 
-/** @param masks of flags, in whose place none need be found. */
+/** @param masks given by flags; where they are, none need be found. */
 const recalledStyles = (
   recalled: Recalled,
   masks: readonly string[] | undefined,

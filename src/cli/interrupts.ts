@@ -1,6 +1,9 @@
 /** Signals that end a run. */
 
-/** `npx` and the shell pass on what the terminal has sent already: within this it is one keystroke. */
+/**
+ * `npx` and the shell pass on what the terminal has sent already: signals within this time are one
+ * keystroke.
+ */
 const SAME_KEYSTROKE_MS = 1000
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
@@ -8,9 +11,12 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
 interface Interrupts {
   /** Aborted by the first of Ctrl-C, SIGTERM and SIGHUP. */
   readonly first: AbortSignal
-  /** Aborted by another Ctrl-C after it; who sends other signals repeats them without impatience. */
+  /**
+   * Aborted by another Ctrl-C after that. Other signals do not count here, because their senders
+   * repeat them without impatience.
+   */
   readonly second: AbortSignal
-  /** Signals end the process again. */
+  /** Lets signals end the process again. */
   release(): void
 }
 

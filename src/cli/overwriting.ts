@@ -1,4 +1,4 @@
-/** Files that a run reads or writes must not be written over by it. */
+/** Sees to it that a run writes over no file that it reads or writes otherwise. */
 import { realpath, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { OptionError } from '../engine/errors.ts'
@@ -37,13 +37,13 @@ export const readFor = ({ styles, strength, init, recalled }: Manner): NamedPath
   ['--from', recalled?.path],
 ]
 
-/** What a file is known by, through links of either kind. */
+/** By what a file is known, through links of either kind. */
 async function fileOf(path: string): Promise<string> {
   const status = await stat(path, { bigint: true }).catch(() => undefined)
   return status ? `${status.dev}:${status.ino}` : placeOf(await linkedFrom(resolve(path)))
 }
 
-/** The path itself, its folder freed of links. */
+/** The path itself, with the links in its folder resolved. */
 export async function placeOf(path: string): Promise<string> {
   const folder = dirname(resolve(path))
   return join(await realpath(folder).catch(() => folder), basename(path))

@@ -16,14 +16,14 @@ import { memoryBytes } from './memory.ts'
 import { duration, inShort, savingSeconds } from './planning.ts'
 import type { makeProgressLine } from './progress-line.ts'
 
-/** What pictures that are painted one after the other share. */
+/** What pictures share that are painted one after the other. */
 export interface Studio {
   readonly runtimes: Awaited<ReturnType<typeof openRuntimes>>
   readonly line: ReturnType<typeof makeProgressLine>
   readonly threads?: string | undefined
   /** A painted layer has the opacity and blend mode of its source. */
   readonly likeSource?: boolean | undefined
-  /** A picture says nothing that its content says of itself. */
+  /** Nothing that its content says of itself goes into a picture. */
   readonly strip?: boolean | undefined
   readonly stop?: AbortSignal
   readonly cancel: AbortSignal
@@ -112,8 +112,8 @@ export async function paint(inputs: RunInputs, out: string, studio: Studio): Pro
 }
 
 /**
- * Where the result cannot be written after all, a full disk perhaps, it is kept in another folder.
- * @throws ImageError then, too: it says where.
+ * Keeps the result in another folder where it cannot be written after all, because of a full disk
+ * perhaps. @throws ImageError all the same: it says where the result is.
  */
 async function saveSomewhere(
   content: ContentFile,
@@ -156,7 +156,7 @@ const TOLD_SECONDS = 2
 /** Rounded down, since the option `memory` takes whole megabytes. */
 const wholeMegabytes = (bytes: number): number => Math.floor(bytes / 1e6)
 
-/** Tiles and pairs are as memory allowed; with more or less of it the bits would differ. */
+/** Tiles and pairs were chosen by memory; with more or less of it the bits would differ. */
 function isBoundByMemory({ plan }: StylizeResult, { manner }: RunInputs): boolean {
   const { optimizer, lbfgsMemory } = manner.settings
   return plan.scales.some(

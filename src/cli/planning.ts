@@ -1,4 +1,4 @@
-/** How what a run will do and need is said. */
+/** Says in words what a run will do and need. */
 import type { RunPlan } from '../engine/plan/plan.ts'
 
 /**
@@ -8,7 +8,7 @@ import type { RunPlan } from '../engine/plan/plan.ts'
  */
 const SECONDS_PER_LAYER_MEGAPIXEL = 0.5
 
-/** Beyond painting. */
+/** Seconds beyond painting. */
 export const savingSeconds = ({ width, height }: { width: number; height: number }): number =>
   (SECONDS_PER_LAYER_MEGAPIXEL * width * height) / 1e6
 

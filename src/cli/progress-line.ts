@@ -28,7 +28,7 @@ export function makeProgressLine(quiet: boolean) {
       clear()
       if (!quiet) stream.write(`${printable(line)}\n`)
     },
-    /** What went wrong is said to the quiet too. */
+    /** What went wrong is said even with --quiet. */
     warn(line: string): void {
       clear()
       stream.write(`${printable(line)}\n`)

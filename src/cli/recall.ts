@@ -1,4 +1,7 @@
-/** A picture painted before: its recipe, and the files that it was made of, found again by hash. */
+/**
+ * Finds what a picture was painted with: its recipe, and by their hashes the files that it was made
+ * of.
+ */
 import { existsSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

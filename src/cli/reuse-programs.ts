@@ -14,9 +14,9 @@ interface Kept {
 }
 
 /**
- * The runtime, with graphs prepared once however often they are asked for, as long as each picture
- * asks for them: of one size a batch prepares them once. All graphs must be of one network, because
- * constants are told apart by their keys.
+ * The runtime, but each graph is prepared once however often it is asked for, as long as every
+ * picture asks for it: a batch of pictures of one size prepares its graphs once. All graphs must be
+ * of one network, because constants are told apart by their keys.
  */
 export function reusingPrograms(runtime: Runtime): ReusingRuntime {
   const kept = new Map<string, Kept>()
@@ -27,7 +27,7 @@ export function reusingPrograms(runtime: Runtime): ReusingRuntime {
       await entry.program.release()
     }
   }
-  /** What failed may have failed for want of memory, which the idle programs hold. */
+  /** It may have failed for want of memory, which the idle programs hold. */
   const freeing = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work()

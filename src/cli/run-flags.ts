@@ -14,7 +14,7 @@ import type { Device } from '../engine/runtime/runtime.ts'
 import type { MannerArguments } from './inputs.ts'
 import { inMegabytes } from './memory.ts'
 
-/** As commander gives them: texts, lists of texts, and true for a flag alone. */
+/** Flags as commander gives them: texts, lists of texts, and true for a flag without a value. */
 export type TypedFlags = Readonly<Record<string, unknown>>
 
 export interface RunArguments extends MannerArguments {
@@ -34,7 +34,9 @@ export const DEVICE = new Flag('--device <name>', 'where it is computed')
   .default('cpu')
 export const THREADS = new Flag('--threads <n>', 'threads of the CPU (default: one a core)')
 
-/** How the picture is painted, where it is computed, and every option. */
+/**
+ * Adds the flags that say how the picture is painted and where it is computed, and every option.
+ */
 export function addRunFlags(command: Command): void {
   command
     .option(

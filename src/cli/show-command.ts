@@ -58,7 +58,10 @@ const describeStyle = ({ weight, scale, rotation, mask, ...file }: RecipeStyle):
     ...(mask ? [`where ${named(mask)}`] : []),
   ].join(', ')
 
-/** What the preset of that name does not set so; of a preset that is not built in, from the default. */
+/**
+ * The settings that the preset of that name does not set so; for a preset that is not built in,
+ * those that differ from the default.
+ */
 function departures({ preset, settings }: Recipe): string[] {
   const known = PRESETS.find(({ name }) => name === preset)
   const base = resolveOptions(known?.options ?? {})

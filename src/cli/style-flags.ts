@@ -40,7 +40,7 @@ export function styleSources(flags: StyleFlags): StyleSource[] {
   return withFlags(sources, flags)
 }
 
-/** The styles with what the other flags say of them. @throws OptionError */
+/** The styles, with what the other flags say about them. @throws OptionError */
 export function withFlags<T extends Pick<StyleSource, 'scale' | 'rotation' | 'mask'>>(
   styles: readonly T[],
   { styleScales, styleRotations, masks }: Omit<StyleFlags, 'styles'>,

@@ -1,4 +1,4 @@
-/** What PSD files call by four characters, by the words of Photoshop's constants. */
+/** Blend modes: PSD files name them by four characters, Photoshop's constants by words. */
 const BLEND_MODES: Readonly<Record<string, string>> = {
   pass: 'passThrough',
   norm: 'normal',

@@ -136,10 +136,12 @@ function rowBytesOf({ width, bits }: PlaneShape): number {
   return Math.ceil((width * bits) / 8)
 }
 
-/** So many bytes are unzipped at once; what comes of them is at most MAX_ZIP_RATIO times as much. */
+/**
+ * How many bytes are unzipped at once; what comes of them is at most MAX_ZIP_RATIO times as much.
+ */
 const ZIP_PIECE_BYTES = 1 << 14
 
-/** @returns what takes the next so many unzipped bytes, of `expectedBytes` in all. */
+/** @returns a function that takes the next unzipped bytes, of `expectedBytes` in all. */
 function inflating(reader: ByteReader, expectedBytes: number): (length: number) => Uint8Array {
   if (reader.remaining * MAX_ZIP_RATIO < expectedBytes) reader.fail(`${expectedBytes} zipped bytes`)
   const startAt = reader.position
@@ -175,7 +177,7 @@ function inflating(reader: ByteReader, expectedBytes: number): (length: number) 
     }
     readyBytes -= length
     left -= length
-    // One piece more shows what unpacks to more.
+    // One more piece shows whether it unpacks to more.
     if (left === 0 && readyBytes === 0 && reader.remaining > 0) more()
     if (left === 0 && readyBytes > 0) fail('and not more')
     return taken
@@ -220,7 +222,10 @@ function differences<T extends Samples>(plane: T, width: number): T {
   return result
 }
 
-/** Between floats one after the other and, in each row, all first bytes, all second bytes … */
+/**
+ * Converts between floats one after the other and rows in which all first bytes come first, then
+ * all second bytes …
+ */
 function swapRowOrder(bytes: Uint8Array, width: number, bySignificance: boolean): Uint8Array {
   const swapped = new Uint8Array(bytes.length)
   for (let row = 0; row < bytes.length; row += 4 * width) {
@@ -309,7 +314,10 @@ export function runLengthWriter(shape: PlaneShape, makeSink: MakeSink): RowWrite
   }
 }
 
-/** A plane is zipped as one: what fflate's stream of level 3 writes cannot always be read. */
+/**
+ * A plane is zipped as a whole, because what fflate's stream of level 3 writes cannot always be
+ * read.
+ */
 function zipWriter(shape: PlaneShape, makeSink: MakeSink): RowWriter {
   const raw = makeSink()
   return {

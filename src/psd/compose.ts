@@ -119,7 +119,7 @@ interface Row {
   readonly from: number
   readonly target: Float32Array
   readonly to: number
-  /** Opacity and coverages; and times the source's own alpha. */
+  /** Opacity times coverages, and the same times the source's own alpha. */
   readonly weight: Float32Array
   readonly alpha: Float32Array
 }

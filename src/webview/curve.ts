@@ -1,4 +1,4 @@
-/** The loss over a run, drawn small: a logarithmic axis, since what matters is the ratio. */
+/** Draws the loss over a run, small: on a logarithmic axis, because what matters is the ratio. */
 export interface LossPoint {
   /** Share of the work done, 0 … 1. */
   readonly fraction: number

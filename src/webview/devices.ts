@@ -1,4 +1,4 @@
-/** Which processor the page paints on: WebGPU where there is one, else WebAssembly, and why. */
+/** Finds what the page paints on: WebGPU where there is one, else WebAssembly, and why. */
 import type { DeviceChoice, EngineFacts } from '../bridge/messages.ts'
 import { RuntimeError } from '../engine/errors.ts'
 import { GPU_BYTES } from '../engine/plan/limits.ts'

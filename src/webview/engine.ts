@@ -1,4 +1,4 @@
-/** What the page does for the panel: the requests of the bridge, and one run at a time. */
+/** Does what the panel asks of the page: the requests of the bridge, and one run at a time. */
 import type { EngineHandlers, PanelConnection } from '../bridge/connection.ts'
 import type { DeviceChoice, EngineFacts, PlanSummary } from '../bridge/messages.ts'
 import { RuntimeError } from '../engine/errors.ts'

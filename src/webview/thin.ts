@@ -37,7 +37,7 @@ export function extendThin(
   return { image: cut(image, { left: -region.left, top: -region.top, width, height }), region }
 }
 
-/** Extends a mask of the image as the image was. */
+/** Extends a mask of the image in the same way. */
 export function extendMask(mask: Mask, region: Region, extended: Size): Mask {
   const { left, top, width, height } = region
   const { data } = resizeMask(mask, width, height)

@@ -1,4 +1,4 @@
-/** Large pictures, some rows at a time. */
+/** Handles large pictures some rows at a time. */
 import { setImmediate } from 'node:timers/promises'
 import { type PlanarImage, rowsOf, type Size } from '../../engine/picture/image.ts'
 

@@ -1,4 +1,4 @@
-/** Puts what is said of a picture into its encoded file; of XMP the encoder takes care. */
+/** Puts what is said of a picture into its encoded file; the encoder takes care of XMP. */
 import type { Size } from '../../engine/picture/image.ts'
 import { concat, latin1, u16, u32 } from '../../psd/bytes.ts'
 import { imageResource } from '../../psd/layer-list.ts'
@@ -37,7 +37,7 @@ export function embedMetadata(
   }
 }
 
-/** EXIF with orientation and resolution in it; where there is none, with nothing else. */
+/** EXIF with orientation and resolution in it; a new one where there is none. */
 function exifOf({ exif, density }: Metadata): FieldTree {
   const tree = exif ?? { littleEndian: true, main: new Map() }
   const { littleEndian: little } = tree

@@ -1,4 +1,4 @@
-/** What a file or a layer is known by: its name and a hash of what is in it. */
+/** By what a file or a layer is known: its name and a hash of what is in it. */
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import type { FileIdentity } from '../../engine/output/recipe.ts'
@@ -13,9 +13,9 @@ export const fileIdentity = (path: string, bytes: Uint8Array): FileIdentity => (
 })
 
 /**
- * Of a layer its samples count: other layers of the document may change. They are hashed as
- * Photoshop hands them to the panel, so that both know a layer by the same checksum: interleaved,
- * with alpha where there is one, at 16 bits from 0 to 32768.
+ * For a layer its samples are hashed, since other layers of the document may change. They are
+ * hashed as Photoshop hands them to the panel, so that both know a layer by the same checksum:
+ * interleaved, with alpha where there is one, at 16 bits from 0 to 32768.
  */
 export function layerIdentity(
   name: string,

@@ -108,8 +108,8 @@ function readExif(embedded: Uint8Array): FieldTree | undefined {
 }
 
 /**
- * Fields of the first directory that say something of the photograph; the others are of how its
- * pixels are stored.
+ * Fields of the first directory that say something about the photograph; the others are about how
+ * its pixels are stored.
  */
 const DESCRIBING_TAGS: readonly number[] = [
   269, // DocumentName
@@ -173,7 +173,7 @@ function densityOfPng(chunks: readonly Chunk[]): Density | undefined {
   const data = chunks.find(({ type }) => type === 'pHYs')?.data
   if (data?.length !== 9 || data[8] !== 1) return undefined
   const view = new DataView(data.buffer, data.byteOffset)
-  // A whole number per metre is a little beside what was meant, such as 300 dpi.
+  // A whole number per metre is a little off what was meant, such as 300 dpi.
   const perInch = (perMetre: number) => {
     const exact = (perMetre * CM_PER_INCH) / 100
     return Math.abs(exact - Math.round(exact)) < 0.02 ? Math.round(exact) : exact

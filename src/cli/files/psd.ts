@@ -69,7 +69,10 @@ export interface PsdSource extends Size {
   readonly layerIndex: number
   readonly left: number
   readonly top: number
-  /** The layer's pixels from the top down, each time anew: they are not held beside the file. */
+  /**
+   * Reads the layer's pixels from the top down, anew each time, so that they are not held beside
+   * the file.
+   */
   open(): SourceReader
 }
 
@@ -152,7 +155,7 @@ function topmostPixels(path: string, layers: readonly ListedLayer[]): number {
   return index
 }
 
-/** Of several layers of the name, a visible one comes first, then the upper one. */
+/** Of several layers of that name, visible ones come first, and of those the upper one. */
 function findNamed(path: string, layers: readonly ListedLayer[], name: string): number {
   const isNamed = (layer: ListedLayer) => layer.kind !== 'divider' && isSameName(layer.name, name)
   const visible = lastIndex(layers, (layer) => isNamed(layer) && isVisible(layers, layer))
@@ -244,7 +247,7 @@ export async function insertResult(
   const reader = psd.open()
   const extent = { top, bottom: top + height }
   const canvas = { top: 0, bottom: document.height }
-  // Over the canvas and over what of the layer lies beyond it.
+  // Over the canvas, and over the parts of the layer that lie beyond it.
   const all = { top: Math.min(top, 0), bottom: Math.max(extent.bottom, canvas.bottom) }
   await eachBand(all, Math.max(width, document.width), (band) => {
     const rows = overlap(band, extent)
@@ -340,7 +343,7 @@ interface Masks {
   readonly blocks: readonly Uint8Array[]
 }
 
-/** Those of pixels and those of paths, as they stand in the file. */
+/** Masks of pixels and of paths, as they stand in the file. */
 function masksOf({ bytes }: RgbDocument, layer: ListedLayer): Masks {
   const slice = ({ start, end }: Range): Uint8Array => bytes.subarray(start, end)
   return {

@@ -14,7 +14,7 @@ interface StoredRecipe {
   readonly json: string
 }
 
-/** libvips drops a longer packet silently, for the segment of a JPEG holds no more. */
+/** libvips silently drops a longer packet, because the segment of a JPEG holds no more. */
 const MAX_JPEG_PACKET_BYTES = 60_000
 
 /**
@@ -31,7 +31,7 @@ export async function readRecipes(path: string): Promise<readonly StoredRecipe[]
   const listed = layerRecipes(documentXmp(document))
   return (document.layerInfo?.layers ?? [])
     .flatMap((layer) => {
-      // The layer's own is what Photoshop keeps; where another program lost it, the list has it.
+      // Photoshop keeps the layer's own; where another program lost it, the document's list has it.
       const json = recipeIn(readLayerXmp(document, layer) ?? '') ?? listed[layer.id]
       return json === undefined ? [] : [{ layer: layer.name, json }]
     })
@@ -44,7 +44,7 @@ export interface PacketWithNote {
   readonly note?: string
 }
 
-/** The packet of a picture, where what the content's says is kept. */
+/** The packet of a picture, in which what the content's packet says is kept. */
 export function picturePacket(
   old: string | undefined,
   recipe: string,
@@ -65,8 +65,8 @@ const DAMAGED = 'the XMP of the content is damaged; it is kept, and the settings
 const fitsJpeg = (packet: string): boolean => Buffer.byteLength(packet) <= MAX_JPEG_PACKET_BYTES
 
 /**
- * A document's packet with the recipe of one layer more, for programs that do not look into layers;
- * recipes of layers that are gone are left out.
+ * A document's packet with the recipe of one more layer, for programs that do not look into layers.
+ * Recipes of layers that are gone are left out.
  */
 export function documentPacket(
   old: string | undefined,

@@ -1,4 +1,4 @@
-/** What a result says of itself: what its photograph said, as far as it is still true. */
+/** Makes what a result says of itself: what its photograph said, as far as it is still true. */
 
 import { withChanges } from '../../engine/output/xmp.ts'
 import type { Size } from '../../engine/picture/image.ts'
@@ -58,7 +58,7 @@ const XMP_TIFF = 'http://ns.adobe.com/tiff/1.0/'
 const XMP_EXIF = 'http://ns.adobe.com/exif/1.0/'
 const PANORAMA = 'http://ns.google.com/photos/1.0/panorama/'
 
-/** Namespaces of what belongs to the pixels of the photograph, and what it is called. */
+/** Namespaces of what belongs to the photograph's pixels, and what to call it. */
 const MARKS: Readonly<Record<string, string>> = {
   [PANORAMA]: 'panorama marks of another size',
   'http://ns.adobe.com/hdr-gain-map/1.0/': 'gain map',

@@ -1,4 +1,4 @@
-/** What is encoded before it can be written, as lengths stand before what they count. */
+/** Keeps what is encoded before it can be written, because lengths stand before what they count. */
 import { closeSync, openSync, readSync, rmSync, writeSync } from 'node:fs'
 import type { MakeSink } from '../../psd/stored.ts'
 import { temporaryName, unwritable } from './write-file.ts'
@@ -13,7 +13,7 @@ interface Kept {
 }
 
 /**
- * @param outPath beside which the file is, which is gone afterwards.
+ * @param outPath the scratch file lies beside it, and is gone afterwards.
  * @throws ImageError where it cannot be written.
  */
 export async function withScratch<T>(

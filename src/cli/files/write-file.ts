@@ -32,7 +32,8 @@ export async function writeFileAtomic(
     try {
       try {
         if (existing) {
-          // Only the superuser gives files away; whoever may write is the owner then.
+          // Only the superuser may give files away; anybody else who may write owns the file
+          // already.
           await file.chown(existing.uid, existing.gid).catch(() => {})
           await file.chmod(existing.mode)
         }
@@ -142,6 +143,6 @@ export function unwritable(path: string, error: unknown, target = path): ImageEr
   return new ImageError(`${path}: cannot be written: ${reason}`, { cause: error })
 }
 
-/** Whether it is the file system that did not take a file, so that another place may. */
+/** Whether the file system is at fault, so that another place may do. */
 export const isPlaceAtFault = (error: unknown): boolean =>
   error instanceof ImageError && (error.cause as NodeJS.ErrnoException)?.syscall !== undefined
