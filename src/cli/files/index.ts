@@ -1,7 +1,7 @@
 import { basename, extname } from 'node:path'
 import { ImageError } from '../../engine/errors.ts'
 import type { FileIdentity, RecipeContent } from '../../engine/output/recipe.ts'
-import { type PlanarImage, rowsOf, type Size } from '../../engine/picture/image.ts'
+import { isSameSize, type PlanarImage, rowsOf, type Size } from '../../engine/picture/image.ts'
 import { decodeComposite } from '../../psd/pixels.ts'
 import {
   type BitsPerChannel,
@@ -337,6 +337,3 @@ function saidOf(
     isSrgb: profile === undefined || profile.isSrgb,
   })
 }
-
-const isSameSize = (result: Size, { width, height }: Size): boolean =>
-  result.width === width && result.height === height

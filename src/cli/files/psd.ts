@@ -32,6 +32,7 @@ import {
   plainRecord,
   type Range,
   type RecordFields,
+  type Rect,
   TRANSPARENCY_LOCKED,
   taggedBlock,
   VECTOR_MASK_KEYS,
@@ -399,7 +400,7 @@ function layerWriter(shape: PlaneShape, makeSink: MakeSink, background = false) 
 
 function toEntry(
   large: boolean,
-  bounds: Pick<RecordFields, 'left' | 'top' | 'right' | 'bottom'>,
+  bounds: Rect,
   drawn: readonly EncodedChannel[],
   {
     name,

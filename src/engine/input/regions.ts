@@ -1,5 +1,5 @@
 /** Which styles paint which part of the content, from masks, alpha and strength. */
-import { type Mask, type PlanarImage, resizeMask } from '../picture/image.ts'
+import { isSameSize, type Mask, type PlanarImage, resizeMask } from '../picture/image.ts'
 
 export interface StyleImage {
   readonly image: PlanarImage
@@ -95,7 +95,5 @@ function groupByMask(styles: readonly StyleImage[]): Group[] {
 
 function isSameMask(a?: Mask, b?: Mask): boolean {
   if (a === b || !a || !b) return a === b
-  return (
-    a.width === b.width && a.height === b.height && a.data.every((value, i) => value === b.data[i])
-  )
+  return isSameSize(a, b) && a.data.every((value, i) => value === b.data[i])
 }

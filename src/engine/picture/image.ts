@@ -6,6 +6,9 @@ export interface Size {
   readonly height: number
 }
 
+export const isSameSize = (a: Size, b: Size): boolean =>
+  a.width === b.width && a.height === b.height
+
 /** Planar RGB in [0,1], sRGB-encoded: channel c of pixel (x, y) is data[(c·height + y)·width + x]. */
 export interface PlanarImage extends Size {
   /** 3·height·width values. */
@@ -159,7 +162,7 @@ interface Kernel {
 }
 
 function resampleImage(image: PlanarImage, to: Size, kernel: Kernel): PlanarImage {
-  if (to.width === image.width && to.height === image.height) return image
+  if (isSameSize(to, image)) return image
   return {
     ...to,
     data: resample(image.data, 3, image, to, kernel),

@@ -20,7 +20,8 @@ import {
 } from '../../psd/layer-record.ts'
 import { layerMetadata, METADATA_BLOCK } from '../../psd/layer-xmp.ts'
 import { plainLayer } from '../photograph.ts'
-import type { LayerState, MaskState, Raster, Samples } from '../state.ts'
+import { areaOf } from '../photoshop/samples.ts'
+import type { LayerState, MaskState, Raster, Rect, Samples } from '../state.ts'
 import { isKindBlock } from './names.ts'
 import { isAsRead, isSame, LayerOrigin } from './origin.ts'
 import { LOCKS } from './read.ts'
@@ -165,7 +166,7 @@ function replaceBlocks(
   return [...kept, ...[...changed].map(([key, data]) => taggedBlock(key, data))]
 }
 
-type PixelFields = Pick<RecordFields, 'left' | 'top' | 'right' | 'bottom' | 'channels' | 'maskData'>
+type PixelFields = Pick<RecordFields, keyof Rect | 'channels' | 'maskData'>
 
 /**
  * Bounds, color channels, then the mask's channel. Color and mask are each kept where they did not
@@ -236,15 +237,11 @@ function encodeMask(mask: MaskState | undefined): Uint8Array {
   return concat([...[top, left, bottom, right].map(u32), Uint8Array.of(outside, flags, 0, 0)])
 }
 
-function encode(samples: Samples, bounds: Raster['bounds'], document: PsdDocument): Uint8Array {
+function encode(samples: Samples, bounds: Rect, document: PsdDocument): Uint8Array {
   const width = bounds.right - bounds.left
   const height = bounds.bottom - bounds.top
   const { bits, large } = document
   return encodeChannel(toFile(samples), { width, height, bits, large })
-}
-
-function areaOf({ left, top, right, bottom }: Raster['bounds']): number {
-  return (right - left) * (bottom - top)
 }
 
 function flagsOf(layer: LayerState, before: number, locksChanged: boolean): number {
