@@ -50,6 +50,11 @@ export interface AppContext {
   readonly files: {
     pickFile(types: readonly string[]): Promise<PickedFile | undefined>
     fileOfToken(token: string): Promise<PickedFile>
+    keepFile(
+      name: string,
+      bytes: Uint8Array,
+      isNeeded: (token: string) => boolean,
+    ): Promise<PickedFile>
     saveTextFile(name: string, text: string): Promise<string | undefined>
     pickFolder(): Promise<ChosenFolder | undefined>
     folderOfToken(token: string): Promise<ChosenFolder>
@@ -158,7 +163,15 @@ export function makeApp(context: AppContext): App {
         .get()
         .userPresets.flatMap(({ styles = [] }) => styles)
         .filter((style) => style.kind === 'picture'),
-    recent: () => store.get().recent,
+    files: () => {
+      const { recent, favourites } = store.get()
+      return [...recent, ...favourites.flatMap(({ file }) => file ?? [])]
+    },
+    isUsed: (token) =>
+      store
+        .get()
+        .settings.styles.some(({ choice }) => choice.kind === 'file' && choice.token === token),
+    readPicture: documents.readPicture,
   })
   const job = makeJob({
     documents,
@@ -286,7 +299,9 @@ export function makeApp(context: AppContext): App {
     ...makeStyleActions({
       store,
       files: styleFiles,
+      documents,
       setSettings,
+      setFavourites: (favourites) => remember('favourites', favourites),
       setRecent(recent) {
         remember('recent', recent)
         void kept.save()
@@ -299,6 +314,7 @@ export function makeApp(context: AppContext): App {
       store,
       change,
       setAmount: (...amount) => actions.setAmount(...amount),
+      setShare: (...share) => actions.setShare(...share),
       editStyle: (...style) => actions.editStyle(...style),
       openGroup(group) {
         actions.openAdvanced(true)

@@ -39,6 +39,18 @@ export interface LayerChoice {
   readonly name: string
 }
 
+/** What a style may be taken from, beside files. */
+export type PictureSource =
+  /** The selected layer. */
+  | { readonly kind: 'layer' }
+  /** A whole document as it is seen. */
+  | { readonly kind: 'document'; readonly documentId: number }
+
+export interface DocumentChoice {
+  readonly id: number
+  readonly title: string
+}
+
 /** A source of coverage: how much of a style, or of the painting, goes where. */
 export type CoverageSource =
   | { readonly kind: 'selection' }
@@ -125,6 +137,17 @@ export interface DocumentWork {
    * @throws DocumentError layer-moved when the two have no place in common.
    */
   readOver(layerId: number, over: Pick<SourceLayer, 'documentId' | 'bounds'>): Promise<Pixels>
+  /** The open documents beside the active one. Never throws. */
+  otherDocuments(): readonly DocumentChoice[]
+  /**
+   * Reads a picture that is to serve as a style: where Photoshop can, in sRGB and no larger than that.
+   * @param maxEdge px.
+   * @throws DocumentError
+   */
+  readPicture(
+    from: PictureSource,
+    maxEdge: number,
+  ): Promise<{ readonly name: string; readonly pixels: Pixels }>
   /**
    * Makes a new layer in one history state. When it throws, the document is as it was.
    * @param recipe JSON text that is stored with the new layer; the layer stays when that fails.

@@ -15,6 +15,7 @@ import { presetOptions, type Settings, withOptions } from './settings.ts'
 import { SLIDER_END, SLIDERS } from './sliders.ts'
 import type { PanelState } from './state.ts'
 import type { Store } from './store.ts'
+import { SHARE_RANGE } from './style-settings.ts'
 import { numberOf, readTyped } from './typed.ts'
 import type { FieldActions, StyleActions } from './view/view.ts'
 
@@ -22,6 +23,7 @@ interface FieldActionsContext {
   readonly store: Store<PanelState>
   change(how: (settings: Settings, own: readonly UserPreset[]) => Settings): void
   readonly setAmount: StyleActions['setAmount']
+  readonly setShare: StyleActions['setShare']
   readonly editStyle: StyleActions['editStyle']
   /** Of the advanced settings. */
   openGroup(group: Group): void
@@ -31,6 +33,7 @@ export function makeFieldActions({
   store,
   change,
   setAmount,
+  setShare,
   editStyle,
   openGroup,
 }: FieldActionsContext): FieldActions {
@@ -66,11 +69,12 @@ export function makeFieldActions({
     },
     typeAmount(index, name, text) {
       const value = numberOf(text)
-      const { min, max } = AMOUNT_RANGES[name]
+      const { min, max } = name === 'weight' ? SHARE_RANGE : AMOUNT_RANGES[name]
       const isRight = value >= min && value <= max
       if (!isRight) return refuse(amountField(index, name), text)
       accept(amountField(index, name))
-      setAmount(index, name, value)
+      if (name === 'weight') setShare(index, value)
+      else setAmount(index, name, value)
     },
     showField(field) {
       if (isOfStyle(field)) {

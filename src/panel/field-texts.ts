@@ -4,6 +4,7 @@ import { AMOUNT_RANGES, type StyleAmounts } from './carried-styles.ts'
 import { type Drafts, type FieldName, isOfSlider, isOfStyle } from './drafts.ts'
 import type { Labels } from './labels/index.ts'
 import { SLIDER_END, type SliderName } from './sliders.ts'
+import { SHARE_RANGE } from './style-settings.ts'
 
 /** The id of a field's element, by which it is scrolled to. */
 export const fieldId = (field: FieldName): string => `field-${field}`
@@ -18,7 +19,8 @@ export function fieldTitle(field: FieldName, labels: Labels): string {
 
 export function allowedIn(field: FieldName, labels: Labels): string {
   if (isOfStyle(field)) {
-    const { min, max } = AMOUNT_RANGES[amountOf(field)]
+    const name = amountOf(field)
+    const { min, max } = name === 'weight' ? SHARE_RANGE : AMOUNT_RANGES[name]
     return between(min, max)
   }
   if (isOfSlider(field)) return between(`−${SLIDER_END}`, SLIDER_END)

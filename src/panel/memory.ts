@@ -8,7 +8,14 @@ export interface Memory {
   remember(key: MemoryKey, value: unknown): boolean
 }
 
-export type MemoryKey = 'folder' | 'settings' | 'presets' | 'recent' | 'speeds' | 'lastDevice'
+export type MemoryKey =
+  | 'folder'
+  | 'settings'
+  | 'presets'
+  | 'recent'
+  | 'favourites'
+  | 'speeds'
+  | 'lastDevice'
 
 export function makeMemory(storage: Pick<Storage, 'getItem' | 'setItem'>, log: Log): Memory {
   return {

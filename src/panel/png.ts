@@ -4,7 +4,7 @@ import type { Pixels } from '../bridge/messages.ts'
 import { encodeSrgb, FULL, samplesOf } from '../bridge/samples.ts'
 
 /** Samples a side that make up a pixel of a smaller picture: enough for the eye, and soon done. */
-const FINENESS = 4
+const MOST_SAMPLES = 4
 
 /** The picture at 8 bits with a long edge of at most `edge` px. Its colour profile is not heeded. */
 export function shrink(pixels: Pixels, edge: number): Pixels {
@@ -12,22 +12,24 @@ export function shrink(pixels: Pixels, edge: number): Pixels {
   const scale = Math.min(1, edge / Math.max(pixels.width, pixels.height))
   const width = Math.max(1, Math.round(pixels.width * scale))
   const height = Math.max(1, Math.round(pixels.height * scale))
+  if (scale === 1 && bits === 8) return pixels
+  const samples = scale === 1 ? 1 : MOST_SAMPLES
   const from = samplesOf(pixels)
   const to = new Uint8Array(width * height * components)
   const encode = bits === 32 ? encodeSrgb : (value: number) => value
   const at = (index: number, count: number, size: number, step: number): number =>
-    Math.floor(((index + (step + 0.5) / FINENESS) * size) / count)
+    Math.floor(((index + (step + 0.5) / samples) * size) / count)
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
       for (let c = 0; c < components; c++) {
         let sum = 0
-        for (let j = 0; j < FINENESS; j++) {
+        for (let j = 0; j < samples; j++) {
           const row = at(y, height, pixels.height, j) * pixels.width
-          for (let i = 0; i < FINENESS; i++) {
+          for (let i = 0; i < samples; i++) {
             sum += from[(row + at(x, width, pixels.width, i)) * components + c]!
           }
         }
-        const mean = encode(sum / FINENESS ** 2 / FULL[bits])
+        const mean = encode(sum / samples ** 2 / FULL[bits])
         to[(y * width + x) * components + c] = Math.round(Math.min(1, Math.max(0, mean)) * 255)
       }
     }

@@ -1,5 +1,6 @@
 /** The state with which the panel opens: what was remembered, defaults for the rest. */
 import type { DocumentWork } from './document.ts'
+import { readFavourites } from './favourites.ts'
 import type { Log } from './log.ts'
 import type { Memory } from './memory.ts'
 import { readSpeeds } from './prediction.ts'
@@ -27,6 +28,9 @@ export function recallState(
     settings: withKnownPreset(settings, userPresets),
     userPresets,
     recent: readRecent(memory.recall('recent')),
+    favourites: readFavourites(memory.recall('favourites')),
+    gallery: 'built-in',
+    otherDocuments: [],
     layer: documents.facts(),
     maskLayers: [],
     editing: { index: 0, isOpen: false },

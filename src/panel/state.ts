@@ -4,9 +4,11 @@ import type { StylizeOptions } from '../engine/options.ts'
 import type { Recipe } from '../engine/output/recipe.ts'
 import type { Size } from '../engine/picture/image.ts'
 import type { BatchState } from './batch.ts'
-import type { ActiveLayerFacts, LayerChoice } from './document.ts'
+import type { ActiveLayerFacts, DocumentChoice, LayerChoice } from './document.ts'
 import type { Drafts, FieldName } from './drafts.ts'
 import type { EngineState } from './engine-client.ts'
+import type { Favourite } from './favourites.ts'
+import type { GalleryTab } from './gallery-tabs.ts'
 import type { JobState } from './job.ts'
 import type { Group } from './option-groups.ts'
 import { roughWork, type Speeds } from './prediction.ts'
@@ -19,6 +21,11 @@ export interface PanelState {
   readonly settings: Settings
   readonly userPresets: readonly UserPreset[]
   readonly recent: readonly RecentStyle[]
+  readonly favourites: readonly Favourite[]
+  /** Which styles are offered. */
+  readonly gallery: GalleryTab
+  /** From which a style may be taken, as of when they were last looked for. */
+  readonly otherDocuments: readonly DocumentChoice[]
   readonly layer: ActiveLayerFacts
   /** Layers of the document that may serve as masks. */
   readonly maskLayers: readonly LayerChoice[]

@@ -6,7 +6,9 @@
 import { toBase64 } from '../bridge/base64.ts'
 import type { FileIdentity } from '../engine/output/recipe.ts'
 import { type CarriedPicture, pictureBytes } from './carried-styles.ts'
+import type { DocumentWork, PictureSource } from './document.ts'
 import type { EngineClient, Thumbnail } from './engine-client.ts'
+import { pngOf, shrink } from './png.ts'
 import { StyleFileError } from './problems.ts'
 import type { NamedFile } from './run-input.ts'
 import {
@@ -20,21 +22,35 @@ import {
 import type { PickedFile } from './uxp.ts'
 
 /** px; shown at half the size, for screens of two pixels a point. */
-const THUMBNAIL_EDGE = 96
+const THUMBNAIL_EDGE = 128
+/** Of styles that are taken from documents, px: as large as the built-in ones. */
+const PICTURE_EDGE = 1024
 
 interface StyleFilesContext {
   pickFile(types: readonly string[]): Promise<PickedFile | undefined>
   fileOfToken(token: string): Promise<PickedFile>
   readPluginFile(path: string): Promise<Uint8Array>
   readonly engine: Pick<EngineClient, 'thumbnail'>
+  /** Keeps a file among the plug-in's own, and deletes those whose tokens are not needed. */
+  keepFile(
+    name: string,
+    bytes: Uint8Array,
+    isNeeded: (token: string) => boolean,
+  ): Promise<PickedFile>
   /** The pictures that the user's presets carry. */
   carriedPictures(): readonly CarriedPicture[]
-  recent(): readonly RecentStyle[]
+  /** Recent and favourite ones. */
+  files(): readonly RecentStyle[]
+  /** Whether a style of the settings has the token. */
+  isUsed(token: string): boolean
+  readonly readPicture: DocumentWork['readPicture']
 }
 
 export interface StyleFiles {
   /** @returns undefined when the user changed their mind. @throws StyleFileError */
   pick(): Promise<RecentStyle | undefined>
+  /** Makes a file of a layer or of a document. @throws DocumentError */
+  take(from: PictureSource): Promise<RecentStyle>
   /** @throws StyleFileError when the file is gone. */
   read(style: StyleChoice): Promise<NamedFile>
   /** @throws StyleFileError when the file is gone. */
@@ -57,6 +73,21 @@ export function makeStyleFiles(context: StyleFilesContext): StyleFiles {
     }
   }
 
+  const remembered = async (file: PickedFile, name: string): Promise<RecentStyle> => {
+    const bytes = await readOf(file)
+    let thumbnail: Thumbnail
+    try {
+      thumbnail = await context.engine.thumbnail(name, bytes, THUMBNAIL_EDGE)
+    } catch (error) {
+      if ((error as { code?: string }).code !== 'image') throw error
+      throw new StyleFileError('unreadable', name, { cause: error })
+    }
+    const token = (await file.token()) ?? `session:${picked.size}:${name}`
+    picked.set(token, file)
+    const { png, sha256 } = thumbnail
+    return { name, token, thumbnail: `data:image/png;base64,${toBase64(png)}`, sha256 }
+  }
+
   const isThere = (file: RecentStyle): Promise<boolean> =>
     find(file).then(
       () => true,
@@ -76,20 +107,20 @@ export function makeStyleFiles(context: StyleFilesContext): StyleFiles {
   return {
     async pick() {
       const file = await context.pickFile(STYLE_FILE_TYPES)
-      if (!file) return undefined
-      const bytes = await readOf(file)
-      let thumbnail: Thumbnail
-      try {
-        thumbnail = await context.engine.thumbnail(file.name, bytes, THUMBNAIL_EDGE)
-      } catch (error) {
-        if ((error as { code?: string }).code !== 'image') throw error
-        throw new StyleFileError('unreadable', file.name, { cause: error })
-      }
-      const token = (await file.token()) ?? `session:${picked.size}:${file.name}`
-      picked.set(token, file)
-      const { png, sha256 } = thumbnail
-      const source = `data:image/png;base64,${toBase64(png)}`
-      return { name: file.name, token, thumbnail: source, sha256 }
+      return file && remembered(file, file.name)
+    },
+    async take(from) {
+      const { name, pixels } = await context.readPicture(from, PICTURE_EDGE)
+      // The page compresses it.
+      const raw = pngOf(shrink(pixels, PICTURE_EDGE))
+      const { png, sha256 } = await context.engine.thumbnail(name, raw, PICTURE_EDGE)
+      const known = context.files()
+      const file = await context.keepFile(
+        `${sha256.slice(0, 16)}.png`,
+        png,
+        (token) => context.isUsed(token) || known.some((style) => style.token === token),
+      )
+      return remembered(file, name)
     },
     async read(style) {
       const { name } = style
@@ -107,7 +138,7 @@ export function makeStyleFiles(context: StyleFilesContext): StyleFiles {
       if (style.kind === 'picture') carried(style)
     },
     async find({ name, sha256 }) {
-      const recent = context.recent().find((style) => style.sha256 === sha256)
+      const recent = context.files().find((style) => style.sha256 === sha256)
       if (recent && (await isThere(recent))) {
         return { kind: 'file', name: recent.name, token: recent.token }
       }

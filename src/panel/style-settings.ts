@@ -33,6 +33,34 @@ export function withAdded(styles: readonly StyleSetting[]): StyleSetting[] {
   return [...styles, styleSetting({ kind: 'built-in', name })]
 }
 
+/** In percent. */
+export const SHARE_RANGE = { min: 0, max: 100 }
+
+/** In percent of all styles. */
+export function shareOf(styles: readonly StyleSetting[], index: number): number {
+  const total = styles.reduce((sum, { weight }) => sum + weight, 0)
+  return (100 * (total > 0 ? styles[index]!.weight : 1)) / (total || styles.length)
+}
+
+/**
+ * Gives a style its share; the others keep their proportions. Weights are 1 on average then, as that
+ * of a style which is added.
+ * @param share 0 … 100.
+ */
+export function withShare(
+  styles: readonly StyleSetting[],
+  index: number,
+  share: number,
+): StyleSetting[] {
+  const others = 100 - shareOf(styles, index)
+  const shareAt = (i: number): number => {
+    if (i === index) return share
+    const part = others > 0 ? shareOf(styles, i) / others : 1 / (styles.length - 1)
+    return part * (100 - share)
+  }
+  return styles.map((style, i) => ({ ...style, weight: (shareAt(i) * styles.length) / 100 }))
+}
+
 export const settingOfCarried = (carried: CarriedStyle): StyleSetting => {
   const { weight, scale, rotation } = carried
   const choice: StyleChoice =

@@ -87,8 +87,44 @@ export async function pickFile(types: readonly string[]): Promise<PickedFile | u
   return file ? pickedFile(file) : undefined
 }
 
+/** Begins the token of a file that the plug-in keeps itself; its name follows. */
+const KEPT = 'kept:'
+/** Begins the names of such files in the data folder. */
+const KEPT_NAME = 'style-'
+
+/**
+ * Writes a file into the plug-in's own folder. Others there that are not needed any more are deleted.
+ * @param name without a folder.
+ */
+export async function keepFile(
+  name: string,
+  bytes: Uint8Array,
+  isNeeded: (token: string) => boolean,
+): Promise<PickedFile> {
+  const folder = await files.getDataFolder()
+  const ownName = KEPT_NAME + name
+  for (const entry of await folder.getEntries()) {
+    const isOurs = entry.name.startsWith(KEPT_NAME) && entry.name !== ownName
+    // One that cannot be deleted takes room, and does no other harm.
+    if (isOurs && !isNeeded(KEPT + entry.name)) await entry.delete().catch(() => undefined)
+  }
+  const file = await folder.createFile(ownName, { overwrite: true })
+  await file.write(bytes.slice().buffer, { format: storage.formats.binary })
+  return keptFile(file)
+}
+
+const keptFile = (file: storage.File): PickedFile => ({
+  ...pickedFile(file),
+  token: async () => KEPT + file.name,
+})
+
 /** @throws when the token is stale. */
 export async function fileOfToken(token: string): Promise<PickedFile> {
+  if (token.startsWith(KEPT)) {
+    const kept = await (await files.getDataFolder()).getEntry(token.slice(KEPT.length))
+    if (!isFile(kept)) throw new Error(`${kept.name} is a folder`)
+    return keptFile(kept)
+  }
   const entry = await files.getEntryForPersistentToken(token)
   if (!isFile(entry)) throw new Error(`${entry.name} is a folder`)
   return pickedFile(entry)

@@ -12,6 +12,7 @@ import { DEFAULT_SETTINGS, writeSettings } from '../../src/panel/settings.ts'
 import { predictedSeconds } from '../../src/panel/state.ts'
 import type { PickedFile } from '../../src/panel/uxp.ts'
 import { askPreset } from '../../src/panel/view/dialogs.ts'
+import { styleSource } from '../../src/panel/view/style-source.ts'
 import {
   FACTS,
   HASH,
@@ -36,9 +37,14 @@ function setUp(entries: Readonly<Record<string, string>> = {}) {
   const storage = makeStorage(entries)
   const recorded: RunSettings[] = []
   /** What the user picks, and what is found by token. */
-  const disk: { picks: PickedFile | undefined; byToken: Record<string, PickedFile> } = {
+  const disk: {
+    picks: PickedFile | undefined
+    byToken: Record<string, PickedFile>
+    kept: readonly string[]
+  } = {
     picks: undefined,
     byToken: {},
+    kept: [],
   }
   const context: AppContext = {
     labels: en,
@@ -50,6 +56,10 @@ function setUp(entries: Readonly<Record<string, string>> = {}) {
         const file = disk.byToken[token]
         if (!file) throw new Error('token is not defined')
         return file
+      },
+      async keepFile(name, bytes, isNeeded) {
+        disk.kept = [...disk.kept.filter((kept) => isNeeded(`kept:${kept}`)), name]
+        return { ...pickedFile(name, '', `kept:${name}`), readBytes: async () => bytes }
       },
       saveTextFile: async () => undefined,
       pickFolder: async () => undefined,
@@ -274,6 +284,62 @@ describe('a style file', () => {
     ])
     await app.runNow()
     expect(documents.insertions).toMatchObject([{ layerName: 'wave · Default' }])
+  })
+
+  test('is made of a layer or a document, and kept as long as something needs it', async () => {
+    const { app, disk, connection, documents } = setUp()
+    const { thumbnail } = connection.answers
+    let count = 0
+    connection.answers.thumbnail = async (params, signal) => ({
+      ...(await thumbnail(params, signal)),
+      sha256: String(count++ % 10).repeat(64),
+    })
+    app.actions.takeStyle({ kind: 'layer' })
+    await settle()
+    expect(app.store.get().settings.styles).toMatchObject([{ choice: { name: 'Brush' } }])
+    expect(app.store.get().gallery).toBe('recent')
+    app.actions.takeStyle({ kind: 'document', documentId: 7 })
+    await settle()
+    expect(app.store.get().recent.map(({ name }) => name)).toEqual(['a photograph.psd', 'Brush'])
+    expect(disk.kept).toHaveLength(2)
+    await app.runNow()
+    expect(documents.insertions.at(-1)!.layerName).toBe('a photograph · Default')
+    // What is neither recent any more nor set is deleted.
+    app.store.update({ recent: [] })
+    app.actions.takeStyle({ kind: 'layer' })
+    await settle()
+    expect(disk.kept).toHaveLength(2)
+  })
+
+  test('that cannot be made of a layer changes nothing, and says why', async () => {
+    const { app, documents } = setUp()
+    const { settings } = app.store.get()
+    documents.failNext('readPicture', new DocumentError('empty-layer', 'empty'))
+    app.actions.takeStyle({ kind: 'layer' })
+    await settle()
+    expect(app.store.get()).toMatchObject({
+      settings,
+      notice: { text: en.problems['empty-layer'], isError: true },
+    })
+  })
+
+  test('that is a favourite is remembered, with its picture when it is no longer recent', async () => {
+    const { app, disk, context } = setUp()
+    disk.picks = pickedFile('wave.png', '', 'token')
+    app.actions.pickStyleFile()
+    await settle()
+    const { choice } = app.store.get().settings.styles[0]!
+    app.actions.toggleFavourite(choice)
+    app.actions.toggleFavourite({ kind: 'built-in', name: 'ink' })
+    app.store.update({ recent: [] })
+    const later = makeApp(context).store.get()
+    expect(later.favourites.map((favourite) => favourite.choice)).toEqual([
+      { kind: 'built-in', name: 'ink' },
+      choice,
+    ])
+    expect(styleSource(choice, { ...later, recent: [] })).toMatch(/^data:image/)
+    app.actions.toggleFavourite(choice)
+    expect(app.store.get().favourites).toHaveLength(1)
   })
 
   test('without a lasting token serves for this session', async () => {

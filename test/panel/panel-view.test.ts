@@ -86,9 +86,9 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
 
   test('can be worked by keyboard alone, and shows where it acts', async () => {
     await open()
-    const watercolour = page.locator(`.tile[title="${en.styles.watercolour}"]`)
+    const watercolour = page.locator(`.card[title="${en.styles.watercolour}"]`)
     const isReached = () => watercolour.evaluate((tile) => tile === document.activeElement)
-    for (let i = 0; i < 10 && !(await isReached()); i++) await page.keyboard.press('Tab')
+    for (let i = 0; i < 14 && !(await isReached()); i++) await page.keyboard.press('Tab')
     expect(await page.locator('.by-keyboard .ring.focused').count()).toBe(1)
     await page.keyboard.press('Enter')
     expect((await state()).settings.styles).toMatchObject([
@@ -96,7 +96,7 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
     ])
 
     const visited: string[] = []
-    for (let i = 0; i < 32; i++) {
+    for (let i = 0; i < 40; i++) {
       visited.push(
         await page.evaluate(() => {
           const { title = '', textContent } = document.activeElement as HTMLElement
@@ -105,7 +105,7 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
       )
       await page.keyboard.press('Tab')
     }
-    const expected = [en.chooseFile, en.sliderHelp.strength, en.advanced, en.stylize]
+    const expected = [en.choose, en.sliderHelp.strength, en.advanced, en.stylize]
     const places = expected.map((text) => visited.findIndex((seen) => seen.endsWith(text)))
     expect(places).not.toContain(-1)
     expect(places).toEqual([...places].sort((a, b) => a - b))
@@ -135,7 +135,7 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
     await press(en.stylize)
     await button(en.stop).waitFor()
     expect(await button(en.stylize).count()).toBe(0)
-    await page.locator('.tile').first().focus()
+    await page.locator('.card').first().focus()
     await page.keyboard.press('Escape')
     await button(en.stylize).waitFor()
     expect((await state()).phase).toBe('idle')
@@ -290,10 +290,24 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
     expect(await rows.locator('.style-name').allTextContents()).toEqual(['Oil', 'Watercolour'])
     expect(await page.locator('.style-ring.chosen').textContent()).toBe('Watercolour')
 
-    const weight = rows.first().locator('.style-weight input')
-    await weight.fill('2,5')
-    await weight.press('Enter')
-    expect(await styles()).toMatchObject([{ weight: 2.5 }, { weight: 1 }])
+    const shares = page.locator('.style-weight input')
+    const shownShares = () =>
+      shares.evaluateAll((fields) => fields.map((field) => (field as HTMLInputElement).value))
+    expect(await shownShares()).toEqual(['50', '50'])
+    const share = rows.first().locator('.style-weight input')
+    await share.fill('12,5')
+    await share.press('Enter')
+    expect(await shownShares()).toEqual(['13', '88'])
+    expect(await styles()).toMatchObject([{ weight: 0.25 }, { weight: 1.75 }])
+    const box = () => rows.first().boundingBox()
+    const before = await box()
+    await share.fill('-3')
+    await share.press('Enter')
+    // The complaint has a line of its own, and leaves the row as it was.
+    expect(await box()).toEqual(before)
+    expect(await page.locator('.style').first().textContent()).toContain(en.expected('0 – 100'))
+    await share.fill('50')
+    await share.press('Enter')
 
     expect(await details.isVisible()).toBe(false)
     await rows
@@ -321,6 +335,45 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
       .press('Enter')
     expect(await rows.locator('.style-name').allTextContents()).toEqual(['Watercolour'])
     expect(await page.evaluate(() => window.panelPage.violations)).toEqual([])
+  })
+
+  test('offers built-in styles, recent ones and favourites, each with its name', async () => {
+    await open()
+    const names = page.locator('.style-card .card-name')
+    const press = (label: string) =>
+      page.locator('.section sp-action-button:visible', { hasText: label }).first().press('Enter')
+    const tab = (name: string) => page.locator('.tab', { hasText: name }).press('Enter')
+    expect(await names.allTextContents()).toEqual(Object.values(en.styles))
+    const width = await page
+      .locator('.style-card .card')
+      .first()
+      .evaluate((card) => card.clientWidth)
+    expect(width).toBeGreaterThanOrEqual(64)
+    await press('☆')
+    await page.locator('.card[title="Ink"]').press('Enter')
+    await press('☆')
+    await tab(en.gallery.favourites)
+    expect(await names.allTextContents()).toEqual(['Ink', 'Oil'])
+    await press(en.randomStyle)
+    expect(await page.locator('.style-card.chosen .card-name').textContent()).toBe('Oil')
+    await press('★')
+    expect(await names.allTextContents()).toEqual(['Ink'])
+    await tab(en.gallery.recent)
+    expect(await page.locator('.section').first().textContent()).toContain(en.galleryEmpty.recent)
+  })
+
+  test('takes a style from a file, the selected layer or another open document', async () => {
+    await open()
+    await page.evaluate(() => window.panelPage.setOpenDocuments(['Sea.psd', 'b.jpg']))
+    const sources = page.locator('.sources sp-action-button:visible')
+    expect(await sources.count()).toBe(0)
+    await page.locator('sp-action-button', { hasText: en.choose }).press('Enter')
+    expect(await sources.allTextContents()).toEqual([
+      ...[en.fromFile, en.fromLayer],
+      ...['Sea.psd', 'b.jpg'].map(en.fromDocument),
+    ])
+    await sources.nth(2).press('Enter')
+    expect(await sources.count()).toBe(0)
   })
 
   test('offers the document’s layers as places, as they are when the list opens', async () => {

@@ -13,6 +13,7 @@ import type {
 import { CancelledError } from '../../src/engine/errors.ts'
 import type {
   CoverageSource,
+  DocumentChoice,
   DocumentWork,
   LayerChoice,
   Placement,
@@ -118,11 +119,16 @@ export interface Insertion {
 export interface FakeDocuments extends DocumentWork {
   readonly insertions: readonly Insertion[]
   /** The next call of that method fails so. */
-  failNext(method: 'read' | 'insert' | 'readCoverage' | 'readOver', error: unknown): void
+  failNext(
+    method: 'read' | 'insert' | 'readCoverage' | 'readOver' | 'readPicture',
+    error: unknown,
+  ): void
   /** Of document 1, beside those that are selected. */
   others: readonly LayerChoice[]
   /** Selected from the top; at first one. */
   selected: readonly LayerChoice[]
+  /** Beside the active one. */
+  openDocuments: readonly DocumentChoice[]
   /** Of document 1, which the layers are in. */
   maskLayers: readonly LayerChoice[]
   activeDocumentId: number
@@ -164,6 +170,7 @@ export function makeDocuments(): FakeDocuments {
     coverageReads,
     selected: [layerChoice(2, 'one')],
     others: [],
+    openDocuments: [],
     maskLayers: [],
     activeDocumentId: 1,
     recipe: undefined,
@@ -199,6 +206,12 @@ export function makeDocuments(): FakeDocuments {
       failIfAsked('readCoverage')
       coverageReads.push({ from, over: layerId })
       return COVERAGE
+    },
+    otherDocuments: () => fake.openDocuments,
+    async readPicture(from) {
+      failIfAsked('readPicture')
+      const pixels: Pixels = { ...PIXELS, width: 3, height: 2, bytes: new Uint8Array(18) }
+      return { name: from.kind === 'layer' ? 'Brush' : 'a photograph.psd', pixels }
     },
     async readOver() {
       failIfAsked('readOver')

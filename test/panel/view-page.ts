@@ -28,6 +28,7 @@ export interface PanelPage {
   selectLayers(names: readonly string[]): void
   /** Of the document, that may say where something is painted. */
   setMaskLayers(names: readonly string[]): void
+  setOpenDocuments(titles: readonly string[]): void
   /** The layer that the last run made. */
   selectResult(): void
 }
@@ -69,6 +70,7 @@ window.openPanel = ({ css, theme, locale }) => {
     files: {
       pickFile: async () => undefined,
       fileOfToken: () => Promise.reject(new Error('stale')),
+      keepFile: () => Promise.reject(new Error('there is no folder')),
       saveTextFile: async () => undefined,
       pickFolder: async () => undefined,
       folderOfToken: () => Promise.reject(new Error('no folder was chosen')),
@@ -112,6 +114,9 @@ window.openPanel = ({ css, theme, locale }) => {
         connection.handlers.events.progress(PROGRESS)
         return answer(job, signal)
       }
+    },
+    setOpenDocuments(titles) {
+      documents.openDocuments = titles.map((title, i) => ({ id: 70 + i, title }))
     },
     setMaskLayers(names) {
       documents.maskLayers = names.map((name, i) => layerChoice(40 + i, name))

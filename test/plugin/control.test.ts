@@ -88,22 +88,9 @@ describeInChromium('the plug-in in an artist’s hands', { timeout: 200_000 }, (
       host.selectLayers(id, [state.layers.find((layer) => layer.name === name)!.id])
     }, name)
 
-  /** The list closes when Photoshop tells of a change meanwhile: then it is opened again, as by a user. */
   const choosePlace = async (name: string): Promise<void> => {
-    const list = plugin.panel.locator('.style-details sp-dropdown')
-    const item = plugin.panel.locator('sp-menu-item:visible', { hasText: name })
-    await expect
-      .poll(
-        async () => {
-          await list.click()
-          return item.click({ timeout: 2000 }).then(
-            () => true,
-            () => false,
-          )
-        },
-        { timeout: PATIENCE_MS },
-      )
-      .toBe(true)
+    await plugin.panel.locator('.style-details sp-dropdown').click()
+    await plugin.panel.locator('sp-menu-item:visible', { hasText: name }).click()
   }
 
   test('paints one style in the half that a layer shows, another in the rest', async () => {
@@ -111,7 +98,7 @@ describeInChromium('the plug-in in an artist’s hands', { timeout: 200_000 }, (
     const before = { ...(await facts(plugin)), psd: await saved(plugin) }
     const panel = plugin.panel
     await plugin.button('Add a style').click()
-    await panel.locator('.tile[title="Mosaic"]').click()
+    await panel.locator('.card[title="Mosaic"]').click()
     await panel.locator('[title="Size, rotation and place of Woodblock"]').click()
     await choosePlace('Layer “Half”')
     await plugin.screenshot('control-two-styles')
@@ -131,6 +118,21 @@ describeInChromium('the plug-in in an artist’s hands', { timeout: 200_000 }, (
     await plugin.page.keyboard.press('Control+z')
     await plugin.page.keyboard.press('Control+z')
     expect(await saved(plugin), 'undone, the document is what it was').toBe(before.psd)
+    await expectClean(plugin)
+  })
+
+  test('paints in the style of another layer, also in a later session', async () => {
+    await open(3)
+    await select(OTHER)
+    await plugin.button('Choose…').click()
+    await plugin.button('Selected layer').click()
+    await plugin.panel.locator('.style-name', { hasText: 'Other' }).waitFor()
+    await plugin.screenshot('control-style-of-layer')
+    await select(PHOTOGRAPH)
+    expect(await stylize(plugin)).toContain('New layer “Other · Default”')
+    await plugin.reload()
+    await select(PHOTOGRAPH)
+    expect(await stylize(plugin)).toContain('New layer “Other · Default”')
     await expectClean(plugin)
   })
 
@@ -211,9 +213,9 @@ describeInChromium('the plug-in in an artist’s hands', { timeout: 200_000 }, (
 
   test('takes the settings of a layer that it painted', async () => {
     await open(2)
-    await plugin.panel.locator('.tile[title="Ink"]').click()
+    await plugin.panel.locator('.card[title="Ink"]').click()
     await stylize(plugin)
-    await plugin.panel.locator('.tile[title="Oil"]').click()
+    await plugin.panel.locator('.card[title="Oil"]').click()
     const offer = plugin.panel.locator('sp-action-button', { hasText: 'Same settings' })
     await select(PHOTOGRAPH)
     await offer.waitFor({ state: 'hidden' })

@@ -158,7 +158,7 @@ describeInChromium('in the field', { timeout: 100_000 }, () => {
 
     test('keeps the panel’s settings when a step is recorded again', async () => {
       const steps = await record()
-      await plugin.panel.locator('.tile[title="Charcoal"]').click()
+      await plugin.panel.locator('.card[title="Charcoal"]').click()
       const again = await plugin.page.evaluate(
         async (recorded) => (await impastoHost).host.recordAgain(recorded),
         [...steps],

@@ -41,7 +41,7 @@ describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
     const before = await snapshot(plugin)
     const layers = await layersOf(plugin)
 
-    await plugin.panel.locator('.tile').first().click()
+    await plugin.panel.locator('.card').first().click()
     await plugin.button('Stylize').click()
     await plugin.panel.locator('.foot', { hasText: 'Step 1 of' }).waitFor({ timeout: 200_000 })
     await plugin.screenshot('flow-running')

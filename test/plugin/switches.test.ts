@@ -144,11 +144,13 @@ async function pickStyle(plugin: OpenPlugin, isStormy = false): Promise<void> {
   const said = await message(plugin)
   const choose = async (files: { name: string; bytes: Uint8Array<ArrayBuffer> }[]) => {
     await plugin.page.evaluate(async (open) => (await impastoHost).setPicker({ open }), files)
-    await plugin.button('Choose file…').click()
+    await plugin.button('Choose…').click()
+    await plugin.button('File…').click()
     // No person chooses twice within that time, and what clicks faster is none.
     await plugin.page.waitForTimeout(isStormy ? 600 : 220)
   }
-  await plugin.panel.locator('.tile').first().click()
+  await plugin.panel.locator('.tab').first().click()
+  await plugin.panel.locator('.card').first().click()
   await choose([])
   expect(await chosen.textContent()).toBe('Oil')
   await choose([{ name, bytes: JPEG }])

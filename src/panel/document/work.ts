@@ -6,6 +6,7 @@ import type { Photoshop } from './photoshop-types.ts'
 import { readLayer } from './read.ts'
 import { readCoverage } from './read-coverage.ts'
 import { readOver } from './read-over.ts'
+import { otherDocuments, readPicture } from './read-picture.ts'
 import { readRecipe } from './recipe.ts'
 
 /** The events after which another layer may be active, or have another name or size. */
@@ -40,6 +41,8 @@ export function makeDocumentWork(photoshop: Photoshop): DocumentWork {
     layers: (documentId) => allLayers(photoshop, documentId),
     read: (layerId, options = {}) => readLayer(photoshop, layerId, options),
     readCoverage: (from, over) => readCoverage(photoshop, from, over),
+    otherDocuments: () => otherDocuments(photoshop),
+    readPicture: (from, maxEdge) => readPicture(photoshop, from, maxEdge),
     readOver: (layerId, over) => readOver(photoshop, layerId, over),
     insert: (source, pixels, layerName, placement, recipe) =>
       insertResult(photoshop, { source, pixels, layerName, recipe }, placement),

@@ -5,6 +5,7 @@ import { OPTIONS, type OptionName } from '../../engine/options.ts'
 import { PRESETS } from '../../engine/presets.ts'
 import type { PictureProblem, StyleAmounts } from '../carried-styles.ts'
 import type { DocumentProblem, Placement } from '../document.ts'
+import type { GalleryTab } from '../gallery-tabs.ts'
 import type { Group } from '../option-groups.ts'
 import type { SliderName } from '../sliders.ts'
 import type { BuiltInStyle } from '../styles.ts'
@@ -56,7 +57,7 @@ export const en = {
   removeStyle: (name: string) => `Remove ${name}`,
   styleDetails: (name: string) => `Size, rotation and place of ${name}`,
   amounts: {
-    weight: 'Weight',
+    weight: 'Share (%)',
     scale: 'Stroke size (×)',
     rotation: 'Rotation (°)',
   } as Record<keyof StyleAmounts, string>,
@@ -82,7 +83,21 @@ export const en = {
     charcoal: 'Charcoal',
     risograph: 'Risograph',
   } as Record<BuiltInStyle, string>,
-  recentStyles: 'Recent',
+  gallery: { 'built-in': 'Built-in', recent: 'Recent', favourites: 'Favourites' } as Record<
+    GalleryTab,
+    string
+  >,
+  galleryEmpty: {
+    recent: 'Pictures of your own appear here: “Choose…” takes one.',
+    favourites: 'Press ☆ to keep the chosen style here.',
+  },
+  choose: 'Choose…',
+  fromFile: 'File…',
+  fromLayer: 'Selected layer',
+  fromDocument: (title: string) => `Document “${title}”`,
+  randomStyle: 'Random',
+  favourite: (name: string) => `Add ${name} to the favourites`,
+  notFavourite: (name: string) => `Take ${name} from the favourites`,
   chooseFile: 'Choose file…',
   styleFileGone: (name: string) =>
     `“${name}” is no longer where it was, or may no longer be read. Choose the file again.`,
@@ -396,7 +411,7 @@ export const en = {
     'Select a layer that Impasto painted: “Same settings” takes what it was painted with, “Paint on” goes on from it.',
     'With several layers selected, each is painted in turn.',
     'Painting at a larger size shows finer strokes; time grows with the square of the size.',
-    'If nothing seems to happen after “Choose file…”, the file dialog may have opened behind a window or a floating panel: move them aside, or press Esc and choose again.',
+    'If nothing seems to happen after “File…”, the file dialog may have opened behind a window or a floating panel: move them aside, or press Esc and choose again.',
     'To use it on many pictures, record an action: Plugins › Impasto › Stylize Layer is recorded with its settings. “Record Again” plays such a step and then keeps the settings that the panel has.',
     'If Photoshop says “Script action failed” when it plays one, the plug-in was not loaded: open the Impasto panel and play the action again.',
   ] as readonly string[],

@@ -4,6 +4,7 @@ import { amountField } from '../drafts.ts'
 import { draftOf, fieldId } from '../field-texts.ts'
 import type { Labels } from '../labels/index.ts'
 import { editedIndex, type PanelState } from '../state.ts'
+import { shareOf } from '../style-settings.ts'
 import { type StyleChoice, styleName } from '../styles.ts'
 import { h, onPressKey, setText, show } from './h.ts'
 import { placeDropdown } from './place-dropdown.ts'
@@ -12,7 +13,12 @@ import type { Actions, StyleActions, View } from './view.ts'
 import { ringed, smallButton, typedField } from './widgets.ts'
 
 /** What a style's picture depends on. */
-type PictureOf = readonly [StyleChoice, PanelState['recent'], PanelState['userPresets']]
+type PictureOf = readonly [
+  StyleChoice,
+  PanelState['recent'],
+  PanelState['favourites'],
+  PanelState['userPresets'],
+]
 
 type StyleListActions = Pick<Actions, 'lookForMasks' | 'typeAmount' | keyof StyleActions>
 
@@ -23,12 +29,13 @@ interface Row {
 
 export function makeStyleList(labels: Labels, actions: StyleListActions): View {
   const list = h('div', {})
+  const caption = h('div', { class: 'style-caption' }, labels.amounts.weight)
   const add = smallButton(labels.addStyle, actions.addStyle)
   const details = makeDetails(labels, actions)
   const rows: Row[] = []
 
   return {
-    element: h('div', { class: 'style-list' }, list, h('div', { class: 'row' }, add)),
+    element: h('div', { class: 'style-list' }, caption, list, h('div', { class: 'row' }, add)),
     update(state) {
       const { styles } = state.settings
       // Made when first wanted: most people have one style.
@@ -46,6 +53,7 @@ export function makeStyleList(labels: Labels, actions: StyleListActions): View {
       show(details.element, state.editing.isOpen)
       if (state.editing.isOpen) details.update(state)
       show(add, styles.length < MAX_STYLES)
+      show(caption, styles.length > 1)
     },
   }
 }
@@ -90,15 +98,16 @@ function makeRow(index: number, labels: Labels, actions: StyleListActions): Row 
       const shown = styleName(style.choice, labels)
       setText(name, shown)
       head.setAttribute('title', shown)
-      const { recent, userPresets } = state
-      const now: PictureOf = [style.choice, recent, userPresets]
+      const { recent, favourites, userPresets } = state
+      const now: PictureOf = [style.choice, recent, favourites, userPresets]
       // A carried picture has megabytes, and progress comes many times a second.
       if (now.some((part, i) => part !== pictured?.[i])) {
         pictured = now
         picture.setAttribute('src', styleSource(style.choice, state))
       }
       const draft = draftOf(state.drafts, amountField(index, 'weight'), labels)
-      weight.set(draft?.text ?? String(style.weight), draft?.complaint ?? '')
+      const share = String(Math.round(shareOf(styles, index)))
+      weight.set(draft?.text ?? share, draft?.complaint ?? '')
       ring.classList.toggle('chosen', isEdited && !isAlone)
       setText(inside(fold), isEdited && isOpen ? '▾' : '▸')
       inside(fold).setAttribute('title', labels.styleDetails(shown))

@@ -8,13 +8,17 @@ const PNG_START = 'iVBORw0KGgo'
 /** @returns an empty text where the picture is gone. */
 export function styleSource(
   style: StyleChoice,
-  { recent, userPresets }: Pick<PanelState, 'recent' | 'userPresets'>,
+  { recent, favourites, userPresets }: Pick<PanelState, 'recent' | 'favourites' | 'userPresets'>,
 ): string {
   switch (style.kind) {
     case 'built-in':
       return builtInThumbnail(style.name)
     case 'file':
-      return recent.find(({ token }) => token === style.token)?.thumbnail ?? ''
+      return (
+        [...recent, ...favourites.flatMap(({ file }) => file ?? [])].find(
+          ({ token }) => token === style.token,
+        )?.thumbnail ?? ''
+      )
     case 'picture': {
       const carried = userPresets
         .flatMap(({ styles = [] }) => styles)

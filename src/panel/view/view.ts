@@ -2,8 +2,9 @@
 import type { DeviceChoice } from '../../bridge/messages.ts'
 import type { OptionName, StylizeOptions } from '../../engine/options.ts'
 import type { StyleAmounts } from '../carried-styles.ts'
-import type { Placement } from '../document.ts'
+import type { PictureSource, Placement } from '../document.ts'
 import type { FieldName } from '../drafts.ts'
+import type { GalleryTab } from '../gallery-tabs.ts'
 import type { Group } from '../option-groups.ts'
 import type { TargetSize } from '../settings.ts'
 import type { SliderName } from '../sliders.ts'
@@ -21,12 +22,20 @@ export interface StyleActions {
   /** Replaces the style that is being chosen. */
   chooseStyle(style: StyleChoice): void
   pickStyleFile(): void
+  /** To be called when the open documents are about to be offered. */
+  lookForPictures(): void
+  /** Takes a layer or a document as the style that is being chosen. */
+  takeStyle(from: PictureSource): void
+  showGallery(tab: GalleryTab): void
+  toggleFavourite(style: StyleChoice): void
   addStyle(): void
   removeStyle(index: number): void
   /** Makes it the style that is being chosen; its details are shown or folded away. */
   editStyle(index: number, isOpen: boolean): void
   /** @param value checked already. */
   setAmount(index: number, name: keyof StyleAmounts, value: number): void
+  /** @param share in percent of all styles, 0 … 100; the others keep their proportions. */
+  setShare(index: number, share: number): void
   /** @param where undefined: everywhere. */
   setWhere(index: number, where: Place | undefined): void
 }
@@ -39,6 +48,7 @@ export interface FieldActions {
   /** @param position −100 … 100. */
   moveSlider(name: SliderName, position: number): void
   typeSlider(name: SliderName, text: string): void
+  /** A weight is typed as the style's share, in percent. */
   typeAmount(index: number, name: keyof StyleAmounts, text: string): void
   /** Unfolds what hides the field, and scrolls to it. */
   showField(field: FieldName): void
