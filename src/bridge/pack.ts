@@ -1,6 +1,4 @@
-/**
- * Takes byte arrays out of a message, leaving holes that tell their lengths, and puts them back.
- */
+/** Takes byte arrays out of a message, leaving holes that tell their lengths, and puts them back. */
 import { type ByteHole, isHole } from './schema.ts'
 
 export interface Packed {

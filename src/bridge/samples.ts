@@ -33,10 +33,7 @@ export function samplesOf({ bits, bytes }: Pick<Pixels, 'bits' | 'bytes'>): Samp
 export const lumaOf = (red: number, green: number, blue: number): number =>
   0.2126 * red + 0.7152 * green + 0.0722 * blue
 
-/**
- * Turns linear light, which 32-bit samples hold, into the sRGB code of 8 and 16 bits: IEC
- * 61966-2-1, 5.2.
- */
+/** Turns linear light, which 32-bit samples hold, into the sRGB code of 8 and 16 bits: IEC 61966-2-1, 5.2. */
 export const encodeSrgb = (linear: number): number =>
   linear <= 0.0031308 ? 12.92 * linear : 1.055 * linear ** (1 / 2.4) - 0.055
 

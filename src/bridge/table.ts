@@ -79,10 +79,7 @@ const nothing = object<Record<string, never>>({})
 const device = oneOf('auto', 'webgpu', 'wasm')
 /** `content.relu4_2`, `maxBufferSize`: names that programs give. */
 const NAME = /^[A-Za-z][\w.-]{0,63}$/
-/**
- * There is one term for every style layer and region. A picture must not be lost because there are
- * many.
- */
+/** There is one term for every style layer and region. A picture must not be lost because there are many. */
 const terms = record(NAME, number(), 1000)
 
 const pixels = fitting(

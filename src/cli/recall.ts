@@ -1,7 +1,4 @@
-/**
- * Finds what a picture was painted with: its recipe, and by their hashes the files that it was made
- * of.
- */
+/** Finds what a picture was painted with: its recipe, and by their hashes the files that it was made of. */
 import { existsSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'

@@ -34,9 +34,7 @@ export const DEVICE = new Flag('--device <name>', 'where it is computed')
   .default('cpu')
 export const THREADS = new Flag('--threads <n>', 'threads of the CPU (default: one a core)')
 
-/**
- * Adds the flags that say how the picture is painted and where it is computed, and every option.
- */
+/** Adds the flags that say how the picture is painted and where it is computed, and every option. */
 export function addRunFlags(command: Command): void {
   command
     .option(

@@ -11,10 +11,7 @@ import type { VggModel } from './vgg/model.ts'
  * device is measured again at the next.
  */
 const EDGES = [64, 256] as const
-/**
- * Where an evaluation takes longer than this at the first edge, the next would be too slow to wait
- * for.
- */
+/** Where an evaluation takes longer than this at the first edge, the next would be too slow to wait for. */
 const FAST_SECONDS = 0.02
 /** The first prepares the graphs and is not counted. */
 const ITERATIONS = 4

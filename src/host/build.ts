@@ -18,9 +18,7 @@ type Paint = (x: number, y: number) => readonly number[]
 export interface LayerSpec extends Partial<Omit<LayerState, 'raster' | 'mask' | 'children'>> {
   /** Left, top, width, height; the canvas by default. */
   readonly at?: readonly [number, number, number, number]
-  /**
-   * Absent: no pixels. One list serves all pixels; a function gives one by position on the canvas.
-   */
+  /** Absent: no pixels. One list serves all pixels; a function gives one by position on the canvas. */
   readonly paint?: readonly number[] | Paint
   /** Without an alpha plane. */
   readonly isOpaque?: boolean

@@ -16,19 +16,14 @@ export interface HostOptions {
   readonly pluginGlobal?: () => object
   /** Shows core.showAlert's message; settles when it was read. */
   readonly alert?: (message: string) => void | Promise<void>
-  /**
-   * Told the name of each call of the plug-in before it is checked, so that a test can interfere
-   * there.
-   */
+  /** Told the name of each call of the plug-in before it is checked, so that a test can interfere there. */
   readonly onCall?: (name: string) => void
 }
 
 export interface PhotoshopHost extends Host {
   readonly modules: HostModules & { readonly photoshop: PhotoshopModule }
   readonly switches: Switches
-  /**
-   * Sets switches, which count from now on; those of pages count when the plug-in is next loaded.
-   */
+  /** Sets switches, which count from now on; those of pages count when the plug-in is next loaded. */
   setSwitches(changed: Partial<Switches>): void
   /** Sends an event, such as panelVisibilityChanged, to listeners of core's group UI. */
   notifyUi(event: string, descriptor?: object): void

@@ -1,6 +1,4 @@
-/**
- * Draws the layers of a document over one another, for the screen and for the composite of a PSD.
- */
+/** Draws the layers of a document over one another, for the screen and for the composite of a PSD. */
 import {
   type BlendMode,
   blankCanvas,

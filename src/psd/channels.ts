@@ -136,9 +136,7 @@ function rowBytesOf({ width, bits }: PlaneShape): number {
   return Math.ceil((width * bits) / 8)
 }
 
-/**
- * How many bytes are unzipped at once; what comes of them is at most MAX_ZIP_RATIO times as much.
- */
+/** How many bytes are unzipped at once; what comes of them is at most MAX_ZIP_RATIO times as much. */
 const ZIP_PIECE_BYTES = 1 << 14
 
 /** @returns a function that takes the next unzipped bytes, of `expectedBytes` in all. */
@@ -314,10 +312,7 @@ export function runLengthWriter(shape: PlaneShape, makeSink: MakeSink): RowWrite
   }
 }
 
-/**
- * A plane is zipped as a whole, because what fflate's stream of level 3 writes cannot always be
- * read.
- */
+/** A plane is zipped as a whole, because what fflate's stream of level 3 writes cannot always be read. */
 function zipWriter(shape: PlaneShape, makeSink: MakeSink): RowWriter {
   const raw = makeSink()
   return {

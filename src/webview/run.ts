@@ -1,6 +1,4 @@
-/**
- * Does one run: from Photoshop's pixels to Photoshop's pixels, with everything shown in between.
- */
+/** Does one run: from Photoshop's pixels to Photoshop's pixels, with everything shown in between. */
 
 import type {
   CoverageMap,

@@ -191,10 +191,7 @@ function turnedAround({ type, data }: Field): Uint8Array {
   return data.map((_, i) => data[i - (i % unit) + unit - 1 - (i % unit)]!)
 }
 
-/**
- * Makers' notes refer to places in the file, so they stay where they are, if that is near its
- * start.
- */
+/** Makers' notes refer to places in the file, so they stay where they are, if that is near its start. */
 const MAX_PINNED_AT = 16_384
 
 /** Writes EXIF the way other files embed it: as a TIFF of its own. */

@@ -57,9 +57,7 @@ export class Constant {
     return new Uint8Array(buffer, byteOffset, byteLength)
   }
 
-  /**
-   * The constant that `step` makes of this one. It is computed once, however often it is asked for.
-   */
+  /** The constant that `step` makes of this one. It is computed once, however often it is asked for. */
   derive(
     step: string,
     shape: Shape,

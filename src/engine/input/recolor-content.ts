@@ -40,9 +40,7 @@ export function recolorContent(content: PlanarImage, regions: readonly StyleRegi
   return { ...content, data }
 }
 
-/**
- * Moments of the colours of a region's styles, as if these hung side by side with areas by weight.
- */
+/** Moments of the colours of a region's styles, as if these hung side by side with areas by weight. */
 export const styleColors = ({ styles }: Pick<StyleRegion, 'styles'>): ColorMoments =>
   pooledMoments(
     styles.map(({ image, weight }) => ({

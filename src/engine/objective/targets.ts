@@ -55,9 +55,7 @@ export async function measureTargets(input: TargetInput): Promise<Targets> {
   }
 }
 
-/**
- * How many regions the graphs weight by masks; 0 where a single region covers the whole picture.
- */
+/** How many regions the graphs weight by masks; 0 where a single region covers the whole picture. */
 export const regionCount = (regions: readonly StyleRegion[]): number =>
   regions.filter(({ coverage }) => coverage).length
 
@@ -214,10 +212,7 @@ export function coefficientsFor(
   return Float32Array.from(coefficients)
 }
 
-/**
- * The weight at the layer's place in the settings; a layer that stands in for dropped ones has the
- * first.
- */
+/** The weight at the layer's place in the settings; a layer that stands in for dropped ones has the first. */
 function layerWeight(layers: readonly string[], weights: readonly number[], layer: string): number {
   return dealt(weights, Math.max(0, layers.indexOf(layer)))
 }

@@ -38,10 +38,7 @@ export interface Evaluation<V> {
   readonly gradient: V
 }
 
-/**
- * An optimiser is a pair of functions; all that it remembers is in the state, which owns its
- * vectors.
- */
+/** An optimiser is a pair of functions; all that it remembers is in the state, which owns its vectors. */
 export interface Optimizer<V, State extends { readonly iterate: V }> {
   /** Takes over `iterate`. */
   init(iterate: V): Promise<State>

@@ -1,7 +1,4 @@
-/**
- * Puts a painted picture in the content's place: its colours, as far as strength says, and its
- * alpha.
- */
+/** Puts a painted picture in the content's place: its colours, as far as strength says, and its alpha. */
 import { withLumaOf } from '../picture/color.ts'
 import {
   type Beyond,

@@ -45,9 +45,7 @@ export interface Recipe {
   readonly device: string
   /** The run was stopped before its end, so that it can be continued. */
   readonly isStopped?: boolean
-  /**
-   * For a layer that the panel painted: long edge of the scale at which another run goes on, px.
-   */
+  /** For a layer that the panel painted: long edge of the scale at which another run goes on, px. */
   readonly continueAt?: number
 }
 

@@ -7,9 +7,7 @@ const NAMESPACE = 'urn:impasto:xmp:1.0:'
 const PREFIX = 'impasto'
 const RDF = 'http://www.w3.org/1999/02/22-rdf-syntax-ns#'
 
-/**
- * The recipe of a picture or a layer; for a document, the recipes of all its layers by layer id.
- */
+/** The recipe of a picture or a layer; for a document, the recipes of all its layers by layer id. */
 type XmpProperty = 'recipe' | 'layerRecipes'
 
 /** A packet that says nothing else. */

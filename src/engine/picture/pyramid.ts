@@ -29,9 +29,7 @@ export function fitLongEdge({ width, height }: Size, longEdge: number): Size {
   }
 }
 
-/**
- * Four poolings halve multiples of this to whole numbers, px. Where opposite edges meet they must.
- */
+/** Four poolings halve multiples of this to whole numbers, px. Where opposite edges meet they must. */
 const WRAP_MULTIPLE = 16
 
 /**
@@ -51,10 +49,7 @@ export function paintedSize(
   return { width: fit(width), height: fit(height) }
 }
 
-/**
- * The entry of a list for a scale (coarsest first) or a layer; the last entry serves all further
- * ones.
- */
+/** The entry of a list for a scale (coarsest first) or a layer; the last entry serves all further ones. */
 export const dealt = (values: readonly number[], index: number): number =>
   values[Math.min(index, values.length - 1)]!
 
@@ -88,9 +83,7 @@ export function scalesFor({ width, height }: Size, options: PyramidOptions): Sca
   })
 }
 
-/**
- * From this share of a picture's long edge on, a scale does not count as coarser than the picture.
- */
+/** From this share of a picture's long edge on, a scale does not count as coarser than the picture. */
 const NEAR_ENOUGH = 0.9
 
 /**

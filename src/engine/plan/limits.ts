@@ -39,7 +39,5 @@ export function limitsOf(
  */
 const WASM_BYTES = 3.2e9
 
-/**
- * WebGPU does not tell how much memory there is; every card sold for graphics work has this much.
- */
+/** WebGPU does not tell how much memory there is; every card sold for graphics work has this much. */
 export const GPU_BYTES = 4e9

@@ -21,10 +21,7 @@ import { bytesOf, elementCount } from '../graph/tensor-type.ts'
  */
 export type Layout = 'plain' | 'blocked'
 
-/**
- * Channels of a block with AVX2. With AVX-512 it is 16, which only matters to tensors of 3
- * channels.
- */
+/** Channels of a block with AVX2. With AVX-512 it is 16, which only matters to tensors of 3 channels. */
 const BLOCK = 8
 
 /** One tensor that is computed. */
@@ -35,10 +32,7 @@ interface Value {
   readonly type: string
   /** May be written over an input. */
   readonly isElementwise: boolean
-  /**
-   * ONNX Runtime's number of the node: of a node's inputs, the one with the highest is computed
-   * first.
-   */
+  /** ONNX Runtime's number of the node: of a node's inputs, the one with the highest is computed first. */
   readonly rank: number
 }
 
@@ -62,10 +56,7 @@ export function liveness(graph: Graph, layout: Layout): Liveness {
   }
 }
 
-/**
- * The outputs as ONNX Runtime computes them. A reshaped tensor counts as the tensor that it was
- * made of.
- */
+/** The outputs as ONNX Runtime computes them. A reshaped tensor counts as the tensor that it was made of. */
 function lower(graph: Graph, layout: Layout): Value[] {
   const order = topologicalOrder(Object.values(graph.outputs))
   const users = new Map<Node, Node[]>()

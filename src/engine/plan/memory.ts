@@ -29,9 +29,7 @@ interface Provider {
   readonly countsHost: boolean
   /** Whether a graph keeps what it once took while it does not run. */
   readonly keepsFreed: boolean
-  /**
-   * The same in the graphs' own memory, such as WebAssembly's; absent: they have none of their own.
-   */
+  /** The same in the graphs' own memory, such as WebAssembly's; absent: they have none of their own. */
   readonly baseHeapBytes?: number
 }
 
@@ -71,15 +69,10 @@ const SCALE_COPIES = 3
 /** A window of the picture and one of its gradient. */
 const WINDOW_COPIES = 2
 
-/**
- * How many bands vector arithmetic needs beside the vectors: partial sums, and vectors side by
- * side.
- */
+/** How many bands vector arithmetic needs beside the vectors: partial sums, and vectors side by side. */
 const OPERATION_BANDS = 6
 
-/**
- * How many bands vector arithmetic copies into WebAssembly's memory: a group of vectors and a sum.
- */
+/** How many bands vector arithmetic copies into WebAssembly's memory: a group of vectors and a sum. */
 const HEAP_BANDS = 9
 
 /**
@@ -91,9 +84,7 @@ const BANDED_COPIES = 2
 /** A band of a tiled picture has about this many bytes. */
 const BAND_BYTES = 8e6
 
-/**
- * How many rows of a picture one band of a vector holds: all of them where it is evaluated at once.
- */
+/** How many rows of a picture one band of a vector holds: all of them where it is evaluated at once. */
 export const bandRowsFor = ({ width, height }: Size, tile?: Size): number =>
   tile ? Math.min(height, Math.max(1, Math.floor(BAND_BYTES / (PICTURE_BYTES * width)))) : height
 
@@ -119,9 +110,7 @@ interface Workload {
 
 interface Need {
   readonly bytes: number
-  /**
-   * How much of `bytes` lies in WebAssembly's own memory, with copies of what a graph reads there.
-   */
+  /** How much of `bytes` lies in WebAssembly's own memory, with copies of what a graph reads there. */
   readonly heapBytes: number
   /** Bytes of the largest single tensor. */
   readonly tensorBytes: number
@@ -265,10 +254,7 @@ export const idleBytes = (device: Device, contentPixels: number): number =>
   PROVIDERS[device].baseBytes +
   (PROVIDERS[device].countsHost ? IDLE_COPIES * PICTURE_BYTES * contentPixels : 0)
 
-/**
- * The pictures of a run, and each region's mask: as given, at the scale's size and on the layers'
- * grids.
- */
+/** The pictures of a run, and each region's mask: as given, at the scale's size and on the layers' grids. */
 const picturesBytes = (load: Workload): number => {
   const { spec, contentPixels, styles } = load
   return (

@@ -51,9 +51,7 @@ export interface ScalePlan extends Scale, Size {
   readonly tile?: Size
   /** How many windows an evaluation runs over, forward and backward; 1 where it is at once. */
   readonly tiles: number
-  /**
-   * How many bands are evaluated at the same time, each on a lane; 1: a single lane does the work.
-   */
+  /** How many bands are evaluated at the same time, each on a lane; 1: a single lane does the work. */
   readonly bands: number
   /** Rows that a band of a vector holds. */
   readonly bandRows: number
@@ -102,9 +100,7 @@ export function planRun(input: PlanInput, limits: Limits): RunPlan {
   }
 }
 
-/**
- * The plan of a run that paints nothing and at most moves colours: one scale without iterations.
- */
+/** The plan of a run that paints nothing and at most moves colours: one scale without iterations. */
 export function idlePlan({ width, height }: Size, device: Device): RunPlan {
   const predictedBytes = idleBytes(device, width * height)
   const scale: ScalePlan = {
@@ -329,10 +325,7 @@ interface Division {
   readonly bands?: number
 }
 
-/**
- * As many bands as there are lanes; fewer where memory has no room for so many copies of the
- * weights.
- */
+/** As many bands as there are lanes; fewer where memory has no room for so many copies of the weights. */
 function bandChoices(spec: ObjectiveSpec, { lanes = 1 }: Limits): number[] {
   const choices: number[] = []
   // Half precision needs one scale for the gradients of the whole picture.

@@ -1,7 +1,4 @@
-/**
- * What to say of a picture that fits in no way: how much it takes, how much there is, and what
- * helps.
- */
+/** What to say of a picture that fits in no way: how much it takes, how much there is, and what helps. */
 
 import { OptionError } from '../errors.ts'
 import type { ObjectiveSpec } from '../objective/losses/objective.ts'

@@ -42,10 +42,7 @@ export function writeWindow(
   }
 }
 
-/**
- * The bands in which rows `first` to `first + count` lie: from which of their rows on, and how
- * many.
- */
+/** The bands in which rows `first` to `first + count` lie: from which of their rows on, and how many. */
 function* bandsOf(vector: Vector, first: number, count: number) {
   const bandRows = vector[0]!.shape[2]!
   for (let row = first; row < first + count; ) {

@@ -112,9 +112,7 @@ export function makeGraphVectors(
     for (const band of vector) made.add(band)
     spare.push(vector)
   }
-  /**
-   * Makes vectors by these names, which `fill` writes to band by band; all are freed when it fails.
-   */
+  /** Makes vectors by these names, which `fill` writes to band by band; all are freed when it fails. */
   const fill = async <Name extends string>(
     names: readonly Name[],
     fillBand: (bands: Record<Name, DeviceTensor>, shape: Shape, index: number) => Promise<void>,

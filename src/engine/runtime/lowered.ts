@@ -21,10 +21,7 @@ export async function lowered(
 export const loweredFor = (graph: Graph, device: Device): Graph =>
   device === 'webgpu' ? graph : lowerConvolutions(graph, TILINGS[device])
 
-/**
- * Settles those of a graph's constants that are pending, each once however many graphs it stands
- * in.
- */
+/** Settles those of a graph's constants that are pending, each once however many graphs it stands in. */
 export async function settleConstants(graph: Graph, compile: Runtime['compile']): Promise<void> {
   for (const node of topologicalOrder(Object.values(graph.outputs))) {
     const constant = constantOf(node)

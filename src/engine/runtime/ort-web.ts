@@ -13,10 +13,7 @@ interface WebRuntimeOptions {
    * Read when the first runtime is made: a page has one WebAssembly instance.
    */
   readonly wasmBinary: ArrayBuffer | Uint8Array
-  /**
-   * A device to share, which its owner destroys; default: one of the runtime's own, with raised
-   * limits.
-   */
+  /** A device to share, which its owner destroys; default: one of the runtime's own, with raised limits. */
   readonly gpuDevice?: GPUDevice
   /** ONNX Runtime's log level: 0 prints each node's placement, 3 (default) errors only. */
   readonly logSeverityLevel?: 0 | 1 | 2 | 3 | 4

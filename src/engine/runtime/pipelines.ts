@@ -15,10 +15,7 @@ const REMEMBERED = [
 /** A picture takes two or three hundred; most of them are the same at every size. */
 const MAX_REMEMBERED = 2000
 
-/**
- * From now on the device answers a description that it has seen before with what it made of it
- * then.
- */
+/** From now on the device answers a description that it has seen before with what it made of it then. */
 export function rememberPipelines(device: GPUDevice): void {
   const made = new Map<string, object>()
   /** Numbers that stand for objects of the device in descriptions of others. */

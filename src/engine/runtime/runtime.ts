@@ -74,9 +74,7 @@ export interface Runtime {
   ): void
   /** Prepares a graph. Its large constants are handed over by reference and never re-encoded. */
   compile(graph: Graph, options?: { readonly readBack?: readonly string[] }): Promise<Program>
-  /**
-   * Runtimes that compute at the same time; this one is the first of them. Absent: this one alone.
-   */
+  /** Runtimes that compute at the same time; this one is the first of them. Absent: this one alone. */
   readonly lanes?: readonly Runtime[]
   /** Frees what the runtime itself holds; programs and tensors are released by their owners. */
   release(): Promise<void>

@@ -22,10 +22,7 @@ export interface RunControl {
 }
 
 interface ScaleInput {
-  /**
-   * At this scale's size and opaque, like the start. Large pictures are made when needed, and not
-   * kept.
-   */
+  /** At this scale's size and opaque, like the start. Large pictures are made when needed, and not kept. */
   readonly content: () => PlanarImage
   readonly regions: readonly StyleRegion[]
   readonly start: () => PlanarImage

@@ -107,9 +107,7 @@ export async function makePainter(input: PainterInput): Promise<Painter> {
     return { width, height, data }
   }
 
-  /**
-   * Half precision fails where a number leaves its range; whoever paints goes on in full precision.
-   */
+  /** Half precision fails where a number leaves its range; whoever paints goes on in full precision. */
   const checkFinite = async (loss: number, gradient: Vector): Promise<void> => {
     const isHalf = plan.precision === 'float16'
     const [[square]] = isHalf

@@ -11,10 +11,7 @@ import type { Runtime } from '../runtime/runtime.ts'
 /** How many devices one run may use up after its first. */
 const MAX_REPLACEMENTS = 3
 
-/**
- * Share of the memory predicted for a scale that it may take when it is planned anew with fewer
- * pairs.
- */
+/** Share of the memory predicted for a scale that it may take when it is planned anew with fewer pairs. */
 const FEWER_PAIRS_SHARE = 0.8
 
 /** What a run may run on. */

@@ -15,10 +15,7 @@ export interface Planes extends Size {
 /** Moved a pixel to the left and up; at the end stands what lies beyond the edge. */
 export const shifted = (planes: Planes, beyond: Beyond): Planes => moved(planes, 1, beyond)
 
-/**
- * Moved back again. Where edges are repeated, the first row and column are copies of those beside
- * them.
- */
+/** Moved back again. Where edges are repeated, the first row and column are copies of those beside them. */
 export const unshifted = (planes: Planes, beyond: Beyond): Planes => moved(planes, -1, beyond)
 
 /** @param by how far to the right and below the pixel lies that gets to a place. */

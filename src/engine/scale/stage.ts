@@ -58,9 +58,7 @@ export function viewOf(
   }
 }
 
-/**
- * With fewer steps the optimiser's new start does not pay (see "The lattice" in bench/README.md).
- */
+/** With fewer steps the optimiser's new start does not pay (see "The lattice" in bench/README.md). */
 const MIN_STEPS = 20
 
 /** One stage for each scale; at the finest, the last share of the steps is a stage of its own. */

@@ -224,10 +224,7 @@ function resolve(platform: Platform, given: unknown): Target {
   }
 }
 
-/**
- * How many pixels of the canvas have each of 256 levels; where some are selected, how many of
- * those.
- */
+/** How many pixels of the canvas have each of 256 levels; where some are selected, how many of those. */
 function maskHistogram(platform: Platform, command: Descriptor): { readonly histogram: number[] } {
   const {
     layers: [layer],

@@ -196,9 +196,7 @@ function codingOfImage(image: PhotoshopImageData, state: DocumentState): Coding 
   return { mode, depth: image.componentSize, profile: image.colorProfile || own }
 }
 
-/**
- * What is put replaces what was there, transparent pixels included; the rest of the layer stays.
- */
+/** What is put replaces what was there, transparent pixels included; the rest of the layer stays. */
 function laidInto(below: Raster, put: Raster, state: DocumentState): Raster {
   const bounds = unite(below.bounds, put.bounds)
   const [base, patch] = [below, put].map((raster) => withAlpha(raster, state)) as [Raster, Raster]

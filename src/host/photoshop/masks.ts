@@ -1,6 +1,4 @@
-/**
- * The part of the imaging module for layer masks and the selection, which have one gray component.
- */
+/** The part of the imaging module for layer masks and the selection, which have one gray component. */
 import type { Depth, DocumentState, MaskState, Rect, Samples } from '../state.ts'
 import { convertSamples } from './depth.ts'
 import { checkDepth, checkImageData, PhotoshopImageData } from './image-data.ts'

@@ -288,10 +288,7 @@ export class Modality {
   }
 }
 
-/**
- * Calls of Photoshop take a turn of the event loop, in which a cancel or a closed document may
- * come.
- */
+/** Calls of Photoshop take a turn of the event loop, in which a cancel or a closed document may come. */
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
 }

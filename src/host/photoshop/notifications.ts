@@ -1,6 +1,4 @@
-/**
- * Listeners of action and core. They are told later, never within the call that made the change.
- */
+/** Listeners of action and core. They are told later, never within the call that made the change. */
 import type { Descriptor, Listener } from './real.ts'
 
 export class Notifications {

@@ -17,9 +17,7 @@ export function profileNames(colorMode: string): string[] {
   return colorMode === 'Gray' ? [...GRAY_PROFILES] : []
 }
 
-/**
- * The profile of a mode where nothing else is said. Documents without a profile work in it, too.
- */
+/** The profile of a mode where nothing else is said. Documents without a profile work in it, too. */
 export function workingProfile(mode: ColorMode): string {
   if (mode === 'lab') return LAB_PROFILE
   return mode === 'rgb' ? SRGB_NAME : 'Gray Gamma 2.2'

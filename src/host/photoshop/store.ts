@@ -8,9 +8,7 @@ interface HistoryEntry {
   readonly state: DocumentState
 }
 
-/**
- * While history is suspended, changes make no history states; `base` is what cancelling returns to.
- */
+/** While history is suspended, changes make no history states; `base` is what cancelling returns to. */
 export interface Suspension {
   readonly id: number
   readonly name: string

@@ -50,9 +50,7 @@ export function readPsd(name: string, bytes: Uint8Array): DocumentState {
   return { ...state, origin: new FileOrigin(document, state) }
 }
 
-/**
- * A small file may claim many large layers, so what all of them take is bounded before any is read.
- */
+/** A small file may claim many large layers, so what all of them take is bounded before any is read. */
 function assertTotal({ path, layerInfo }: PsdDocument): void {
   const areas = (layerInfo?.layers ?? []).flatMap((layer) => [
     layer,

@@ -1,7 +1,4 @@
-/**
- * Encodes a layer of the model as a PSD holds it. What it has from its file is kept, the rest is
- * encoded.
- */
+/** Encodes a layer of the model as a PSD holds it. What it has from its file is kept, the rest is encoded. */
 
 import { blendModeKey } from '../../psd/blend-modes.ts'
 import { concat, latin1, pascalString, u32, unicodeString } from '../../psd/bytes.ts'
@@ -34,9 +31,7 @@ const NO_BOUNDS = { left: 0, top: 0, right: 0, bottom: 0 }
 const MASK_RELATIVE = 1
 const MASK_DISABLED = 2
 
-/**
- * The list of a stack, bottom to top. A group becomes a divider, what is in it, and its own record.
- */
+/** The list of a stack, bottom to top. A group becomes a divider, what is in it, and its own record. */
 export function listEntries(
   layers: readonly LayerState[],
   document: PsdDocument,

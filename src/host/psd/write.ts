@@ -31,10 +31,7 @@ import { listEntries } from './write-layer.ts'
 /** Modes whose documents are only a flattened picture. */
 const FLAT_MODES: ReadonlySet<string> = new Set(['bitmap', 'indexed', 'multichannel'])
 
-/**
- * Image resources with names, identifiers and colors of alpha channels, which go when the channels
- * go.
- */
+/** Image resources with names, identifiers and colors of alpha channels, which go when the channels go. */
 const ALPHA_RESOURCES = [1006, 1007, 1045, 1053, 1077]
 
 const NOTHING = new Uint8Array()
@@ -180,9 +177,7 @@ function changedResources(
   return changed
 }
 
-/**
- * Where a document only names its profile, sRGB can be embedded; others are unknown and left out.
- */
+/** Where a document only names its profile, sRGB can be embedded; others are unknown and left out. */
 function profileBytes({ profile, mode }: DocumentState): Uint8Array | undefined {
   if (profile?.bytes) return profile.bytes
   return profile?.name === SRGB_NAME && mode === 'rgb' ? srgbProfile() : undefined

@@ -156,9 +156,7 @@ export class VirtualFolder extends VirtualEntry implements storage.Folder {
     await this.volume.remove(entry.path)
   }
 
-  /**
-   * Makes an empty file: Adobe's pages disagree on what happens to the contents of an existing one.
-   */
+  /** Makes an empty file: Adobe's pages disagree on what happens to the contents of an existing one. */
   async delete(): Promise<number> {
     this.refuseIfReadOnly('delete')
     if ((await this.getEntries()).length > 0) throw new Error(`delete: ${this.url} is not empty`)

@@ -237,10 +237,7 @@ function checkAll<T>(
   return Object.fromEntries(checked)
 }
 
-/**
- * Checks the handlers of an entry point: all must be functions, and one of `needed` must be among
- * them.
- */
+/** Checks the handlers of an entry point: all must be functions, and one of `needed` must be among them. */
 function handlersOf(
   entry: unknown,
   name: string,

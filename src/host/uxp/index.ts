@@ -18,9 +18,7 @@ export interface UxpOptions extends StorageOptions {
   /** Opens a permitted URL. */
   readonly openExternal?: (url: string) => void
   readonly onVisibility?: (isVisible: boolean) => void
-  /**
-   * Opens the frame of a panel for the plug-in; without it a panel must have been created already.
-   */
+  /** Opens the frame of a panel for the plug-in; without it a panel must have been created already. */
   readonly bringUp?: (panelId: string) => Promise<void>
 }
 
