@@ -227,7 +227,11 @@ export function makeApp(context: AppContext): App {
     store.update({ batch: undefined })
     const layers = documents.selectedLayers()
     const isBatch = layers.length > 1
-    const end = await (isBatch ? batch.run(settings, layers) : job.run(settings))
+    if (!isBatch) await sameSettings.look()
+    const content = settings.isOnTop ? undefined : store.get().layerRecipe?.content
+    const end = await (isBatch
+      ? batch.run(settings, layers)
+      : job.run(settings, content && layers[0], content))
     const painted = isBatch ? store.get().batch!.painted > 0 : end.phase === 'done'
     if (painted && isRecorded) await context.recordRun(settings)
     return end
@@ -240,7 +244,8 @@ export function makeApp(context: AppContext): App {
       return job.state
     }
     const used = preset === undefined ? settings : withPreset(settings, preset, userPresets)
-    return run(runSettings(used, userPresets), true)
+    const { isOnTop } = store.get()
+    return run({ ...runSettings(used, userPresets), ...(isOnTop && { isOnTop }) }, true)
   }
   const openEngine = (): void => {
     const state = store.get()
@@ -350,6 +355,7 @@ export function makeApp(context: AppContext): App {
       store.update({ notice: undefined })
       if (!isBusy()) void job.goOn()
     },
+    paintOnTop: (isOnTop) => store.update({ isOnTop }),
     useLayerSettings: () => void sameSettings.use().catch(fail),
     goOnFromLayer() {
       const [layer, ...others] = documents.selectedLayers()

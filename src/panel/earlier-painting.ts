@@ -1,6 +1,6 @@
 /**
- * Going on from a layer that Impasto painted, perhaps in another session. The layer from which it
- * was painted is found again by its name and the checksum of its pixels.
+ * Painting anew, or going on, from a layer that Impasto painted, perhaps in another session. The
+ * layer from which it was painted is found again by its name and the checksum of its pixels.
  */
 import type { StartPicture } from '../bridge/messages.ts'
 import { throwIfCancelled } from '../engine/errors.ts'
@@ -57,26 +57,73 @@ export async function readEarlier(
   }
 }
 
+/** Layers that may be the one from which `layer` was painted, going by their name. */
+export const namesakesOf = (
+  documents: Pick<DocumentWork, 'layers'>,
+  layer: LayerChoice,
+  { name }: FileIdentity,
+): readonly LayerChoice[] =>
+  documents
+    .layers(layer.documentId)
+    .filter((other) => other.id !== layer.id && nameOf(other.name) === name)
+
+/**
+ * The layer from which `layer` was painted, to be painted anew in the same place: under the
+ * selection, or else under the mask of `layer`. Where the only layer of that name was changed since,
+ * it is taken as it is now.
+ * @returns undefined where it is gone.
+ * @throws DocumentError selection-outside; CancelledError after `signal`.
+ */
+export async function readOriginal(
+  documents: Documents,
+  layer: LayerChoice,
+  content: FileIdentity,
+  settings: RunSettings,
+  signal: AbortSignal,
+): Promise<SourceLayer | undefined> {
+  const original = await searchOriginal(documents, layer, content, 'changed-too', signal)
+  if (!original) return undefined
+  const selection = await maskOf(documents, layer, original, settings)
+  throwIfCancelled(signal)
+  if (selection?.every((covered) => covered === 0)) {
+    throw new DocumentError('selection-outside', 'the selection does not touch the layer')
+  }
+  return { ...original, ...(selection && { selection }) }
+}
+
 async function findOriginal(
   documents: Documents,
   layer: LayerChoice,
-  { name, sha256 }: FileIdentity,
+  content: FileIdentity,
   signal: AbortSignal,
 ): Promise<SourceLayer> {
-  const layers = documents.layers(layer.documentId)
-  if (!layers.some(({ id }) => id === layer.id)) {
-    throw new DocumentError('layer-deleted', `layer "${layer.name}" is gone`)
-  }
-  for (const candidate of layers) {
-    if (candidate.id === layer.id || nameOf(candidate.name) !== name) continue
-    const source = await readOrSkip(documents, candidate)
-    throwIfCancelled(signal)
-    if (source && (await hashInTurns(source.pixels.bytes, signal)) === sha256) return source
-  }
+  const original = await searchOriginal(documents, layer, content, 'unchanged', signal)
+  if (original) return original
   throw new DocumentError(
     'original-gone',
-    `no layer "${name}" is what "${layer.name}" was painted from`,
+    `no layer "${content.name}" is what "${layer.name}" was painted from`,
   )
+}
+
+async function searchOriginal(
+  documents: Documents,
+  layer: LayerChoice,
+  content: FileIdentity,
+  which: 'unchanged' | 'changed-too',
+  signal: AbortSignal,
+): Promise<SourceLayer | undefined> {
+  if (!documents.layers(layer.documentId).some(({ id }) => id === layer.id)) {
+    throw new DocumentError('layer-deleted', `layer "${layer.name}" is gone`)
+  }
+  const namesakes = namesakesOf(documents, layer, content)
+  for (const candidate of namesakes) {
+    const source = await readOrSkip(documents, candidate)
+    throwIfCancelled(signal)
+    if (!source) continue
+    if (which === 'changed-too' && namesakes.length === 1) return source
+    if ((await hashInTurns(source.pixels.bytes, signal)) === content.sha256) return source
+  }
+  return undefined
 }
 
 async function readOrSkip(

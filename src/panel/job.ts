@@ -5,7 +5,7 @@
 import { makeAborter } from '../bridge/abort.ts'
 import type { ProgressReport, StylizeOutcome } from '../bridge/messages.ts'
 import { throwIfCancelled } from '../engine/errors.ts'
-import { writeRecipe } from '../engine/output/recipe.ts'
+import { type FileIdentity, writeRecipe } from '../engine/output/recipe.ts'
 import type { Size } from '../engine/picture/image.ts'
 import {
   DocumentError,
@@ -16,7 +16,7 @@ import {
   type Placement,
   type SourceLayer,
 } from './document.ts'
-import { type EarlierPainting, readEarlier } from './earlier-painting.ts'
+import { type EarlierPainting, readEarlier, readOriginal } from './earlier-painting.ts'
 import type { EngineClient } from './engine-client.ts'
 import { type Painted, recipeOf } from './recipes.ts'
 import type { RunSettings } from './recorded-step.ts'
@@ -76,8 +76,10 @@ export interface Job {
    * Does nothing while a run is under way or a result is held. Never rejects: the state says how the
    * run ended.
    * @param layer by default the active one.
+   * @param paintedFrom the layer from which Impasto painted `layer`: where that is still there, it is
+   * painted anew, to a layer above `layer`.
    */
-  run(settings: RunSettings, layer?: LayerChoice): Promise<JobState>
+  run(settings: RunSettings, layer?: LayerChoice, paintedFrom?: FileIdentity): Promise<JobState>
   /** Goes on from the picture of the run that is done, where there is a scale to go on with. */
   goOn(): Promise<JobState>
   /** Goes on from a layer that Impasto painted; otherwise like `run`. */
@@ -101,6 +103,10 @@ export const isRunning = ({ phase }: JobState): boolean =>
 
 export const canGoOn = (state: JobState): state is DoneState =>
   state.phase === 'done' && state.outcome.continueAt !== undefined
+
+/** A painted layer, as the one above which a new one comes. */
+const asEarlier = (source: SourceLayer, { documentId, id, name }: LayerChoice): SourceLayer =>
+  inPlaceOf(source, { documentId, layerId: id }, name)
 
 export function makeJob(context: JobContext): Job {
   const { documents, engine } = context
@@ -227,15 +233,25 @@ export function makeJob(context: JobContext): Job {
     get isRunning() {
       return isRunning(state)
     },
-    async run(settings, layer) {
+    async run(settings, layer, paintedFrom) {
       if (isRunning(state) || state.phase === 'held') return state
       return begin({ phase: 'reading' }, async (signal) => {
-        const readSource = () =>
-          documents.read(layer?.id, {
+        let earlier: SourceLayer | undefined
+        const readSource = async (): Promise<SourceLayer> => {
+          if (layer && paintedFrom) {
+            const original = await readOriginal(documents, layer, paintedFrom, settings, signal)
+            if (original) {
+              earlier = asEarlier(original, layer)
+              return original
+            }
+          }
+          return documents.read(layer?.id, {
             documentId: layer?.documentId,
             ignoreSelection: usesSelection(settings),
           })
-        return finish(settings, await readAll(settings, readSource, signal), signal)
+        }
+        const input = await readAll(settings, readSource, signal)
+        return finish(settings, input, signal, earlier)
       })
     },
     async goOn() {
@@ -259,9 +275,12 @@ export function makeJob(context: JobContext): Job {
         const { settings } = earlier
         const { source, init } = await readEarlier(documents, layer, earlier, signal)
         const { job } = await readAll(settings, async () => source, signal)
-        const { documentId, id: layerId, name } = layer
-        const above = inPlaceOf(source, { documentId, layerId }, name)
-        return finish(settings, { source, job: { ...job, init } }, signal, above)
+        return finish(
+          settings,
+          { source, job: { ...job, init } },
+          signal,
+          asEarlier(source, layer),
+        )
       })
     },
     stop() {

@@ -36,6 +36,7 @@ export function recallState(
     editing: { index: 0, isOpen: false },
     drafts: {},
     openGroups: [],
+    isOnTop: false,
     engine: { phase: 'asleep' },
     lastDevice: typeof lastDevice === 'string' ? lastDevice : undefined,
     speeds: readSpeeds(memory.recall('speeds')),

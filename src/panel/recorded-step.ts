@@ -26,12 +26,14 @@ export interface RunSettings {
   readonly device: DeviceChoice
   /** Its size is replaced by `size`. */
   readonly options: StylizeOptions
+  /** Whether a painted layer itself is painted, in place of what it was painted from. */
+  readonly isOnTop?: boolean
 }
 
 /** Global handler that Photoshop calls by this name when an action plays. */
 export const PLAYBACK_HANDLER = 'impastoStylize'
 
-const VERSION = 2
+const VERSION = 3
 
 export function runSettings(settings: Settings, own: readonly UserPreset[]): RunSettings {
   const { styles, strengthMap, preset, size, device } = settings
@@ -44,13 +46,22 @@ export const writeStep = (run: RunSettings): object => ({ version: VERSION, ...r
 /** @throws OptionError when the step is of a newer version or damaged. */
 export function readStep(info: unknown): RunSettings {
   const given = (info ?? {}) as Record<string, unknown>
-  const step = given.version === 1 ? { ...withStylesOfVersion1(given), version: VERSION } : given
+  // Before version 3 whatever layer was selected was painted.
+  const step =
+    given.version === 1
+      ? { ...withStylesOfVersion1(given), isOnTop: true, version: VERSION }
+      : given.version === 2
+        ? { ...given, isOnTop: true, version: VERSION }
+        : given
   if (step.version !== VERSION) {
     throw new OptionError(
       `recorded step: expected version ${VERSION} or older, got ${String(step.version)}; record it again`,
     )
   }
-  const { styles, strengthMap, size, device, preset, options } = step as Record<string, unknown>
+  const { styles, strengthMap, size, device, preset, options, isOnTop } = step as Record<
+    string,
+    unknown
+  >
   const read = {
     styles: Array.isArray(styles) ? styles.map(readStyleSetting) : [],
     strengthMap: readPlace(strengthMap),
@@ -76,5 +87,6 @@ export function readStep(info: unknown): RunSettings {
     size: read.size,
     device: read.device,
     options: resolveOptions(BEFORE_OPTIONS, (options ?? {}) as Partial<StylizeOptions>),
+    ...(isOnTop === true && { isOnTop }),
   }
 }

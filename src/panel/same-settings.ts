@@ -1,7 +1,7 @@
 /** "Same settings on this layer": sets again what a layer was painted with by Impasto. */
 import { type Recipe, readRecipe } from '../engine/output/recipe.ts'
 import { DocumentError, type DocumentWork, type LayerChoice } from './document.ts'
-import type { EarlierPainting } from './earlier-painting.ts'
+import { type EarlierPainting, namesakesOf } from './earlier-painting.ts'
 import type { Labels } from './labels/index.ts'
 import type { Log } from './log.ts'
 import { StyleFileError } from './problems.ts'
@@ -15,7 +15,7 @@ import type { StyleSetting } from './style-settings.ts'
 
 interface SameSettingsContext {
   readonly store: Store<PanelState>
-  readonly documents: Pick<DocumentWork, 'readRecipe'>
+  readonly documents: Pick<DocumentWork, 'layers' | 'readRecipe' | 'selectedLayers'>
   readonly files: StyleFiles
   readonly labels: Labels
   readonly log: Log
@@ -23,7 +23,7 @@ interface SameSettingsContext {
 }
 
 interface SameSettings {
-  /** Looks for a recipe in the active layer. */
+  /** Looks for a recipe in the active layer, and for what that was painted from. */
   look(): Promise<void>
   /** Takes the settings of the active layer; tells what is missing, and lets the user choose it. */
   use(): Promise<void>
@@ -35,11 +35,11 @@ interface SameSettings {
 }
 
 export function makeSameSettings(context: SameSettingsContext): SameSettings {
-  const { store, labels } = context
+  const { store, labels, documents } = context
   let latest = 0
 
   const recipeOf = async (layerId?: number): Promise<Recipe | undefined> => {
-    const text = await context.documents.readRecipe(layerId)
+    const text = await documents.readRecipe(layerId)
     try {
       return text === undefined ? undefined : readRecipe(text)
     } catch (error) {
@@ -73,13 +73,27 @@ export function makeSameSettings(context: SameSettingsContext): SameSettings {
     return { names, style }
   }
 
+  const nameOfOriginal = ({ content }: Recipe): string | undefined => {
+    const [layer] = documents.selectedLayers()
+    return layer && namesakesOf(documents, layer, content)[0]?.name
+  }
+  let lookedAt: string | undefined
+
   return {
     async look() {
       const turn = ++latest
       const isSingle = store.get().layer.layerCount === 1
       const layerRecipe = isSingle ? await recipeOf() : undefined
       // The user may have gone on to another layer.
-      if (turn === latest) store.update({ layerRecipe })
+      if (turn !== latest) return
+      const key = layerRecipe && JSON.stringify(layerRecipe)
+      const isOnTop = key !== undefined && key === lookedAt && store.get().isOnTop
+      lookedAt = key
+      store.update({
+        layerRecipe,
+        originalName: layerRecipe && nameOfOriginal(layerRecipe),
+        isOnTop,
+      })
     },
     async use() {
       const { layerRecipe, layer } = store.get()

@@ -33,6 +33,10 @@ export interface PanelState {
   readonly models?: readonly string[]
   /** The recipe of the active layer, where Impasto painted it. */
   readonly layerRecipe?: Recipe
+  /** The name of the layer from which the active one was painted, where that is still there. */
+  readonly originalName?: string
+  /** Whether a painted layer itself is painted, in place of what it was painted from. */
+  readonly isOnTop: boolean
   /** Which of the styles is being chosen, and whether its details are open. */
   readonly editing: { readonly index: number; readonly isOpen: boolean }
   /** What was typed and cannot be used. */

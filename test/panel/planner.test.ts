@@ -26,6 +26,7 @@ function setUp() {
     editing: { index: 0, isOpen: false },
     drafts: {},
     openGroups: [],
+    isOnTop: false,
     engine: { phase: 'asleep' },
     speeds: {},
     job: { phase: 'idle' },

@@ -47,6 +47,8 @@ export const en = {
   goOnFromLayer: 'Paint on',
   goOnFromLayerHelp:
     'Paint on from this layer with the same settings, to a new layer above it. The layer that it was painted from must still be in the document.',
+  paintedFrom: (layerName: string) => `Painted from “${layerName}”`,
+  paintOnTop: 'Paint on top of this result',
   settingsTaken: (layerName: string) => `The settings are those of “${layerName}”.`,
   settingsWithout: (names: string) =>
     `The settings are taken, but this was not found: ${names}. Choose it anew.`,

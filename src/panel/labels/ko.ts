@@ -12,6 +12,8 @@ export const ko: Labels = {
   goOnFromLayer: '여기서 더 그리기',
   goOnFromLayerHelp:
     '같은 설정으로 이 레이어에서 이어 그려 그 위에 새 레이어를 만듭니다. 원본 레이어가 문서에 그대로 있어야 합니다.',
+  paintedFrom: (layerName) => `“${layerName}” 레이어에서 칠함`,
+  paintOnTop: '이 결과 위에 칠하기',
   settingsTaken: (layerName) => `“${layerName}” 레이어의 설정을 가져왔습니다.`,
   settingsWithout: (names) =>
     `설정은 가져왔지만 다음을 찾지 못했습니다: ${names}. 다시 선택하세요.`,

@@ -14,7 +14,7 @@ import { makeRunView } from './run-view.ts'
 import { makeSettingsView } from './settings-view.ts'
 import { makeStyleView } from './style-view.ts'
 import type { Actions, View } from './view.ts'
-import { progressBar, smallButton } from './widgets.ts'
+import { checkbox, progressBar, smallButton } from './widgets.ts'
 import { makeWrongFields } from './wrong-fields.ts'
 
 interface PanelView extends View {
@@ -105,9 +105,15 @@ function makeHeader(labels: Labels, actions: Actions): View {
   const goOn = smallButton(labels.goOnFromLayer, actions.goOnFromLayer)
   goOn.setAttribute('title', labels.goOnFromLayerHelp)
   const row = h('div', { class: 'header-actions' }, same, goOn)
+  const from = h('div', { class: 'help' })
+  const onTop = checkbox(labels.paintOnTop, actions.paintOnTop)
+  const origin = h('div', { class: 'origin' }, from, onTop.element)
   return {
-    element: h('div', { class: 'header' }, title, detail, row),
-    update({ layer, layerRecipe, job }) {
+    element: h('div', { class: 'header' }, title, detail, origin, row),
+    update({ layer, layerRecipe, originalName, isOnTop, job }) {
+      show(origin, originalName !== undefined && !isRunning(job))
+      setText(from, originalName === undefined ? '' : labels.paintedFrom(originalName))
+      onTop.set(isOnTop)
       setText(title, titleOf(layer, labels) ?? labels.noLayer)
       setText(detail, layer.problem ? labels.problems[layer.problem] : sizeOf(layer, labels))
       show(row, layerRecipe !== undefined && !isRunning(job))

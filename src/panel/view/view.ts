@@ -63,6 +63,8 @@ export interface Actions extends StyleActions, FieldActions {
   choosePreset(name: string): void
   /** Asks for a name. */
   savePreset(): void
+  /** Whether a painted layer itself is painted, in place of what it was painted from. */
+  paintOnTop(isOnTop: boolean): void
   setSize(size: TargetSize): void
   setDevice(device: DeviceChoice): void
   openAdvanced(isOpen: boolean): void
