@@ -275,12 +275,7 @@ export function makeJob(context: JobContext): Job {
         const { settings } = earlier
         const { source, init } = await readEarlier(documents, layer, earlier, signal)
         const { job } = await readAll(settings, async () => source, signal)
-        return finish(
-          settings,
-          { source, job: { ...job, init } },
-          signal,
-          asEarlier(source, layer),
-        )
+        return finish(settings, { source, job: { ...job, init } }, signal, asEarlier(source, layer))
       })
     },
     stop() {

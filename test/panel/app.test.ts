@@ -4,6 +4,7 @@ import { type App, type AppContext, makeApp } from '../../src/panel/app.ts'
 import { carryPicture } from '../../src/panel/carried-styles.ts'
 import { DocumentError } from '../../src/panel/document.ts'
 import { hashOf } from '../../src/panel/hash.ts'
+import type { JobState } from '../../src/panel/job.ts'
 import { en } from '../../src/panel/labels/en.ts'
 import { writePresets } from '../../src/panel/presets-file.ts'
 import { problemOf } from '../../src/panel/problems.ts'
@@ -560,6 +561,27 @@ describe('the settings of a layer that Impasto painted', () => {
     expect(app.store.get().layerRecipe).toBeUndefined()
   })
 
+  test('name the layer that is painted anew, unless the result itself is to be painted', async () => {
+    const { app, documents, recorded } = await painted()
+    const above = () => documents.insertions.at(-1)!.above
+    documents.selected = [layerChoice(9, 'Wave · Bold')]
+    documents.others = [layerChoice(2, 'one')]
+    documents.change()
+    await settle()
+    expect(app.store.get()).toMatchObject({ originalName: 'one', isOnTop: false })
+    const sourceOf = (end: JobState) => end.phase === 'done' && end.result.source.layerId
+    expect(sourceOf(await app.runNow())).toBe(2)
+    expect(above()).toBe(9)
+    app.actions.paintOnTop(true)
+    expect(sourceOf(await app.runNow())).toBe(9)
+    expect(recorded.slice(-2).map(({ isOnTop }) => isOnTop)).toEqual([undefined, true])
+    documents.selected = [layerChoice(2, 'one')]
+    documents.recipe = undefined
+    documents.change()
+    await settle()
+    expect(app.store.get()).toMatchObject({ originalName: undefined, isOnTop: false })
+  })
+
   test('are set again, with the file that is known by its content', async () => {
     const { app, documents } = await painted()
     const { styles } = app.store.get().settings
@@ -765,7 +787,7 @@ describe('presets of one’s own', () => {
       userPresets: [],
       notice: { text: en.presetsNotImported, isError: true },
     })
-    expect(app.store.get().notice?.detail).toContain('version 2 or older, got 9')
+    expect(app.store.get().notice?.detail).toContain('version 3 or older, got 9')
     expect(storage.map.has('impasto.presets')).toBe(false)
   })
 })

@@ -424,6 +424,47 @@ describe('continuing', () => {
   })
 })
 
+describe('painting a painted layer', () => {
+  const LAYER = layerChoice(9, 'Oil · Default')
+  const FROM = { name: 'one', sha256: hashOf(PIXELS.bytes) }
+  const painted = async (others: [id: number, name: string][], from = FROM) => {
+    const { documents, job } = setUp()
+    documents.selected = [LAYER]
+    documents.others = others.map(([id, name]) => layerChoice(id, name))
+    const end = await job.run(SETTINGS, LAYER, from)
+    const source = end.phase === 'done' ? end.result.source.layerId : undefined
+    return { end, source, above: documents.insertions[0]?.above, documents }
+  }
+
+  test('paints its original anew, to a layer above it', async () => {
+    const { source, above, documents } = await painted([
+      [2, 'other'],
+      [3, 'one'],
+    ])
+    expect({ source, above }).toEqual({ source: 3, above: 9 })
+    const recipe = readRecipe(documents.insertions[0]!.recipe)
+    expect(recipe).toMatchObject({ content: { name: 'one' }, settings: { init: 'content' } })
+  })
+
+  const CHANGED = { ...FROM, sha256: HASH }
+  test.each<[string, [number, string][], typeof FROM, number]>([
+    ['the original, also where it was changed since', [[3, 'one']], CHANGED, 3],
+    ['itself where the original is gone', [[3, 'two']], FROM, 9],
+    ['itself where several may have been it', [3, 4].map((id) => [id, 'one']), CHANGED, 9],
+  ])('paints %s', async (_, others, from, expected) => {
+    expect(await painted(others, from)).toMatchObject({ source: expected, above: 9 })
+  })
+
+  test('paints nothing where the selection is beside it', async () => {
+    const { documents, job } = setUp()
+    documents.selected = [LAYER]
+    documents.others = [layerChoice(3, 'one')]
+    documents.readCoverage = async () => ({ ...COVERAGE, bytes: new Uint8Array(300 * 200) })
+    const end = await job.run(SETTINGS, LAYER, FROM)
+    expect(end).toMatchObject({ phase: 'failed', error: { problem: 'selection-outside' } })
+  })
+})
+
 describe('going on from a layer that was painted earlier', () => {
   const LAYER = layerChoice(9, 'Oil · Default')
   const EARLIER: EarlierPainting = {

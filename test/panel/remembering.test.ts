@@ -120,15 +120,20 @@ describe('a recorded step', () => {
     const old = { ...others, version: 1, style: { kind: 'file', name: 'a.png', token: 't' } }
     expect(readStep(old)).toEqual({
       ...run,
+      isOnTop: true,
       styles: [{ ...SOLE, choice: { kind: 'file', name: 'a.png', token: 't' } }],
     })
     expect(() => readStep({ ...old, style: { kind: 'built-in', name: 'x' } })).toThrow(/damaged/)
   })
 
+  test('of version 2 paints the layer that is selected, whatever that was painted from', () => {
+    expect(readStep({ ...info, version: 2 })).toEqual({ ...run, isOnTop: true })
+  })
+
   test.each([
     undefined,
     {},
-    { ...info, version: 3 },
+    { ...info, version: 4 },
     { ...info, styles: [] },
     { ...info, styles: [{ choice: { kind: 'built-in', name: 'x' } }] },
     { ...info, styles: [{ ...SOLE, where: { kind: 'moon' } }] },

@@ -152,7 +152,11 @@ export const OVER: Pixels = {
   bytes: new Uint8Array(300 * 200 * 4),
 }
 
-export const COVERAGE: CoverageMap = { width: 300, height: 200, bytes: new Uint8Array(300 * 200) }
+export const COVERAGE: CoverageMap = {
+  width: 300,
+  height: 200,
+  bytes: new Uint8Array(300 * 200).fill(255),
+}
 
 export function makeDocuments(): FakeDocuments {
   const insertions: Insertion[] = []
