@@ -1,4 +1,7 @@
-/** Pictures of high dynamic range, which are refused: their numbers mean light beyond white. */
+/**
+ * Recognises pictures of high dynamic range, which are refused: their numbers mean light beyond
+ * white.
+ */
 import { ImageError } from '../engine/errors.ts'
 
 /** Code points of transfer characteristics (ITU-T H.273, table 3). */

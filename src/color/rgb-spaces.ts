@@ -52,7 +52,9 @@ export const RGB_SPACES: Readonly<Record<string, RgbSpace>> = {
   },
 }
 
-/** Undefined for sRGB, which needs none, and for a profile of which nothing but the name is known. */
+/**
+ * Undefined for sRGB, which needs no conversion, and for a profile of which only the name is known.
+ */
 export function conversionOf(profile: string): ColorConversion | undefined {
   if (profile === SRGB_NAME || !Object.hasOwn(RGB_SPACES, profile)) return undefined
   const { toXyz, curve } = RGB_SPACES[profile]!

@@ -34,7 +34,7 @@ export function padded(bytes: Uint8Array, unit = 4): Uint8Array {
   return rest === 0 ? bytes : concat([bytes, new Uint8Array(unit - rest)])
 }
 
-/** The legacy name, read by old programs only: other characters than ASCII become "?". */
+/** The legacy name, which only old programs read: characters beyond ASCII become "?". */
 export function pascalString(text: string): Uint8Array {
   const ascii = text.replace(/[^\x20-\x7e]/gu, '?').slice(0, 255)
   return padded(concat([Uint8Array.of(ascii.length), latin1(ascii)]))

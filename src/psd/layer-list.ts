@@ -120,7 +120,10 @@ const paddedParts = (parts: readonly Bytes[]): readonly Bytes[] => {
   return rest === 0 ? parts : [...parts, new Uint8Array(4 - rest)]
 }
 
-/** A list for a document without one: in the section at 8 bits, in a block above. */
+/**
+ * Makes a list for a document that has none: in the section itself at 8 bits, in a block of it at
+ * more.
+ */
 function createList(
   { bytes, large, bits, layersAndMasks }: PsdDocument,
   list: readonly Bytes[],

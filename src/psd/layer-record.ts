@@ -31,7 +31,7 @@ export interface PsdLayer extends Rect {
   readonly fillOpacity: number
   /** Clipped to the layer below it. */
   readonly clipped: boolean
-  /** Tells of the layer's own eye only; a hidden group hides the layer as well. */
+  /** Says only whether the layer's own eye is off; a hidden group hides the layer as well. */
   readonly hidden: boolean
   readonly flags: number
   /** Flags of the block `lspf`. */
@@ -125,7 +125,7 @@ export function readRecord(
   const pascalName = extra.text(extra.u8())
   const blocks = readTaggedBlocks(extra, large)
   const first = blocks[0]?.start ?? extra.end
-  /** A reader of a block's data, where it is there and has so many bytes. */
+  /** A reader of a block's data, where the block is there and has that many bytes. */
   const block = (bytes: number, ...keys: string[]): ByteReader | undefined => {
     const found = blocks.findLast(({ key }) => keys.includes(key))?.reader
     return found && found.remaining >= bytes ? found : undefined

@@ -57,7 +57,7 @@ interface FoundText {
 }
 
 interface TextSearch {
-  /** Where the descriptor's count of items stands, and its items begin behind. */
+  /** Where the descriptor's count of items stands; the items follow it. */
   readonly countAt: number
   readonly count: number
   readonly found?: FoundText
@@ -131,7 +131,7 @@ function withXmp(reader: ByteReader, xmp: string): Uint8Array {
   ])
 }
 
-/** The descriptor with our item first, where nothing that is not understood stands before it. */
+/** Puts our item first, so that nothing stands before it that is not understood. */
 function changedDescriptor(data: ByteReader, xmp: string): Uint8Array {
   const { bytes, position: start, end } = data
   const { countAt, count, found } = findText(data, XMP_KEY)

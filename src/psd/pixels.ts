@@ -54,7 +54,7 @@ export function openLayer(document: PsdDocument, layer: ListedLayer): PlanesRead
   }
 }
 
-/** All of `openLayer`. */
+/** All that `openLayer` reads. */
 export function decodeLayer(document: PsdDocument, layer: ListedLayer): Placed | undefined {
   const reader = openLayer(document, layer)
   return reader && { left: reader.left, top: reader.top, planes: reader.read(reader.height) }
@@ -72,7 +72,7 @@ export function openMask(document: PsdDocument, layer: ListedLayer): RowReader |
   return openPlanes(path, bytes, channel.data, { width, height, bits, large }, 1)[0]
 }
 
-/** All of `openMask`. */
+/** All that `openMask` reads. */
 export function decodeMask(document: PsdDocument, layer: ListedLayer): Samples | undefined {
   const { mask } = layer
   return mask && openMask(document, layer)?.read(Math.max(0, mask.bottom - mask.top))
@@ -119,12 +119,12 @@ export function openComposite(document: PsdDocument): PlanesReader {
   }
 }
 
-/** All of `openComposite`. */
+/** All that `openComposite` reads. */
 export function decodeComposite(document: PsdDocument): Planes {
   return openComposite(document).read(document.height)
 }
 
-/** Color planes blended with white, as a composite stores them: the mirror of decodeComposite. */
+/** Blends color planes with white, as a composite stores them: the mirror of decodeComposite. */
 export function matteOnWhite(planes: Planes, isLab = false): readonly Samples[] {
   const { alpha, bits, color } = planes
   if (alpha === undefined) return color
@@ -142,7 +142,9 @@ export function matteOnWhite(planes: Planes, isLab = false): readonly Samples[] 
   })
 }
 
-/** White where it is not every sample's maximum: a and b of Lab are neutral at 128 of 255. */
+/**
+ * What white is where it is not every sample's maximum: a and b of Lab are neutral at 128 of 255.
+ */
 function whiteOf(isLab: boolean, bits: Depth): readonly number[] {
   const neutral = bits === 16 ? 32_768 : 128
   return isLab ? [maxSample(bits), neutral, neutral] : []

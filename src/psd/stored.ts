@@ -11,7 +11,7 @@ export type Bytes = Uint8Array | StoredBytes
 /** Takes bytes one after the other. */
 interface Sink {
   write(bytes: Uint8Array): void
-  /** All that were written; nothing is after that. */
+  /** All bytes that were written; nothing may be written after that. */
   stored(): Bytes
 }
 
@@ -33,7 +33,9 @@ export function joined(parts: readonly Bytes[]): StoredBytes {
   }
 }
 
-/** Also those of another frame or context, which are no instances of this one's Uint8Array. */
+/**
+ * Also true of arrays of another frame or context, which are no instances of this one's Uint8Array.
+ */
 const areHeld = (bytes: Bytes): bytes is Uint8Array => ArrayBuffer.isView(bytes)
 
 const piecesOf = (bytes: Bytes): Iterable<Uint8Array> => (areHeld(bytes) ? [bytes] : bytes)
