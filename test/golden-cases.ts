@@ -31,11 +31,11 @@ import { openSafetensors, readTensor } from '../src/engine/vgg/safetensors.ts'
 import { targetGraph } from './reference/target-graph.ts'
 
 /** `test/golden/features.json`: statistics of the activations of VGG16 at `x`. */
-export interface GoldenFeatures {
+interface GoldenFeatures {
   readonly features: Readonly<Record<string, Readonly<Record<string, FeatureStatistics>>>>
 }
 
-export interface FeatureStatistics {
+interface FeatureStatistics {
   readonly shape: readonly number[]
   readonly mean: number
   readonly rms: number
@@ -46,14 +46,14 @@ export interface FeatureStatistics {
 }
 
 /** `test/golden/objectives.json` */
-export interface GoldenObjectives {
+interface GoldenObjectives {
   readonly cases: Readonly<Record<string, ObjectiveCase>>
   readonly style_layers: readonly string[]
   readonly content_layers: readonly string[]
   readonly trajectories: Readonly<Record<string, TrajectoryCase>>
 }
 
-export interface ObjectiveCase {
+interface ObjectiveCase {
   readonly kind: string
   readonly pooling: string
   readonly padding: string
@@ -66,7 +66,7 @@ export interface ObjectiveCase {
   readonly total: number
 }
 
-export interface TrajectoryCase {
+interface TrajectoryCase {
   readonly objective: string
   readonly optimizer: string
   readonly lr: number
@@ -75,7 +75,7 @@ export interface TrajectoryCase {
 }
 
 /** What the files hold: bytes of the binary ones, the JSON ones parsed. */
-export interface GoldenFiles {
+interface GoldenFiles {
   readonly images: Uint8Array
   readonly gradients: Uint8Array
   readonly vgg19Tiny: Uint8Array
@@ -198,7 +198,7 @@ export async function featureDeviations(
   )
 }
 
-export interface ObjectiveDeviations {
+interface ObjectiveDeviations {
   readonly content: number
   readonly style: number
   readonly tv: number

@@ -6,7 +6,7 @@ import '@tensorflow/tfjs-backend-webgpu'
 import type { Problem } from '../contender.ts'
 import { type ConvolutionGradient, tfjsContender } from './contender.ts'
 
-export type TfjsBackend = 'wasm' | 'webgpu' | 'cpu'
+type TfjsBackend = 'wasm' | 'webgpu' | 'cpu'
 
 /**
  * @param wasmFolder where `tfjs-backend-wasm*.wasm` lie; ends in a slash.

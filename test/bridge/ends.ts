@@ -21,7 +21,7 @@ export const dropAll: Fate = () => []
 /** Whether two arrays are equal; a test framework's own comparison takes seconds. */
 export const areEqual = (a: Uint8Array, b: Uint8Array): boolean => Buffer.compare(a, b) === 0
 
-export interface Ends {
+interface Ends {
   readonly clock: Clock
   readonly ports: PortPair
   readonly panel: EngineConnection
@@ -35,7 +35,7 @@ export interface Ends {
   restarts: number
 }
 
-export interface Setting {
+interface Setting {
   readonly engine?: Partial<EngineHandlers['requests']>
   readonly panel?: Partial<PanelHandlers['requests']>
   /** Called with the ports before either end exists. */
@@ -153,7 +153,7 @@ export const outcome = (pixels: Pixels): StylizeOutcome => ({
 })
 
 /** What became of a promise so far. */
-export interface Fortune {
+interface Fortune {
   value?: unknown
   error?: unknown
   isSettled: boolean

@@ -57,7 +57,7 @@ export function makeClock(): Clock {
   }
 }
 
-export interface TestPort extends Port {
+interface TestPort extends Port {
   /** Copies of what this end posted. */
   readonly posted: readonly Message[]
   fate: Fate

@@ -18,7 +18,7 @@ export interface GpuCounts {
   readonly submissions: number
 }
 
-export interface GpuCounter {
+interface GpuCounter {
   /** What happened since the last call. */
   take(): GpuCounts
   /** Steps out of the way. */

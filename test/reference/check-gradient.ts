@@ -7,7 +7,7 @@ import { makeGraph, type Node } from '../../src/engine/graph/node.ts'
 import { elementCount, type Shape } from '../../src/engine/graph/tensor-type.ts'
 import { evaluate, type Tensor, tensor } from './interpreter.ts'
 
-export interface CheckGradientOptions {
+interface CheckGradientOptions {
   /** Where input values lie; default −1 … 1. */
   readonly range?: readonly [number, number]
   /** At most this many entries of each input are moved, a seeded choice; default 60. */

@@ -2,14 +2,14 @@
 import { RuntimeError, type RuntimeFailure } from '../../src/engine/errors.ts'
 import type { Program, Runtime } from '../../src/engine/runtime/runtime.ts'
 
-export interface Fault {
+interface Fault {
   /** The call that fails, counted from 1 over everything that the runtime is asked for; 0: none. */
   readonly at: number
   /** `memory` and `other` fail once; after `lost` nothing works any more. */
   readonly failure: RuntimeFailure
 }
 
-export interface FaultyRuntime extends Runtime {
+interface FaultyRuntime extends Runtime {
   calls(): number
 }
 

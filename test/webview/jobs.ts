@@ -6,7 +6,7 @@ import type { StylizeOptions } from '../../src/engine/options.ts'
 type Form = Omit<Pixels, 'bytes'>
 
 /** Samples without any order, of the whole range. */
-export function makePixels({ width, height, components, bits }: Form): Pixels {
+function makePixels({ width, height, components, bits }: Form): Pixels {
   const count = width * height * components
   const noise = Float64Array.from({ length: count }, (_, i) => (Math.sin(i * 78.233) * 43758.5) % 1)
   const levels = Array.from(noise, Math.abs)

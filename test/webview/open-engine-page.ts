@@ -41,7 +41,7 @@ export interface EnginePage {
   close(): Promise<void>
 }
 
-export interface EnginePageOptions {
+interface EnginePageOptions {
   readonly models?: readonly (keyof typeof MODELS)[]
   /** Run in the page before its own script; they see nothing of this process. */
   readonly prepare?: readonly (() => void)[]

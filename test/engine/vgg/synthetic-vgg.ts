@@ -5,7 +5,7 @@ import { type ByteSource, memorySource } from '../../../src/engine/vgg/byte-sour
 import { type TensorToWrite, writeSafetensors } from '../../../src/engine/vgg/safetensors.ts'
 import { convLayers, type TopologyName } from '../../../src/engine/vgg/topology.ts'
 
-export interface SyntheticConv {
+interface SyntheticConv {
   readonly name: string
   readonly featureIndex: number
   readonly pooledBefore: boolean

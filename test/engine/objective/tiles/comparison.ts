@@ -30,7 +30,7 @@ export function samplePicture(
   return { width, height, data }
 }
 
-export interface Deviations {
+interface Deviations {
   /** |g − g*| / |g*| in the Euclidean norm. */
   readonly gradient: number
   /** Of the worst value, over the largest of all. */
