@@ -28,6 +28,9 @@ export type EngineState =
   | { readonly phase: 'ready'; readonly facts: EngineFacts }
   | { readonly phase: 'failed'; readonly error: unknown }
 
+/** A job as the panel makes it; the client gives each its number. */
+export type PaintJob = Omit<StylizeJob, 'run'>
+
 export interface EngineClient {
   /** Loads what is not loaded yet. @throws BridgeError, RuntimeError … */
   open(device: DeviceChoice, model: string, signal?: AbortSignal): Promise<EngineFacts>
@@ -41,7 +44,7 @@ export interface EngineClient {
   /** Sets the page's address to what it is already. @returns whether that made the page begin anew. */
   beginsAnewBySource(): Promise<boolean>
   stylize(
-    job: Omit<StylizeJob, 'run'>,
+    job: PaintJob,
     options: {
       readonly signal: AbortSignal
       readonly onProgress: (progress: ProgressReport) => void

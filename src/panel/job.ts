@@ -17,11 +17,11 @@ import {
   type SourceLayer,
 } from './document.ts'
 import { type EarlierPainting, readEarlier, readOriginal } from './earlier-painting.ts'
-import type { EngineClient } from './engine-client.ts'
+import type { EngineClient, PaintJob } from './engine-client.ts'
 import { type Painted, recipeOf } from './recipes.ts'
 import type { RunSettings } from './recorded-step.ts'
 import { inPlaceOf, insertAbove, type Result } from './result.ts'
-import { type InputContext, type PaintJob, type RunInput, readInput } from './run-input.ts'
+import { type InputContext, type RunInput, readInput } from './run-input.ts'
 import { usesSelection } from './style-settings.ts'
 
 /** The result could not be inserted, and is kept until it is placed or discarded. */

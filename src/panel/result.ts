@@ -9,8 +9,8 @@ import {
   type Placement,
   type SourceLayer,
 } from './document.ts'
+import type { PaintJob } from './engine-client.ts'
 import type { RunSettings } from './recorded-step.ts'
-import type { PaintJob } from './run-input.ts'
 
 /** A result, and all that it takes to go on from it. */
 export interface Result {

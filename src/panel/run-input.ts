@@ -1,14 +1,13 @@
 /** Gathers what a run needs before it can start: style files, the layer, masks over it. */
-import type { CoverageMap, StyleFile, StylizeJob } from '../bridge/messages.ts'
+
+import type { CoverageMap, StyleFile } from '../bridge/messages.ts'
 import { throwIfCancelled } from '../engine/errors.ts'
 import type { DocumentWork, SourceLayer } from './document.ts'
+import type { PaintJob } from './engine-client.ts'
 import type { RunSettings } from './recorded-step.ts'
 import { edgeOf } from './settings.ts'
 import { findPlace, type Place } from './style-settings.ts'
 import type { StyleChoice } from './styles.ts'
-
-/** A run as the engine is given it. */
-export type PaintJob = Omit<StylizeJob, 'run'>
 
 /** A style's picture file. */
 export type NamedFile = Pick<StyleFile, 'name' | 'bytes'>
