@@ -82,9 +82,9 @@ describe('the package', () => {
     expect(commands).toEqual(['stylize', ...PRESETS.map(({ name }) => `preset-${name}`)])
   })
 
-  test('has a picture of every preset', () => {
-    for (const { name } of PRESETS)
-      expect(Object.keys(files)).toContain(`icons/presets/${name}.jpg`)
+  test('has a picture of every preset but the slow ones, which start from noise', () => {
+    for (const { name, isSlow } of PRESETS)
+      expect(Object.hasOwn(files, `icons/presets/${name}.jpg`), name).toBe(!isSlow)
   })
 
   test.each(['index.html', 'webview/index.html'])('has every file that %s names', (page) => {
