@@ -47,6 +47,7 @@ function startEngine(): void {
   connectToPanel(portTo(parent), {
     requests: {
       open: () => Promise.reject(new Error('not in this bench')),
+      measure: () => Promise.reject(new Error('not in this bench')),
       plan: () => Promise.reject(new Error('not in this bench')),
       examine: async ({ bytes }) => ({ bytes }),
       stop: async () => ({}),

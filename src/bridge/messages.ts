@@ -128,7 +128,7 @@ export interface PlanSummary extends Size {
   readonly precision: Precision
   /** Peak over all scales. */
   readonly predictedBytes: number
-  /** Megapixel evaluations of the whole run; each takes `secondsPerMegapixel`. */
+  /** Megapixel evaluations of the whole run; each takes `Speed.secondsPerMegapixel`. */
   readonly work: number
 }
 
@@ -147,9 +147,14 @@ export interface EngineFacts {
   readonly assetsBy: 'fetch' | 'bridge'
   /** Why there is no WebGPU and what that costs, in English; absent when it runs there. */
   readonly fallback?: string
+  readonly userAgent: string
+}
+
+export interface Speed {
+  /** Of the device, as in its facts. */
+  readonly description: string
   /** Seconds an evaluation takes for each megapixel, measured by a short calibration run. */
   readonly secondsPerMegapixel: number
-  readonly userAgent: string
 }
 
 /** One iteration, as stylize.ts reports it. */
@@ -182,13 +187,15 @@ export interface EngineRequests {
     readonly params: { readonly bytes: Uint8Array; readonly wantsFacts: boolean }
     readonly result: { readonly bytes: Uint8Array; readonly facts?: PageFacts }
   }
-  /**
-   * Loads ONNX Runtime and the network and calibrates, unless that is done; sends `loading` events
-   * meanwhile.
-   */
+  /** Loads ONNX Runtime and the network, unless that is done; sends `loading` events meanwhile. */
   open: {
     readonly params: { readonly device: DeviceChoice; readonly model: string }
     readonly result: EngineFacts
+  }
+  /** Opens the device and measures it, which takes seconds; a run does not wait for it. */
+  measure: {
+    readonly params: { readonly device: DeviceChoice; readonly model: string }
+    readonly result: Speed
   }
   /** Checks that a file is a picture and makes a thumbnail of at most `edge` px. */
   thumbnail: {

@@ -25,6 +25,7 @@ import type {
   PlannedStyle,
   PlanQuestion,
   PlanSummary,
+  Speed,
   StartPicture,
   StyleFile,
   StylizeJob,
@@ -150,9 +151,13 @@ export const ENGINE_REQUESTS: RequestsTable<EngineRequests> = {
       limits: record(NAME, number(), 200),
       assetsBy: oneOf('fetch', 'bridge'),
       fallback: optional(line),
-      secondsPerMegapixel: number(0, 1e9),
       userAgent: line,
     }),
+    timeoutMs: ENGINE_BUSY_MS,
+  },
+  measure: {
+    params: object({ device, model: text(64, NAME) }),
+    result: object<Speed>({ description: line, secondsPerMegapixel: number(0, 1e9) }),
     timeoutMs: ENGINE_BUSY_MS,
   },
   thumbnail: {

@@ -1,5 +1,7 @@
 /** Ties the panel together: what the user does, what comes of it, and what is remembered. */
+import { makeAborter } from '../bridge/abort.ts'
 import type { EngineConnection, PanelHandlers } from '../bridge/connection.ts'
+import type { EngineFacts } from '../bridge/messages.ts'
 import type { KnownWays } from '../bridge/ways.ts'
 import { makeAttention } from './attention.ts'
 import { makeBatch } from './batch.ts'
@@ -222,6 +224,7 @@ export function makeApp(context: AppContext): App {
   const isBusy = (): boolean => isTesting || job.isRunning || batch.isRunning
   const run = async (settings: RunSettings, isRecorded: boolean): Promise<JobState> => {
     if (isBusy()) return job.state
+    measuring.abort()
     store.update({ notice: undefined, layer: documents.facts() })
     if (job.state.phase === 'held') return job.state
     store.update({ batch: undefined })
@@ -247,16 +250,34 @@ export function makeApp(context: AppContext): App {
     const { isOnTop } = store.get()
     return run({ ...runSettings(used, userPresets), ...(isOnTop && { isOnTop }) }, true)
   }
+  /** Ends what measures the engine in passing: a run does not wait for it. */
+  let measuring = makeAborter()
   const openEngine = (): void => {
     const state = store.get()
-    // A failure shows in the engine's state.
-    engine.open(state.settings.device, currentOptions(state).model).catch(() => undefined)
+    const { device } = state.settings
+    const { model } = currentOptions(state)
+    const measure = async ({ description: opened }: EngineFacts): Promise<void> => {
+      if (isBusy() || opened in { ...store.get().speeds, ...store.get().calibrated }) return
+      measuring.abort()
+      measuring = makeAborter()
+      const speed = await engine.measure(device, model, measuring.signal)
+      const { description, secondsPerMegapixel } = speed
+      store.update({
+        calibrated: { ...store.get().calibrated, [description]: secondsPerMegapixel },
+      })
+    }
+    // A failure shows in the engine's state; what cannot be measured is learned from the next run.
+    engine
+      .open(device, model)
+      .then(measure)
+      .catch(() => undefined)
   }
 
   const tell = (text: string): void => store.update({ notice: { text, isError: false } })
   const testPhotoshop = async (): Promise<void> => {
     if (isBusy()) return tell(labels.selfTest.busy)
     isTesting = true
+    measuring.abort()
     try {
       const findings = await runChecks(
         [

@@ -13,6 +13,7 @@ import type {
   PlanQuestion,
   PlanSummary,
   ProgressReport,
+  Speed,
   StylizeJob,
   StylizeOutcome,
 } from '../bridge/messages.ts'
@@ -39,8 +40,11 @@ export interface EngineClient {
   plan(question: PlanQuestion): Promise<PlanSummary>
   /** For the self-test: sends bytes there and back; unless it is an echo, with facts about the page. */
   examine(bytes: Uint8Array, how?: { readonly isEcho: true }): Promise<{ facts: PageFacts }>
-  /** Opens a device and leaves the state as it is. @throws RuntimeError where it does not start. */
-  measure(device: DeviceChoice, model: string): Promise<EngineFacts>
+  /**
+   * Opens a device and measures it, and leaves the state as it is. @throws RuntimeError where it
+   * does not start.
+   */
+  measure(device: DeviceChoice, model: string, signal?: AbortSignal): Promise<Speed>
   /** Sets the page's address to what it is already. @returns whether that made the page begin anew. */
   beginsAnewBySource(): Promise<boolean>
   stylize(
@@ -312,9 +316,9 @@ export function makeEngineClient(context: EngineClientContext): EngineClient {
       if (back.length !== bytes.length) throw new BridgeError('the bytes that came back are others')
       return { facts: facts as PageFacts }
     },
-    async measure(device, model) {
+    async measure(device, model, signal) {
       await ready()
-      return connection.request('open', { device, model })
+      return connection.request('measure', { device, model }, signal && { signal })
     },
     async beginsAnewBySource() {
       await ready()

@@ -39,6 +39,7 @@ export function recallState(
     isOnTop: false,
     engine: { phase: 'asleep' },
     lastDevice: typeof lastDevice === 'string' ? lastDevice : undefined,
+    calibrated: {},
     speeds: readSpeeds(memory.recall('speeds')),
     job: { phase: 'idle' },
   }

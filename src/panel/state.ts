@@ -49,6 +49,8 @@ export interface PanelState {
   /** Description of the device that ran last, for predictions before the engine has started. */
   readonly lastDevice?: string
   readonly speeds: Speeds
+  /** Speed measured in passing, for devices of which no run has told yet. */
+  readonly calibrated: Speeds
   /** The plan of a run with the current settings; absent while the engine is not ready. */
   readonly plan?: PlanState
   readonly job: JobState
@@ -85,10 +87,10 @@ export const currentOptions = (state: PanelState): StylizeOptions =>
 
 /** Seconds of a run; undefined as long as nothing is known of the device. */
 export function predictedSeconds(state: PanelState): number | undefined {
-  const { engine, lastDevice = '', speeds, plan } = state
+  const { engine, lastDevice = '', speeds, calibrated, plan } = state
   const speed =
     engine.phase === 'ready'
-      ? (speeds[engine.facts.description] ?? engine.facts.secondsPerMegapixel)
+      ? (speeds[engine.facts.description] ?? calibrated[engine.facts.description])
       : speeds[lastDevice]
   const isKnown = speed !== undefined && (engine.phase === 'ready' || engine.phase === 'asleep')
   if (!isKnown) return undefined

@@ -3,7 +3,6 @@ import type { EngineHandlers, PanelConnection } from '../bridge/connection.ts'
 import type { DeviceChoice, EngineFacts, PlanSummary } from '../bridge/messages.ts'
 import { RuntimeError } from '../engine/errors.ts'
 import { resolveOptions } from '../engine/options.ts'
-import type { VggModel } from '../engine/vgg/model.ts'
 import { makeAssets } from './assets.ts'
 import { secondsPerMegapixel } from './calibrate.ts'
 import { type EngineRuntime, makeDevices, memoryOf } from './devices.ts'
@@ -34,30 +33,29 @@ export function makeEngine({ panel, view }: EngineContext): EngineHandlers {
   })
   const devices = makeDevices(assets)
   const decoder = makeStyleDecoder()
-  const speeds = new WeakMap<EngineRuntime, Map<VggModel, Promise<number>>>()
   let active: ActiveRun | undefined
-
-  const speedOf = (runtime: EngineRuntime, model: VggModel): Promise<number> => {
-    const ofRuntime = speeds.get(runtime) ?? new Map<VggModel, Promise<number>>()
-    speeds.set(runtime, ofRuntime)
-    const speed = ofRuntime.get(model) ?? secondsPerMegapixel(runtime, model)
-    ofRuntime.set(model, speed)
-    speed.catch(() => ofRuntime.delete(model))
-    return speed
-  }
 
   return {
     requests: {
       async open({ device, model: name }): Promise<EngineFacts> {
         const { runtime, ...facts } = await devices.open(device)
-        const model = await assets.model(name)
+        await assets.model(name)
         return {
           ...facts,
           device: runtime.device as EngineFacts['device'],
           description: runtime.description,
           assetsBy: await assets.by(),
-          secondsPerMegapixel: await speedOf(runtime, model),
           userAgent: navigator.userAgent,
+        }
+      },
+
+      async measure({ device, model: name }, { signal }) {
+        const { runtime } = await devices.open(device)
+        const model = await assets.model(name)
+        const { description } = runtime
+        return {
+          description,
+          secondsPerMegapixel: await secondsPerMegapixel(runtime, model, signal),
         }
       },
 

@@ -94,6 +94,7 @@ export function startEngine(
     {
       requests: {
         open: () => Promise.reject(new Error('not part of this test')),
+        measure: () => Promise.reject(new Error('not part of this test')),
         plan: () => Promise.reject(new Error('not part of this test')),
         thumbnail: async ({ bytes }) => ({ width: 1, height: 1, png: bytes, sha256: HASH }),
         stylize: async ({ content }) => outcome(content),

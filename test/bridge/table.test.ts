@@ -53,7 +53,6 @@ const facts = {
   hasShaderF16: false,
   limits: { maxBufferSize: 2 ** 40 },
   assetsBy: 'bridge',
-  secondsPerMegapixel: 3,
   userAgent: 'Chromium',
 }
 

@@ -127,6 +127,35 @@ describe('a run', () => {
     expect(predictedSeconds(makeApp(context).store.get())).toBeGreaterThan(1)
   })
 
+  test('is foretold by a short measurement, until a run has told how fast the device is', async () => {
+    const { app, connection } = setUp()
+    app.warmUp()
+    await expect.poll(() => predictedSeconds(app.store.get())).toBeGreaterThan(0)
+    app.store.update({ plan: { summary: { ...PLAN, work: 100 } } })
+    expect(predictedSeconds(app.store.get())).toBe(200)
+    connection.answers.stylize = async () => ({ ...OUTCOME, work: 10, seconds: 30 })
+    await app.runNow()
+    app.store.update({ plan: { summary: { ...PLAN, work: 100 } } })
+    expect(predictedSeconds(app.store.get())).toBe(300)
+  })
+
+  test('does not wait until the engine has been measured', async () => {
+    const { app, connection } = setUp()
+    let isEnded: boolean | undefined
+    connection.answers.measure = (_, signal) =>
+      new Promise((_resolve, reject) => {
+        isEnded = false
+        signal?.addEventListener('abort', () => {
+          isEnded = true
+          reject(new Error('ended'))
+        })
+      })
+    app.warmUp()
+    await expect.poll(() => isEnded).toBe(false)
+    expect((await app.runNow()).phase).toBe('done')
+    expect(isEnded).toBe(true)
+  })
+
   test.each([
     ['was stopped', { isFinished: false }],
     ['changed devices', { warning: 'the GPU device was lost' }],
@@ -749,7 +778,7 @@ describe('the engine', () => {
     app.warmUp()
     await settle()
     expect(app.store.get().engine).toEqual({ phase: 'ready', facts: FACTS })
-    expect(connection.requests).toEqual(['open'])
+    expect(connection.requests).toEqual(['open', 'measure'])
   })
 
   test('starts anew on another device, but not before it was wanted', async () => {
@@ -760,7 +789,7 @@ describe('the engine', () => {
     await settle()
     app.actions.setDevice('webgpu')
     await settle()
-    expect(connection.requests).toEqual(['open', 'open'])
+    expect(connection.requests).toEqual(['open', 'measure', 'open'])
   })
 })
 

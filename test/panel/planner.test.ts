@@ -29,6 +29,7 @@ function setUp() {
     isOnTop: false,
     engine: { phase: 'asleep' },
     speeds: {},
+    calibrated: {},
     job: { phase: 'idle' },
   })
   const asked: PlanQuestion[] = []

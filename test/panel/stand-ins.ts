@@ -42,7 +42,6 @@ export const FACTS: EngineFacts = {
   limits: {},
   assetsBy: 'bridge',
   fallback: 'no WebGPU',
-  secondsPerMegapixel: 2,
   userAgent: 'test',
 }
 
@@ -261,6 +260,7 @@ export function makeConnection(ready: Promise<void> = Promise.resolve()): FakeCo
     emitted,
     answers: {
       open: async () => FACTS,
+      measure: async () => ({ description: FACTS.description, secondsPerMegapixel: 2 }),
       thumbnail: async () => ({
         width: 2,
         height: 1,

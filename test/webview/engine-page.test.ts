@@ -98,7 +98,6 @@ describeInChromium(
       })
       expect(facts.fallback).toBeUndefined()
       expect(facts.limits.maxBufferSize).toBeGreaterThan(0)
-      expect(facts.secondsPerMegapixel).toBeGreaterThan(0)
       const { loading } = open.events
       const loaded = loading.filter((event) => event.loadedBytes === event.totalBytes)
       expect(loaded.map(({ what }) => what)).toEqual(['ONNX Runtime', 'tiny'])
@@ -330,12 +329,33 @@ describeInChromium(
   },
 )
 
-describeInChromium('the engine page on wasm', { timeout: 120_000 }, () => {
+/**
+ * In the page: there is no WebGPU, or what `window.obstacle` names. The adapter in software stands
+ * for a real one otherwise.
+ */
+function pretendObstacles(): void {
+  type Obstacle = 'software' | 'no adapter' | 'no device' | 'a device that fails at once'
+  const obstacle = () => (window as { obstacle?: Obstacle }).obstacle
+  const { gpu } = navigator
+  const { requestAdapter } = GPU.prototype
+  const { requestDevice } = GPUAdapter.prototype
+  const isFallbackAdapter = { get: () => obstacle() === 'software' }
+  Object.defineProperty(Navigator.prototype, 'gpu', { get: () => obstacle() && gpu })
+  Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', isFallbackAdapter)
+  GPU.prototype.requestAdapter = async (options) =>
+    obstacle() === 'no adapter' ? null : requestAdapter.call(gpu, options)
+  GPUAdapter.prototype.requestDevice = async function (descriptor) {
+    if (obstacle() === 'no device') throw new Error('none is left')
+    const device = await requestDevice.call(this, descriptor)
+    if (obstacle() === 'a device that fails at once') device.destroy()
+    return device
+  }
+}
+
+describeInChromium('the engine page on the processor', { timeout: 120_000 }, () => {
   let open: EnginePage
   beforeAll(async () => {
-    open = await openEnginePage({
-      prepare: [() => Object.defineProperty(Navigator.prototype, 'gpu', { value: undefined })],
-    })
+    open = await openEnginePage({ prepare: [pretendObstacles] })
   })
   afterAll(() => open?.close())
 
@@ -361,7 +381,9 @@ describeInChromium('the engine page on wasm', { timeout: 120_000 }, () => {
       fallback:
         'This computer offers no WebGPU to plug-ins (no navigator.gpu): Impasto paints on the processor, which is much slower. A smaller size helps.',
     })
-    expect(facts.secondsPerMegapixel).toBeGreaterThan(0)
+    const speed = await open.engine.request('measure', { device: 'auto', model: 'tiny' })
+    expect(speed.description).toBe(facts.description)
+    expect(speed.secondsPerMegapixel).toBeGreaterThan(0)
     await expect(
       open.engine.request('open', { device: 'webgpu', model: 'tiny' }),
     ).rejects.toMatchObject({ code: 'runtime', message: expect.stringMatching(/no WebGPU here/) })
@@ -388,16 +410,8 @@ describeInChromium('the engine page on wasm', { timeout: 120_000 }, () => {
     expect(evaluations, 'the evaluation under way is not waited for').toBe(before)
     quiet(open)
   })
-})
 
-describeInChromium('the engine page paints in workers', { timeout: 60_000 }, () => {
-  let open: EnginePage
-  beforeAll(async () => {
-    open = await openEnginePage({})
-  })
-  afterAll(() => open?.close())
-
-  test('and goes on from the picture that it has when a worker ends', async () => {
+  test('goes on from the picture that it has when a worker ends', async () => {
     const twoBands = { width: 32, height: 48, components: 3, bits: 8 } as const
     const job = await makeJob({ ...ENDLESS, size: 48 }, twoBands)
     const painting = open.engine.request('stylize', { ...job, device: 'wasm' })
@@ -405,8 +419,8 @@ describeInChromium('the engine page paints in workers', { timeout: 60_000 }, () 
     const workers = open.page.workers()
     await workers.at(-1)!.evaluate(() => void setTimeout(() => reportError(new Error('broken'))))
     const evaluations = () => open.events.progress.at(-1)!.evaluations
-    const { length } = open.events.progress
-    await expect.poll(evaluations, { timeout: 30_000 }).toBeGreaterThan(length + 20)
+    const before = evaluations()
+    await expect.poll(evaluations, { timeout: 30_000 }).toBeGreaterThan(before + 20)
     await open.engine.request('stop', {})
     const outcome = await painting
     expect(outcome.warning).toMatch(
@@ -416,59 +430,20 @@ describeInChromium('the engine page paints in workers', { timeout: 60_000 }, () 
     expect(open.page.workers()).toHaveLength(workers.length)
     quiet(open)
   })
-})
 
-describeInChromium('the engine page falls back to wasm', { timeout: 60_000 }, () => {
-  const pretendHardware = (): void => {
-    Object.defineProperty(GPUAdapterInfo.prototype, 'isFallbackAdapter', { get: () => false })
-  }
   test.each([
-    {
-      why: 'the adapter computes in software',
-      prepare: () => {},
-      fallback: /^This computer offers no WebGPU .*only one computed in software/,
-    },
-    {
-      why: 'there is no adapter',
-      prepare: () => {
-        GPU.prototype.requestAdapter = async () => null
-      },
-      fallback: /^This computer offers no WebGPU .*\(no adapter\)/,
-    },
-    {
-      why: 'the adapter gives no device',
-      prepare: () => {
-        GPUAdapter.prototype.requestDevice = async () => {
-          throw new Error('none is left')
-        }
-      },
-      fallback: /^WebGPU does not start \(.*none is left/,
-    },
-    {
-      why: 'the device fails at once',
-      prepare: () => {
-        const { requestDevice } = GPUAdapter.prototype
-        GPUAdapter.prototype.requestDevice = async function (descriptor) {
-          const device = await requestDevice.call(this, descriptor)
-          device.destroy()
-          return device
-        }
-      },
-      fallback: /^WebGPU does not start \(.*the GPU device was lost/,
-    },
-  ])('when $why', async ({ why, prepare, fallback }) => {
-    const pretend = why.includes('software') ? () => {} : pretendHardware
-    const open = await openEnginePage({ prepare: [pretend, prepare] })
-    try {
-      const facts = await open.engine.request('open', { device: 'auto', model: 'auto' })
-      expect(facts.device).toBe('wasm')
-      expect(facts.fallback).toMatch(fallback)
-      expect(facts.fallback).toMatch(/which is much slower/)
-      const { isFinished } = await open.engine.request('stylize', await makeShallowJob({}))
-      expect(isFinished).toBe(true)
-      quiet(open)
-    } finally {
-      await open.close()
-    }
+    ['software', /^This computer offers no WebGPU .*only one computed in software/],
+    ['no adapter', /^This computer offers no WebGPU .*\(no adapter\)/],
+    ['no device', /^WebGPU does not start \(.*none is left/],
+    ['a device that fails at once', /^WebGPU does not start \(.*the GPU device was lost/],
+  ] as const)('paints where WebGPU has %s', async (obstacle, fallback) => {
+    await open.page.evaluate((name) => Object.assign(window, { obstacle: name }), obstacle)
+    const facts = await open.engine.request('open', { device: 'auto', model: 'auto' })
+    expect(facts.device).toBe('wasm')
+    expect(facts.fallback).toMatch(fallback)
+    expect(facts.fallback).toMatch(/which is much slower/)
+    const { isFinished } = await open.engine.request('stylize', await makeShallowJob({}))
+    expect(isFinished).toBe(true)
+    quiet(open)
   })
 })
