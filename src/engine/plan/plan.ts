@@ -199,8 +199,14 @@ function draftScale(
     {
       ...scale,
       ...paintedSize(content, scale.longEdge, settings),
-      contentLayers: settings.contentWeight > 0 ? layersWithin(settings.contentLayers, depth) : [],
-      styleLayers: settings.styleWeight > 0 ? layersWithin(settings.styleLayers, depth) : [],
+      contentLayers: layersWithin(
+        weighing(settings.contentLayers, settings.contentWeight, settings.contentLayerWeights),
+        depth,
+      ),
+      styleLayers: layersWithin(
+        weighing(settings.styleLayers, settings.styleWeight, settings.styleLayerWeights),
+        depth,
+      ),
       precision: precisionFor(settings.precision, limits.float16),
       convolutions: network.convolutions,
     },
@@ -238,6 +244,13 @@ function draftOf(
   })
   return { scale, spec, memory }
 }
+
+/** Layers that count: one of weight 0 need not be evaluated. */
+const weighing = (
+  layers: readonly string[],
+  weight: number,
+  layerWeights: readonly number[],
+): readonly string[] => layers.filter((_, index) => weight * dealt(layerWeights, index) > 0)
 
 /**
  * The layers of blocks up to `depth`. Where none of them is that shallow, the first layer of the

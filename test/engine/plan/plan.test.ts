@@ -293,6 +293,10 @@ describe('style depth', () => {
   test('layers of no weight are not looked at', () => {
     expect(planWithin(single(64, 64, { contentWeight: 0 }), {})!.contentLayers).toEqual([])
     expect(planWithin(single(64, 64, { styleWeight: 0 }), {})!.styleLayers).toEqual([])
+    const lighter = { styleLayerWeights: [1, 1, 1, 0.2, 0], contentLayerWeights: [0] }
+    const { contentLayers, styleLayers } = planWithin(single(64, 64, lighter), {})!
+    expect(contentLayers).toEqual([])
+    expect(styleLayers).toEqual(['relu1_1', 'relu2_1', 'relu3_1', 'relu4_1'])
   })
 })
 
