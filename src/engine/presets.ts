@@ -29,6 +29,11 @@ export const PRESETS: readonly Preset[] = [
     options: { iterations: [100, 200, 200, 250, 100, 40, 15] },
   },
   {
+    name: 'motifs',
+    description: "The style's suns, eyes and swirls, wherever they find a place.",
+    options: { styleLayerWeights: [1, 1, 1, 1, 0.3] },
+  },
+  {
     name: 'bold',
     description: 'The style takes over: large strokes, loose shapes.',
     options: {

@@ -3,9 +3,10 @@
  * −100 to 100.
  */
 import { OPTIONS, type OptionName, type StylizeOptions } from '../engine/options.ts'
+import { dealt } from '../engine/picture/pyramid.ts'
 
 export interface Slider {
-  /** The options that it turns, which have no field of their own in the panel. */
+  /** The options that it turns. */
   readonly options: readonly OptionName[]
   /** @param position −100 … 100; 0 gives the preset's own values. */
   at(position: number, preset: StylizeOptions): Partial<StylizeOptions>
@@ -46,7 +47,38 @@ function ratio(
   }
 }
 
+/** What the right end adds to the weights of the layers on which motifs are compared. */
+const MOTIFS: Readonly<Record<string, number>> = { relu4_1: 1, relu5_1: 0.3 }
+
+/** Turns the weights of the deep style layers: 0 at the left end, where no motif is looked for. */
+const motifs: Slider = {
+  options: ['styleLayerWeights'],
+  at(position, { styleLayers, styleLayerWeights }) {
+    if (position === 0) return { styleLayerWeights }
+    const share = position / SLIDER_END
+    const weights = styleLayers.map((layer, index) => {
+      const usual = dealt(styleLayerWeights, index)
+      const most = MOTIFS[layer]
+      if (most === undefined) return usual
+      const weight = usual + share * (share < 0 ? usual : most)
+      return Math.min(OPTIONS.styleLayerWeights.max, Number(weight.toPrecision(6)))
+    })
+    return { styleLayerWeights: weights }
+  },
+  position(options, preset) {
+    const index = options.styleLayers.findIndex((layer) => Object.hasOwn(MOTIFS, layer))
+    const before = preset.styleLayers.indexOf(options.styleLayers[index]!)
+    if (before < 0) return 0
+    const usual = dealt(preset.styleLayerWeights, before)
+    const added = dealt(options.styleLayerWeights, index) - usual
+    if (added === 0) return 0
+    const most = added < 0 ? usual : MOTIFS[options.styleLayers[index]!]!
+    return Math.round(within((SLIDER_END * added) / most, -SLIDER_END, SLIDER_END))
+  },
+}
+
 export const SLIDERS = {
+  motifs,
   strength: ratio('styleWeight', 16),
   styleSize: ratio('styleScale', 3),
   detail: ratio('contentWeight', 16),

@@ -19,7 +19,9 @@ const house = gray(96, 64, (x, y) => (x > 30 && x < 60 && y > 20 ? 0.9 : 0.2))
 describe('structure', () => {
   test('is all there in the photograph itself, in its negative and in another size', () => {
     expect(structure(house, house)).toBeCloseTo(1)
-    expect(structure({ ...house, data: house.data.map((value) => 1 - value) }, house)).toBeCloseTo(1)
+    expect(structure({ ...house, data: house.data.map((value) => 1 - value) }, house)).toBeCloseTo(
+      1,
+    )
     expect(structure(resize(house, 192, 128), house)).toBeGreaterThan(0.9)
   })
 

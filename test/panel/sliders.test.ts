@@ -59,3 +59,20 @@ test('a preset without smoothing can be made smoother: the default stands in', (
     tvWeight: OPTIONS.tvWeight.default * 16,
   })
 })
+
+describe('the slider of motifs', () => {
+  const { at, position } = SLIDERS.motifs
+  const base = resolveOptions({ styleLayerWeights: [1, 1, 1, 0.4, 0] })
+
+  test('goes from no deep style layers to more than the preset of motifs has', () => {
+    expect(at(-SLIDER_END, base)).toEqual({ styleLayerWeights: [1, 1, 1, 0, 0] })
+    expect(at(SLIDER_END, base)).toEqual({ styleLayerWeights: [1, 1, 1, 1.4, 0.3] })
+    expect(at(-50, base)).toEqual({ styleLayerWeights: [1, 1, 1, 0.2, 0] })
+  })
+
+  test('has nothing to turn where no deep layer is compared', () => {
+    const shallow = resolveOptions({ styleLayers: ['relu1_1', 'relu2_1'], styleLayerWeights: [1] })
+    expect(at(SLIDER_END, shallow)).toEqual({ styleLayerWeights: [1, 1] })
+    expect(position(resolveOptions(shallow, { styleLayerWeights: [2] }), shallow)).toBe(0)
+  })
+})

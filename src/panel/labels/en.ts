@@ -121,12 +121,15 @@ export const en = {
     }),
   ) as Record<string, { readonly name: string; readonly description: string }>,
   sliders: {
+    motifs: 'Motifs',
     strength: 'Strength',
     styleSize: 'Style size',
     detail: 'Detail',
     smoothness: 'Smoothness',
   } as Record<SliderName, string>,
   sliderHelp: {
+    motifs:
+      'From painting what is there to putting the style’s own motifs, such as suns and eyes, into the picture.',
     strength: 'How strongly the style takes over.',
     styleSize: 'Size of the brush strokes.',
     detail: 'How much of the photograph’s detail is kept.',
@@ -134,6 +137,7 @@ export const en = {
   } as Record<SliderName, string>,
   /** What the left end means, and the right. */
   sliderEnds: {
+    motifs: { low: 'Keeps the photo', high: 'The style’s motifs' },
     strength: { low: 'Photo', high: 'Style' },
     styleSize: { low: 'Fine', high: 'Bold' },
     detail: { low: 'Free', high: 'Faithful' },

@@ -92,6 +92,10 @@ export const ko: Labels = {
       name: '대담하게',
       description: '스타일이 주도합니다. 붓 자국이 크고 형태가 자유롭습니다.',
     },
+    motifs: {
+      name: '모티프',
+      description: '스타일의 해, 눈, 소용돌이 같은 모티프가 그림 어디에나 나타납니다.',
+    },
     subtle: { name: '은은하게', description: '사진의 느낌을 살리고 스타일을 살짝 입힙니다.' },
     'gatys-2015': {
       name: 'Gatys 2015',
@@ -105,18 +109,21 @@ export const ko: Labels = {
     },
   },
   sliders: {
+    motifs: '모티프',
     strength: '강도',
     styleSize: '스타일 크기',
     detail: '디테일',
     smoothness: '부드러움',
   },
   sliderHelp: {
+    motifs: '사진에 있는 것만 칠할지, 해나 눈 같은 스타일의 모티프까지 그려 넣을지 정합니다.',
     strength: '스타일을 얼마나 강하게 입힐지 정합니다.',
     styleSize: '붓 자국의 크기입니다.',
     detail: '사진의 디테일을 얼마나 남길지 정합니다.',
     smoothness: '높일수록 매끄럽고 잔 입자가 줄어듭니다.',
   },
   sliderEnds: {
+    motifs: { low: '사진 그대로', high: '스타일의 모티프' },
     strength: { low: '사진', high: '스타일' },
     styleSize: { low: '가늘게', high: '굵게' },
     detail: { low: '자유롭게', high: '충실하게' },
