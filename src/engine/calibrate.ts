@@ -48,8 +48,13 @@ async function secondsPerEvaluation(
   await stylize(
     noiseImage(edge, edge, 1),
     [{ image: noiseImage(EDGES[0], EDGES[0], 2), weight: 1 }],
-    // Adam: the steps of L-BFGS take longer as it remembers more.
-    { size: edge, minScale: edge, iterations: [ITERATIONS], optimizer: 'adam', precision },
+    {
+      ...{ size: edge, minScale: edge, iterations: [ITERATIONS], precision },
+      // The steps of L-BFGS take longer as it remembers more.
+      optimizer: 'adam',
+      // A plan counts in evaluations of all layers.
+      styleLayerWeights: [1],
+    },
     {
       runtime,
       model,

@@ -169,10 +169,11 @@ export const OPTIONS = {
     level: 'advanced',
     help: 'Layers on which the style is compared: shallow ones colour and grain, deep ones motifs.',
   },
-  // relu5_1 at full weight trades the photograph's own shapes for motifs of the style image.
+  // Deep layers at full weight put motifs of the style image, such as suns and eyes, in the place of
+  // the photograph's own shapes: the preset `motifs`. The weight that they lose goes to the others.
   styleLayerWeights: {
     kind: 'numbers',
-    default: [1, 1, 1, 1, 0.3],
+    default: [1.5, 1.5, 1.5, 0.25, 0],
     min: 0,
     max: 1e6,
     level: 'advanced',

@@ -44,7 +44,7 @@ describe('impasto stylize', () => {
       expect(Object.values(terms).reduce((a, b) => a + b, 0)).toBeCloseTo(total, 6)
     }
     const svg = readFileSync(at('losses.svg'), 'utf8')
-    for (const term of ['total', 'content.relu4_2', 'style.relu5_1', 'tv'])
+    for (const term of ['total', 'content.relu4_2', 'style.relu4_1', 'tv'])
       expect(svg).toContain(term)
     await expect(sharp(Buffer.from(svg)).metadata()).resolves.toMatchObject({ width: 800 })
   })

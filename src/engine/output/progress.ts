@@ -101,7 +101,9 @@ function makeClock(plan: RunPlan) {
       const seconds = (now - started) / 1000
       const since = done > first.done ? first : { at: started, done: 0 }
       const secondsPerWork = (now - since.at) / 1000 / (done - since.done)
-      const fraction = plan.work === 0 ? 1 : Math.min(1, done / plan.work)
+      // Many small parts need not add up to the whole to the last digit.
+      const isOver = plan.work - done <= 1e-9 * plan.work
+      const fraction = isOver ? 1 : done / plan.work
       return {
         seconds,
         fraction,

@@ -88,13 +88,13 @@ export const ko: Labels = {
       name: '최고',
       description: '완성도가 가장 높은 그림. 모든 스케일에서 단계를 훨씬 많이 거칩니다.',
     },
-    bold: {
-      name: '대담하게',
-      description: '스타일이 주도합니다. 붓 자국이 크고 형태가 자유롭습니다.',
-    },
     motifs: {
       name: '모티프',
       description: '스타일의 해, 눈, 소용돌이 같은 모티프가 그림 어디에나 나타납니다.',
+    },
+    bold: {
+      name: '대담하게',
+      description: '스타일이 주도합니다. 붓 자국이 크고 형태가 자유롭습니다.',
     },
     subtle: { name: '은은하게', description: '사진의 느낌을 살리고 스타일을 살짝 입힙니다.' },
     'gatys-2015': {

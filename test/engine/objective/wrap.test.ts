@@ -184,6 +184,7 @@ describe('a seamless picture', () => {
         minScale: 32,
         iterations: [25],
         contentWeight: 0,
+        styleLayerWeights: [1],
         init: 'random',
       },
       { runtime, model },

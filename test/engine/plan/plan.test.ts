@@ -30,7 +30,8 @@ const inputFor = (
 ): PlanInput => ({
   content: { width, height },
   styles: [{ image: { width: 800, height: 600 }, weight: 1 }],
-  settings: resolveOptions({ size: 0, ...options }),
+  // All layers count, as in a whole evaluation.
+  settings: resolveOptions({ size: 0, styleLayerWeights: [1], ...options }),
   model,
 })
 /** At a single scale, the picture's own. */
