@@ -23,7 +23,7 @@ function filesBelow(folder: string): string[] {
 }
 
 /** Already compressed; deflating them again costs time and gains nothing. */
-const IS_PACKED = /\.(jpg|png)$/
+const IS_PACKED = /\.(jpg|png|gz)$/
 /** One date for all, so that the same files give the same package. Zip knows none before 1980. */
 const DATE = new Date(1980, 0, 2)
 

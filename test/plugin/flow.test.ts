@@ -36,7 +36,7 @@ describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
   })
 
   test('paints a layer with VGG16, undoes in one step, and saves what other programs open', async () => {
-    const plugin = await real.open({ settings: quick('wasm', 8, 96) })
+    const plugin = await real.open({ settings: quick('wasm', 5, 64) })
     await plugin.page.evaluate(async () => void (await (await impastoHost).openSample()))
     const before = await snapshot(plugin)
     const layers = await layersOf(plugin)
@@ -99,7 +99,7 @@ describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
     const plugin = await site.open({ settings: quick('wasm', 100_000, 96) })
     const loads: string[] = []
     plugin.page.on('request', (request) => {
-      const [large] = /[^/]+\.(wasm|safetensors)$/.exec(request.url()) ?? []
+      const [large] = /[^/]+\.(wasm\.gz|safetensors)$/.exec(request.url()) ?? []
       if (large) loads.push(large)
     })
     await plugin.page.evaluate(async () => void (await (await impastoHost).openSample()))
@@ -119,7 +119,7 @@ describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
     await plugin.button('Stylize').waitFor({ timeout: 60_000 })
     expect((await facts(plugin)).layers).toHaveLength(before.layers.length + 1)
     expect(loads.sort(), 'weights and WebAssembly are loaded once').toEqual([
-      'ort-worker.wasm',
+      'ort-worker.wasm.gz',
       'tiny.safetensors',
     ])
     await expectClean(plugin)

@@ -72,9 +72,13 @@ export const facts = (plugin: OpenPlugin) =>
 
 /** The active document as a PSD file, in base64. */
 export const saved = (plugin: OpenPlugin): Promise<string> =>
-  plugin.page.evaluate(async () =>
-    btoa(Array.from((await impastoHost).save(), (byte) => String.fromCharCode(byte)).join('')),
-  )
+  plugin.page.evaluate(async () => {
+    const bytes = (await impastoHost).save() as Uint8Array<ArrayBuffer>
+    const reader = new FileReader()
+    reader.readAsDataURL(new Blob([bytes]))
+    await new Promise((resolve) => reader.addEventListener('load', resolve))
+    return (reader.result as string).replace(/^.*,/, '')
+  })
 
 /** All that must be as it was after a run that changed nothing. */
 export const snapshot = async (plugin: OpenPlugin) => ({

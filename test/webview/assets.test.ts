@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test, vi } from 'vitest'
 import { ModelError } from '../../src/engine/errors.ts'
 import { memorySource, sha256Of } from '../../src/engine/vgg/byte-source.ts'
@@ -8,7 +9,8 @@ const weights = new Uint8Array(
   await readFile(new URL('../golden/vgg19-tiny.safetensors', import.meta.url)),
 )
 const wasm = Uint8Array.of(1, 2, 3)
-const EMPTY_MODULE = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)
+const packed = new Uint8Array(gzipSync(wasm))
+const EMPTY_MODULE = new Uint8Array(gzipSync(Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0)))
 const script = Uint8Array.of(4, 5)
 
 const entryOf = async (file: string, bytes: Uint8Array) => ({
@@ -17,8 +19,8 @@ const entryOf = async (file: string, bytes: Uint8Array) => ({
   sha256: await sha256Of(memorySource(file, bytes)),
 })
 const list = {
-  wasm: await entryOf('ort.wasm', wasm),
-  workerWasm: await entryOf('ort-worker.wasm', EMPTY_MODULE),
+  wasm: await entryOf('ort.wasm.gz', packed),
+  workerWasm: await entryOf('ort-worker.wasm.gz', EMPTY_MODULE),
   workerScript: await entryOf('worker.js', script),
   models: [{ ...(await entryOf('tiny.safetensors', weights)), name: 'tiny', topology: 'vgg19' }],
 }
@@ -41,8 +43,8 @@ function open(files: Record<string, Uint8Array>) {
 }
 const whole = () => ({
   'models.json': encode(list),
-  'ort.wasm': wasm,
-  'ort-worker.wasm': EMPTY_MODULE,
+  'ort.wasm.gz': packed,
+  'ort-worker.wasm.gz': EMPTY_MODULE,
   'worker.js': script,
   'tiny.safetensors': weights.slice(),
 })
@@ -57,10 +59,10 @@ test('where the page may not fetch, everything comes over the bridge, once', asy
   expect(again).toBe(model)
   expect(model).toMatchObject({ name: 'tiny', topology: 'vgg19', sha256: list.models[0]!.sha256 })
   await assets.wasm()
-  expect(asked).toEqual(['models.json', 'ort.wasm', 'tiny.safetensors'])
+  expect(asked).toEqual(['models.json', 'ort.wasm.gz', 'tiny.safetensors'])
   expect(loading).toEqual([
-    ['ONNX Runtime', 0, 3],
-    ['ONNX Runtime', 3, 3],
+    ['ONNX Runtime', 0, packed.length],
+    ['ONNX Runtime', packed.length, packed.length],
     ['tiny', 0, weights.length],
     ['tiny', weights.length, weights.length],
   ])
@@ -98,8 +100,8 @@ test('an altered file is refused by its checksum, and read anew the next time', 
   const { assets, files } = open(whole())
   files['tiny.safetensors']![weights.length - 1]! ^= 1
   await expect(assets.model('tiny')).rejects.toThrow(/tiny\.safetensors: was altered or damaged/)
-  files['ort.wasm'] = Uint8Array.of(1, 2, 4)
-  await expect(assets.wasm()).rejects.toThrow(/ort\.wasm: was altered or damaged/)
+  files['ort.wasm.gz'] = packed.map((byte, i) => (i === 10 ? byte ^ 1 : byte))
+  await expect(assets.wasm()).rejects.toThrow(/ort\.wasm\.gz: was altered or damaged/)
   Object.assign(files, whole())
   expect(await assets.wasm()).toEqual(wasm)
   expect((await assets.model('tiny')).name).toBe('tiny')
@@ -109,9 +111,14 @@ test('a file of another size is refused before anything is made of it', async ()
   await expect(
     open({ ...whole(), 'tiny.safetensors': weights.subarray(1) }).assets.model('tiny'),
   ).rejects.toThrow(/expected 408120 bytes, got 408119; install the plug-in again/)
-  const files: Record<string, Uint8Array> = { ...whole(), 'ort.wasm': Uint8Array.of(1, 2, 3, 4) }
+  const files: Record<string, Uint8Array> = {
+    ...whole(),
+    'ort.wasm.gz': Uint8Array.of(...packed, 0),
+  }
   vi.stubGlobal('fetch', async (name: string) => new Response(files[name] as BodyInit))
-  await expect(open({}).assets.wasm()).rejects.toThrow(/ort\.wasm: is longer than 3 bytes/)
+  await expect(open({}).assets.wasm()).rejects.toThrow(
+    new RegExp(`ort\\.wasm\\.gz: is longer than ${packed.length} bytes`),
+  )
 })
 
 test.each([

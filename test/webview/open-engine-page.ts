@@ -6,6 +6,7 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { gzipSync } from 'node:zlib'
 import type { Page } from 'playwright-core'
 import { connectToEngine, type EngineConnection } from '../../src/bridge/connection.ts'
 import type { EngineEvents } from '../../src/bridge/messages.ts'
@@ -15,8 +16,8 @@ import { bundle } from '../browser/bundle.ts'
 import { launchChromium } from '../browser/chromium.ts'
 
 const FILES = {
-  'ort.wasm': import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm'),
-  'ort-worker.wasm': import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'),
+  'ort.wasm.gz': import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.asyncify.wasm'),
+  'ort-worker.wasm.gz': import.meta.resolve('onnxruntime-web/ort-wasm-simd-threaded.wasm'),
 }
 const SOURCE = new URL('../../src/webview/', import.meta.url)
 
@@ -148,7 +149,7 @@ async function readAssets(
     'worker.js': new TextEncoder().encode(await bundle(new URL('worker.ts', SOURCE))),
   }
   for (const [name, url] of Object.entries(FILES)) {
-    files[name] = new Uint8Array(await readFile(new URL(url)))
+    files[name] = new Uint8Array(gzipSync(await readFile(new URL(url)), { level: 1 }))
   }
   const factsOf = async (file: string) => ({
     file,
@@ -162,8 +163,8 @@ async function readAssets(
     entries.push({ name, topology, ...(await factsOf(`${name}.safetensors`)) })
   }
   const list = {
-    wasm: await factsOf('ort.wasm'),
-    workerWasm: await factsOf('ort-worker.wasm'),
+    wasm: await factsOf('ort.wasm.gz'),
+    workerWasm: await factsOf('ort-worker.wasm.gz'),
     workerScript: await factsOf('worker.js'),
     models: entries,
   }
