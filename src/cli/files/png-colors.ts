@@ -1,5 +1,5 @@
 /** Colours of a PNG that has no profile, by the chunks that describe them. */
-import { fromChromaticities } from '../../color/chromaticities.ts'
+import { type Chromaticities, fromChromaticities } from '../../color/chromaticities.ts'
 import { SRGB_CURVE, spaceOfCodes } from '../../color/cicp.ts'
 import { hdrPicture, hdrTransfer } from '../../color/hdr.ts'
 import { isSrgbMatrix, SRGB_TO_XYZ } from '../../color/icc.ts'
@@ -69,17 +69,9 @@ function gammaProfile(
 function matrixOf(primaries: Uint8Array | undefined) {
   const values = numbersOf(primaries)
   if (values.length !== 8) return undefined
-  const [whiteX, whiteY, redX, redY, greenX, greenY, blueX, blueY] = values as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
-  return fromChromaticities([redX, redY, greenX, greenY, blueX, blueY, whiteX, whiteY])
+  // White comes first.
+  const [white, colors] = [values.slice(0, 2), values.slice(2)]
+  return fromChromaticities([...colors, ...white] as readonly number[] as Chromaticities)
 }
 
 function numbersOf(data: Uint8Array | undefined): number[] {
