@@ -2,7 +2,7 @@
  * What goes wrong in the middle of a run: nothing is broken, nothing is lost, the next run works.
  * A lost device is in file-flow.test.ts, where there is one.
  */
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { ImpastoHost } from '../../src/host/browser/driver.ts'
 import { describeInChromium } from '../browser/chromium.ts'
 import { makeRandom } from '../reference/check-gradient.ts'
@@ -32,7 +32,7 @@ declare const impastoHost: Promise<ImpastoHost>
 /** More than a test has the patience for. */
 const ENDLESS = 1000
 /** So many that a run can be disturbed, so few that it ends by itself. */
-const SOME = 400
+const SOME = 240
 
 const PHOTOGRAPH = 2
 
@@ -68,106 +68,111 @@ describeInChromium('in the middle of a run', { timeout: 200_000 }, () => {
   }, 300_000)
   afterAll(() => site?.close())
 
-  const openPainting = async (iterations = ENDLESS): Promise<OpenPlugin> => {
-    const plugin = await site.open({ settings: quick('wasm', iterations) })
+  const openPainting = async (plugin: OpenPlugin): Promise<void> => {
+    await inHost(plugin, ({ host }) => {
+      for (const { id } of [...host.documents]) host.closeDocument(id)
+    })
     await openSmall(plugin)
     await startPainting(plugin)
-    return plugin
   }
   const expectAllWell = async (plugin: OpenPlugin): Promise<void> => {
     await expectNextRunWorks(plugin)
     await expectClean(plugin)
-    await plugin.close()
   }
 
-  test('the document is closed: the picture becomes a new one', async () => {
-    const plugin = await openPainting()
-    await inHost(plugin, ({ host }) => host.closeDocument(host.documents[0]!.id))
-    expectTold(await stopAndKeep(plugin), /The document was closed .* kept here/)
-    expect(await offered(plugin)).toEqual(['New document', 'Discard'])
+  describe('without an end', () => {
+    let plugin: OpenPlugin
+    beforeAll(async () => {
+      plugin = await site.open({ settings: quick('wasm', ENDLESS) })
+    })
+    afterAll(() => plugin?.close())
+    beforeEach(() => openPainting(plugin))
 
-    await press(plugin, 'New document')
-    expect(await ended(plugin)).toContain(`new layer “${RESULT}”`)
-    expect((await facts(plugin)).layers).toEqual([RESULT])
-    await expectAllWell(plugin)
-  })
+    test('the document is closed: the picture becomes a new one', async () => {
+      await inHost(plugin, ({ host }) => host.closeDocument(host.documents[0]!.id))
+      expectTold(await stopAndKeep(plugin), /The document was closed .* kept here/)
+      expect(await offered(plugin)).toEqual(['New document', 'Discard'])
 
-  test('the layer is deleted: the picture goes on top', async () => {
-    const plugin = await openPainting()
-    await inHost(plugin, ({ host }) =>
-      host.edit(host.documents[0]!.id, 'Delete Layer', (state) => ({
-        ...state,
-        layers: state.layers.slice(0, 1),
-      })),
-    )
-    const before = await snapshot(plugin)
-    expectTold(await stopAndKeep(plugin), /The layer was deleted .* kept here/)
-    expect(await snapshot(plugin)).toEqual(before)
-    expect(await offered(plugin)).toEqual(['Insert at top', 'New document', 'Discard'])
+      await press(plugin, 'New document')
+      expect(await ended(plugin)).toContain(`new layer “${RESULT}”`)
+      expect((await facts(plugin)).layers).toEqual([RESULT])
+      await expectAllWell(plugin)
+    })
 
-    await press(plugin, 'Insert at top')
-    expect(await ended(plugin)).toContain(`new layer “${RESULT}”`)
-    expect((await facts(plugin)).layers).toEqual([RESULT, 'Note'])
-    await expectAllWell(plugin)
-  })
-
-  test('another plug-in takes Photoshop: the picture is inserted once it lets go', async () => {
-    const plugin = await openPainting()
-    const before = await snapshot(plugin)
-    const letGo = await plugin.page.evaluateHandle(async () =>
-      (await impastoHost).host.holdModal('Another plug-in'),
-    )
-    expectTold(await stopAndKeep(plugin), /Photoshop is busy .* kept here/)
-    expect(await offered(plugin)).toEqual(['Insert', 'Discard'])
-    await letGo.evaluate((release) => release())
-    expect(await snapshot(plugin)).toEqual(before)
-
-    await press(plugin, 'Insert')
-    expect(await ended(plugin)).toContain(`new layer “${RESULT}”`)
-    expect((await facts(plugin)).layers).toEqual(['Note', RESULT, 'Photograph'])
-    await expectAllWell(plugin)
-  })
-
-  test('Esc stops the insertion at whatever step: the picture is kept, and inserted later', async () => {
-    const plugin = await openPainting()
-    const before = await snapshot(plugin)
-    /** Photoshop's calls take a turn of the event loop each. */
-    const escapeAfter = (turns: number): Promise<void> =>
-      plugin.page.evaluate(async (count) => {
-        const { host } = await impastoHost
-        const end = host.onChange(async () => {
-          if (host.modal?.name !== 'Insert result') return
-          end()
-          for (let turn = 0; turn < count; turn++) await new Promise((next) => setTimeout(next))
-          host.cancelModal()
-        })
-      }, turns)
-
-    await escapeAfter(0)
-    expectTold(await stopAndKeep(plugin), /cancelled in Photoshop.* kept here/)
-    for (const turns of [1, 2, 3]) {
+    test('the layer is deleted: the picture goes on top', async () => {
+      await inHost(plugin, ({ host }) =>
+        host.edit(host.documents[0]!.id, 'Delete Layer', (state) => ({
+          ...state,
+          layers: state.layers.slice(0, 1),
+        })),
+      )
+      const before = await snapshot(plugin)
+      expectTold(await stopAndKeep(plugin), /The layer was deleted .* kept here/)
       expect(await snapshot(plugin)).toEqual(before)
-      await escapeAfter(turns)
-      await press(plugin, 'Insert')
-      expectTold(await ended(plugin), /cancelled in Photoshop.* kept here/)
-    }
-    expect(await snapshot(plugin)).toEqual(before)
-    await press(plugin, 'Insert')
-    expect(await ended(plugin)).toContain(`new layer “${RESULT}”`)
-    await expectAllWell(plugin)
-  })
+      expect(await offered(plugin)).toEqual(['Insert at top', 'New document', 'Discard'])
 
-  test('the engine page begins anew: the run fails plainly', async () => {
-    const plugin = await openPainting()
-    const before = await snapshot(plugin)
-    await inHost(plugin, ({ reloadEnginePage }) => reloadEnginePage())
-    expectTold(await ended(plugin), /engine page was interrupted. Nothing was changed/)
-    expect(await snapshot(plugin)).toEqual(before)
-    await expectAllWell(plugin)
+      await press(plugin, 'Insert at top')
+      expect(await ended(plugin)).toContain(`new layer “${RESULT}”`)
+      expect((await facts(plugin)).layers).toEqual([RESULT, 'Note'])
+      await expectAllWell(plugin)
+    })
+
+    test('another plug-in takes Photoshop: the picture is inserted once it lets go', async () => {
+      const before = await snapshot(plugin)
+      const letGo = await plugin.page.evaluateHandle(async () =>
+        (await impastoHost).host.holdModal('Another plug-in'),
+      )
+      expectTold(await stopAndKeep(plugin), /Photoshop is busy .* kept here/)
+      expect(await offered(plugin)).toEqual(['Insert', 'Discard'])
+      await letGo.evaluate((release) => release())
+      expect(await snapshot(plugin)).toEqual(before)
+
+      await press(plugin, 'Insert')
+      expect(await ended(plugin)).toContain(`new layer “${RESULT}”`)
+      expect((await facts(plugin)).layers).toEqual(['Note', RESULT, 'Photograph'])
+      await expectAllWell(plugin)
+    })
+
+    test('Esc stops the insertion at whatever step: the picture is kept, and inserted later', async () => {
+      const before = await snapshot(plugin)
+      /** Photoshop's calls take a turn of the event loop each. */
+      const escapeAfter = (turns: number): Promise<void> =>
+        plugin.page.evaluate(async (count) => {
+          const { host } = await impastoHost
+          const end = host.onChange(async () => {
+            if (host.modal?.name !== 'Insert result') return
+            end()
+            for (let turn = 0; turn < count; turn++) await new Promise((next) => setTimeout(next))
+            host.cancelModal()
+          })
+        }, turns)
+
+      await escapeAfter(0)
+      expectTold(await stopAndKeep(plugin), /cancelled in Photoshop.* kept here/)
+      for (const turns of [1, 2, 3]) {
+        expect(await snapshot(plugin)).toEqual(before)
+        await escapeAfter(turns)
+        await press(plugin, 'Insert')
+        expectTold(await ended(plugin), /cancelled in Photoshop.* kept here/)
+      }
+      expect(await snapshot(plugin)).toEqual(before)
+      await press(plugin, 'Insert')
+      expect(await ended(plugin)).toContain(`new layer “${RESULT}”`)
+      await expectAllWell(plugin)
+    })
+
+    test('the engine page begins anew: the run fails plainly', async () => {
+      const before = await snapshot(plugin)
+      await inHost(plugin, ({ reloadEnginePage }) => reloadEnginePage())
+      expectTold(await ended(plugin), /engine page was interrupted. Nothing was changed/)
+      expect(await snapshot(plugin)).toEqual(before)
+      await expectAllWell(plugin)
+    })
   })
 
   test('the panel is hidden, shown and hidden again: the run goes on to its end', async () => {
-    const plugin = await openPainting(SOME)
+    const plugin = await site.open({ settings: quick('wasm', SOME) })
+    await openPainting(plugin)
     const { page, panel } = plugin
     const hide = () => page.locator('.dock .side-head button').last().click()
     const bringBack = async (): Promise<void> => {
@@ -193,6 +198,7 @@ describeInChromium('in the middle of a run', { timeout: 200_000 }, () => {
     expect(await ended(plugin)).toContain(`New layer “${RESULT}”`)
     expect((await facts(plugin)).layers).toEqual(['Note', RESULT, 'Photograph'])
     await expectAllWell(plugin)
+    await plugin.close()
   })
 
   test('memory runs out: the run fails plainly, and the next has an engine page of its own', async () => {
@@ -250,5 +256,6 @@ describeInChromium('in the middle of a run', { timeout: 200_000 }, () => {
     expect(phases).toContain('Starting the engine…')
     expect(phases).toContain('Painting…')
     await expectAllWell(plugin)
+    await plugin.close()
   })
 })
