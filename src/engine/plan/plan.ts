@@ -5,6 +5,7 @@
  */
 
 import { OptionError } from '../errors.ts'
+import { TILINGS } from '../graph/convolutions.ts'
 import { bandRowsOf } from '../objective/bands/layout.ts'
 import type { ObjectiveSpec, Precision } from '../objective/losses/objective.ts'
 import { styleSize } from '../objective/targets.ts'
@@ -289,15 +290,12 @@ function pairChoices({ optimizer, lbfgsMemory }: StylizeOptions): number[] {
  */
 const dearness = (pairs: number): number => 1 + 1 / pairs
 
-/** The fastest way first. */
+/**
+ * The fastest way first. Direct convolutions take longer, but less memory: their weights are a quarter
+ * of those for tiles.
+ */
 const methods = ({ convolutions }: StylizeOptions): Convolutions[] =>
   convolutions === 'auto' ? ['auto', 'direct'] : [convolutions]
-
-/**
- * Direct convolutions take this many times as long, but less memory: their weights are a quarter of
- * those for tiles.
- */
-const DIRECT_DEARNESS = 1.5
 
 /** @param drafts the same scale by each method. */
 function planScale(drafts: readonly Draft[], { settings }: PlanInput, limits: Limits): ScalePlan {
@@ -324,8 +322,9 @@ function planScale(drafts: readonly Draft[], { settings }: PlanInput, limits: Li
     // Nothing is faster than a plan that needs no tiles and forgets no pairs.
     if (choices[0]?.tile === undefined && choices[0]?.lbfgsMemory === settings.lbfgsMemory) break
   }
+  const dearnessOfDirect = TILINGS[limits.device]?.dearnessOfDirect ?? 1
   const cost = ({ work, lbfgsMemory, convolutions }: ScalePlan): number =>
-    work * dearness(lbfgsMemory) * (convolutions === settings.convolutions ? 1 : DIRECT_DEARNESS)
+    work * dearness(lbfgsMemory) * (convolutions === settings.convolutions ? 1 : dearnessOfDirect)
   const [first, ...rest] = choices
   const { spec, memory } = drafts.at(-1)!
   if (!first) throw tooLarge(spec, memory.need, pairChoices(settings).at(-1)!, limits)

@@ -18,8 +18,10 @@ export async function lowered(
 }
 
 /** Only shapes and operators are right: constants may be pending. */
-export const loweredFor = (graph: Graph, device: Device): Graph =>
-  device === 'webgpu' ? graph : lowerConvolutions(graph, TILINGS[device])
+export const loweredFor = (graph: Graph, device: Device): Graph => {
+  const tiling = TILINGS[device]
+  return tiling ? lowerConvolutions(graph, tiling) : graph
+}
 
 /** Settles those of a graph's constants that are pending, each once however many graphs it stands in. */
 export async function settleConstants(graph: Graph, compile: Runtime['compile']): Promise<void> {
