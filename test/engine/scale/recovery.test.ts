@@ -63,7 +63,7 @@ const spread = (last: number, count: number): number[] => [
 describe('memory that runs out', () => {
   test('at any call makes tiles of the picture, and the run ends as planned', async () => {
     const calls = await callsOf()
-    for (const at of spread(calls, 40)) {
+    for (const at of spread(calls, 20)) {
       notes = []
       const result = await paint(makeFaultyRuntime(counting, { at, failure: 'memory' }))
       expect(result.isFinished, `call ${at}`).toBe(true)
