@@ -11,7 +11,7 @@ import type { FileIdentity } from '../engine/output/recipe.ts'
 import type { Size } from '../engine/picture/image.ts'
 
 /** Goes up when a message changes; ends of different versions refuse each other. */
-export const PROTOCOL_VERSION = 5
+export const PROTOCOL_VERSION = 6
 
 /** Interleaved samples, row by row, as Photoshop hands them over. */
 export interface Pixels extends Size {
@@ -242,6 +242,8 @@ export interface PanelEvents {
     readonly text: string
     readonly accent: string
     readonly idleText: string
+    /** Over the original, while it is shown in the place of its painting. */
+    readonly originalText: string
   }
   /** The panel was hidden or shown: a hidden page draws no preview. */
   visibility: { readonly isVisible: boolean }

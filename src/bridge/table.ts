@@ -312,6 +312,7 @@ export const PANEL_EVENTS: EventsTable<PanelEvents> = {
     text: cssValue,
     accent: cssValue,
     idleText: line,
+    originalText: line,
   }),
   visibility: object<PanelEvents['visibility']>({ isVisible: flag }),
   reload: nothing,

@@ -3,23 +3,25 @@ import { makeAborter } from '../bridge/abort.ts'
 import type { EngineConnection, PanelHandlers } from '../bridge/connection.ts'
 import type { EngineFacts } from '../bridge/messages.ts'
 import type { KnownWays } from '../bridge/ways.ts'
+import type { FileIdentity } from '../engine/output/recipe.ts'
 import { makeAttention } from './attention.ts'
 import { makeBatch } from './batch.ts'
 import { diagnosticsText } from './diagnostics.ts'
-import type { DocumentWork } from './document.ts'
+import { DocumentError, type DocumentWork } from './document.ts'
 import { firstWrong, styleDrafts } from './drafts.ts'
 import { type EngineClient, type EngineClientContext, makeEngineClient } from './engine-client.ts'
 import { makeFieldActions } from './field-actions.ts'
 import { installedModels } from './installed-models.ts'
-import { type JobState, makeJob } from './job.ts'
+import { doneRun, type JobState, makeJob } from './job.ts'
 import { makeKeptFolder } from './kept-folder.ts'
-import { type Labels, presetLabel } from './labels/index.ts'
+import { formatDuration, formatWhole, type Labels, presetLabel } from './labels/index.ts'
 import { type Log, makeLog } from './log.ts'
 import { type MemoryKey, makeMemory } from './memory.ts'
 import { keepPlan } from './planner.ts'
 import { withMeasured } from './prediction.ts'
 import { makePresetMenu, type PresetMenu } from './preset-menu.ts'
 import { type UserPreset, writePresets } from './presets-file.ts'
+import { makePreview } from './preview.ts'
 import { problemOf } from './problems.ts'
 import { recallState } from './recall.ts'
 import { type RunSettings, runSettings } from './recorded-step.ts'
@@ -34,13 +36,13 @@ import {
   withPreset,
   writeSettings,
 } from './settings.ts'
-import { currentOptions, type PanelState } from './state.ts'
+import { currentOptions, type PanelState, predictedSeconds } from './state.ts'
 import { makeStore, type Store } from './store.ts'
 import { makeStyleActions } from './style-actions.ts'
 import { makeStyleFiles } from './style-files.ts'
 import { styleName } from './styles.ts'
 import type { ChosenFolder, PickedFile } from './uxp.ts'
-import { showDiagnostics, showFindings } from './view/dialogs.ts'
+import { askLongRun, showDiagnostics, showFindings } from './view/dialogs.ts'
 import type { RootFacts } from './view/fill-root.ts'
 import type { Actions } from './view/view.ts'
 
@@ -92,6 +94,8 @@ export interface App {
   play(run: RunSettings): Promise<JobState>
   showDiagnostics(): Promise<void>
 }
+
+const VERY_LONG_SECONDS = 3600
 
 export function makeApp(context: AppContext): App {
   const { labels, documents, files } = context
@@ -179,10 +183,11 @@ export function makeApp(context: AppContext): App {
     documents,
     engine,
     readStyle: styleFiles.read,
-    layerName: ({ styles, preset }) =>
+    layerName: ({ styles, preset }, edge) =>
       labels.layerName(
         styles.map(({ choice }) => styleName(choice, labels)).join(' + '),
         presetLabel(preset, labels).name,
+        formatWhole(edge),
       ),
     version: () => context.versions().impasto ?? '',
     onRecipeLost: (reason) => log.add('warning', `the settings are not stored: ${reason}`),
@@ -190,11 +195,12 @@ export function makeApp(context: AppContext): App {
       if (state.phase === 'failed' || state.phase === 'held') log.add('error', String(state.error))
       // A cancel may bring back a run that was done before.
       if (state.phase === 'done' && store.get().job.phase === 'inserting') learnSpeed(state)
-      store.update({ job: state })
+      store.update({ job: state, ...(state.phase === 'done' && { notice: undefined }) })
       // The new layer is active now; not every Photoshop notifies a plug-in of its own changes.
       if (state.phase === 'done') look()
     },
   })
+  const preview = makePreview({ store, documents, engine, readStyle: styleFiles.read, log })
   const batch = makeBatch({ job, onState: (state) => store.update({ batch: state }) })
   const sameSettings = makeSameSettings({
     store,
@@ -205,7 +211,12 @@ export function makeApp(context: AppContext): App {
     setSettings: replaceSettings,
   })
   const look = (): void => {
-    store.update({ layer: documents.facts() })
+    const layer = documents.facts()
+    store.update({ layer })
+    // What was wrong with the document may be right by now.
+    const { state } = job
+    const isOfDocument = state.phase === 'failed' && state.error instanceof DocumentError
+    if (isOfDocument && layer.problem === undefined) job.discard()
     void sameSettings.look()
   }
   documents.onChange(look)
@@ -230,11 +241,15 @@ export function makeApp(context: AppContext): App {
     store.update({ batch: undefined })
     const layers = documents.selectedLayers()
     const isBatch = layers.length > 1
-    if (!isBatch) await sameSettings.look()
-    const content = settings.isOnTop ? undefined : store.get().layerRecipe?.content
+    if (isBatch && store.get().preview?.phase === 'painting') await preview.abandon()
+    const findOrigin = async (): Promise<FileIdentity | undefined> => {
+      await preview.abandon()
+      await sameSettings.look()
+      return settings.isOnTop ? undefined : store.get().layerRecipe?.content
+    }
     const end = await (isBatch
       ? batch.run(settings, layers)
-      : job.run(settings, content && layers[0], content))
+      : job.run(settings, layers[0], findOrigin))
     const painted = isBatch ? store.get().batch!.painted > 0 : end.phase === 'done'
     if (painted && isRecorded) await context.recordRun(settings)
     return end
@@ -252,6 +267,12 @@ export function makeApp(context: AppContext): App {
   }
   /** Ends what measures the engine in passing: a run does not wait for it. */
   let measuring = makeAborter()
+  /** A very long run is asked about first. */
+  const runIfWanted = async (): Promise<void> => {
+    const seconds = predictedSeconds(store.get()) ?? 0
+    const isAsked = seconds > VERY_LONG_SECONDS && !isBusy()
+    if (!isAsked || (await askLongRun(labels, formatDuration(seconds, labels)))) await runNow()
+  }
   const openEngine = (): void => {
     const state = store.get()
     const { device } = state.settings
@@ -310,8 +331,11 @@ export function makeApp(context: AppContext): App {
   const showNextHeld = (): void => {
     if (job.state.phase !== 'held') batch.holdNext()
   }
-  const change = (how: (settings: Settings, own: readonly UserPreset[]) => Settings): void =>
+  /** By the user: what was told before was about other settings. */
+  const change = (how: (settings: Settings, own: readonly UserPreset[]) => Settings): void => {
     setSettings(how(store.get().settings, store.get().userPresets))
+    actions.dismiss()
+  }
 
   const lookForMasks = async (): Promise<void> =>
     store.update({ maskLayers: await documents.coverageChoices() })
@@ -371,23 +395,31 @@ export function makeApp(context: AppContext): App {
         ...settings,
         ...(place && { strengthMap: place }),
       })),
-    stylize: () => void runNow(),
-    goOn() {
-      store.update({ notice: undefined })
-      if (!isBusy()) void job.goOn()
+    stylize: () => void runIfWanted(),
+    goOn(how) {
+      const [layer, ...others] = documents.selectedLayers()
+      const done = doneRun(job.state)
+      if (isBusy() || job.state.phase === 'held') return
+      store.update({ notice: undefined, batch: undefined })
+      void preview.abandon()
+      const isOfRun = done && (!layer || layer.id === done.inserted.layerId)
+      const isPainted = store.get().layerRecipe?.continueAt !== undefined && others.length === 0
+      if (layer && isPainted && !isOfRun) {
+        void job.goOnFrom(layer, how, () => sameSettings.useToGoOn(layer))
+      } else void job.goOn(how)
     },
     paintOnTop: (isOnTop) => store.update({ isOnTop }),
     useLayerSettings: () => void sameSettings.use().catch(fail),
-    goOnFromLayer() {
-      const [layer, ...others] = documents.selectedLayers()
-      if (!layer || others.length > 0 || isBusy() || job.state.phase === 'held') return
-      store.update({ notice: undefined, batch: undefined })
-      void job.goOnFrom(layer, () => sameSettings.useToGoOn(layer))
-    },
+    preview: () => void preview.show(),
     stop: job.stop,
     cancel() {
+      const { phase } = job.state
+      const isOfBatch = batch.isRunning
+      void preview.abandon()
       batch.cancel()
       job.cancel()
+      // What a batch has painted is told at its end.
+      if (phase !== job.state.phase && !isOfBatch) tell(labels.errors.cancelled)
     },
     place: (placement) => void job.place(placement).then(showNextHeld),
     discard() {

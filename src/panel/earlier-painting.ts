@@ -32,6 +32,8 @@ interface EarlierPicture {
 }
 
 type Documents = Pick<DocumentWork, 'layers' | 'read' | 'readOver' | 'readCoverage'>
+/** What it takes to read a layer that is to be painted. */
+export type SourceDocuments = Pick<DocumentWork, 'layers' | 'read' | 'readCoverage'>
 
 /** Problems of layers from which nothing can have been painted. */
 const UNREADABLE: readonly DocumentProblem[] = ['adjustment-layer', 'artboard', 'empty-layer']
@@ -68,14 +70,36 @@ export const namesakesOf = (
     .filter((other) => other.id !== layer.id && nameOf(other.name) === name)
 
 /**
+ * What is painted: the original of a painted layer where that is still there, else the layer itself.
+ * @param layer by default the active one.
+ * @param paintedFrom the layer from which Impasto painted `layer`.
+ */
+export async function readToPaint(
+  documents: SourceDocuments,
+  settings: RunSettings,
+  layer: LayerChoice | undefined,
+  paintedFrom: FileIdentity | undefined,
+  signal: AbortSignal,
+): Promise<{ readonly source: SourceLayer; readonly isOriginal: boolean }> {
+  const original =
+    layer && paintedFrom && (await readOriginal(documents, layer, paintedFrom, settings, signal))
+  const readItself = (): Promise<SourceLayer> =>
+    documents.read(layer?.id, {
+      documentId: layer?.documentId,
+      ignoreSelection: usesSelection(settings),
+    })
+  return { source: original ?? (await readItself()), isOriginal: original !== undefined }
+}
+
+/**
  * The layer from which `layer` was painted, to be painted anew in the same place: under the
  * selection, or else under the mask of `layer`. Where the only layer of that name was changed since,
  * it is taken as it is now.
  * @returns undefined where it is gone.
  * @throws DocumentError selection-outside; CancelledError after `signal`.
  */
-export async function readOriginal(
-  documents: Documents,
+async function readOriginal(
+  documents: SourceDocuments,
   layer: LayerChoice,
   content: FileIdentity,
   settings: RunSettings,
@@ -106,7 +130,7 @@ async function findOriginal(
 }
 
 async function searchOriginal(
-  documents: Documents,
+  documents: SourceDocuments,
   layer: LayerChoice,
   content: FileIdentity,
   which: 'unchanged' | 'changed-too',
@@ -127,7 +151,7 @@ async function searchOriginal(
 }
 
 async function readOrSkip(
-  documents: Documents,
+  documents: SourceDocuments,
   { id, documentId }: LayerChoice,
 ): Promise<SourceLayer | undefined> {
   try {
@@ -140,7 +164,7 @@ async function readOrSkip(
 
 /** The selection, as for any run; without one the mask of the earlier layer; over `original`. */
 async function maskOf(
-  documents: Documents,
+  documents: SourceDocuments,
   layer: LayerChoice,
   original: SourceLayer,
   settings: RunSettings,

@@ -16,13 +16,14 @@ import {
   type Placement,
   type SourceLayer,
 } from './document.ts'
-import { type EarlierPainting, readEarlier, readOriginal } from './earlier-painting.ts'
+import { type EarlierPainting, readEarlier, readToPaint } from './earlier-painting.ts'
 import type { EngineClient, PaintJob } from './engine-client.ts'
+import { type GoingOn, goOnBy } from './going-on.ts'
 import { type Painted, recipeOf } from './recipes.ts'
 import type { RunSettings } from './recorded-step.ts'
 import { inPlaceOf, insertAbove, type Result } from './result.ts'
-import { type InputContext, type RunInput, readInput } from './run-input.ts'
-import { usesSelection } from './style-settings.ts'
+import { type InputContext, optionsFor, type RunInput, readInput } from './run-input.ts'
+import { edgeOf } from './settings.ts'
 
 /** The result could not be inserted, and is kept until it is placed or discarded. */
 export interface HeldState {
@@ -43,24 +44,29 @@ interface DoneState {
   readonly hasRecipe: boolean
 }
 
+/** What is painted: size of its pixels and names. */
+export type PaintedLayer = Size & Pick<SourceLayer, 'layerName' | 'documentTitle'>
+
 export type JobState =
   | { readonly phase: 'idle' }
-  | { readonly phase: 'reading' | 'opening' | 'inserting'; readonly layer?: Size }
+  | { readonly phase: 'reading' | 'opening' | 'inserting'; readonly layer?: PaintedLayer }
   | {
       readonly phase: 'painting'
-      readonly layer: Size
+      readonly layer: PaintedLayer
       readonly progress?: ProgressReport
       readonly isStopping: boolean
     }
   | DoneState
   | HeldState
-  | { readonly phase: 'failed'; readonly error: unknown }
+  /** `before`: the run that was done before, from which one may still go on. */
+  | { readonly phase: 'failed'; readonly error: unknown; readonly before?: DoneState }
 
 interface JobContext extends InputContext {
   readonly documents: InputContext['documents'] &
     Pick<DocumentWork, 'insert' | 'layers' | 'read' | 'readOver'>
   readonly engine: Pick<EngineClient, 'open' | 'stylize' | 'stop'>
-  layerName(run: RunSettings): string
+  /** @param edge long edge at which it was painted, px. */
+  layerName(run: RunSettings, edge: number): string
   /** Version of the plug-in. */
   version(): string
   onState(state: JobState): void
@@ -76,20 +82,25 @@ export interface Job {
    * Does nothing while a run is under way or a result is held. Never rejects: the state says how the
    * run ended.
    * @param layer by default the active one.
-   * @param paintedFrom the layer from which Impasto painted `layer`: where that is still there, it is
-   * painted anew, to a layer above `layer`.
+   * @param findOrigin finds the layer from which Impasto painted `layer`: where that is still there, it
+   * is painted anew, to a layer above `layer`.
    */
-  run(settings: RunSettings, layer?: LayerChoice, paintedFrom?: FileIdentity): Promise<JobState>
+  run(
+    settings: RunSettings,
+    layer?: LayerChoice,
+    findOrigin?: () => Promise<FileIdentity | undefined>,
+  ): Promise<JobState>
   /** Goes on from the picture of the run that is done, where there is a scale to go on with. */
-  goOn(): Promise<JobState>
+  goOn(how: GoingOn): Promise<JobState>
   /** Goes on from a layer that Impasto painted; otherwise like `run`. */
   goOnFrom(
     layer: LayerChoice,
+    how: GoingOn,
     readEarlierPainting: () => Promise<EarlierPainting>,
   ): Promise<JobState>
   /** Ends painting with the best picture so far. */
   stop(): void
-  /** No effect once the result is being inserted. After `goOn` it brings back the state before. */
+  /** No effect once the result is being inserted. A run that was done before is there again. */
   cancel(): void
   /** Tries again to insert a held result. */
   place(placement: Placement): Promise<void>
@@ -101,8 +112,24 @@ export interface Job {
 export const isRunning = ({ phase }: JobState): boolean =>
   phase !== 'idle' && phase !== 'done' && phase !== 'held' && phase !== 'failed'
 
-export const canGoOn = (state: JobState): state is DoneState =>
-  state.phase === 'done' && state.outcome.continueAt !== undefined
+/** The run that is done and from which one can go on. */
+export function doneRun(state: JobState): DoneState | undefined {
+  const done = state.phase === 'failed' ? state.before : state
+  return done?.phase === 'done' && done.outcome.continueAt !== undefined ? done : undefined
+}
+
+const paintedLayer = ({ pixels, layerName, documentTitle }: SourceLayer): PaintedLayer => {
+  const { width, height } = pixels
+  return { width, height, layerName, documentTitle }
+}
+
+/** The name, with a number where there is a layer of that name. */
+function numbered(name: string, others: readonly LayerChoice[]): string {
+  const names = new Set(others.map((layer) => layer.name))
+  let unique = name
+  for (let count = 2; names.has(unique); count++) unique = `${name} (${count})`
+  return unique
+}
 
 /** A painted layer, as the one above which a new one comes. */
 const asEarlier = (source: SourceLayer, { documentId, id, name }: LayerChoice): SourceLayer =>
@@ -113,16 +140,20 @@ export function makeJob(context: JobContext): Job {
   let state: JobState = { phase: 'idle' }
   let aborter = makeAborter()
   let settled: Promise<unknown> = Promise.resolve()
-  /** The state that a cancel brings back. */
-  let before: JobState = { phase: 'idle' }
+  /** The run that was done before this one. */
+  let before: DoneState | undefined
 
   const enter = (next: JobState): JobState => {
     state = next
     context.onState(next)
     return next
   }
-  const paint = async (job: PaintJob, signal: AbortSignal): Promise<StylizeOutcome> => {
-    enter({ phase: 'painting', layer: job.content, isStopping: false })
+  const paint = async (
+    source: SourceLayer,
+    job: PaintJob,
+    signal: AbortSignal,
+  ): Promise<StylizeOutcome> => {
+    enter({ phase: 'painting', layer: paintedLayer(source), isStopping: false })
     return engine.stylize(job, {
       signal,
       onProgress(progress) {
@@ -133,7 +164,7 @@ export function makeJob(context: JobContext): Job {
 
   const insert = async (result: Result, placement: Placement): Promise<JobState> => {
     const { source, outcome, layerName } = result
-    enter({ phase: 'inserting', layer: outcome.pixels })
+    enter({ phase: 'inserting', layer: paintedLayer(source) })
     let layer: InsertedLayer
     try {
       layer = await insertAbove(documents, result, placement)
@@ -168,7 +199,7 @@ export function makeJob(context: JobContext): Job {
   ): Promise<RunInput> => {
     const input = await readInput(context, settings, readSource, signal)
     throwIfCancelled(signal)
-    enter({ phase: 'opening', layer: input.source.pixels })
+    enter({ phase: 'opening', layer: paintedLayer(input.source) })
     return input
   }
 
@@ -182,7 +213,7 @@ export function makeJob(context: JobContext): Job {
     throwIfCancelled(signal)
     await engine.open(settings.device, settings.options.model, signal)
     throwIfCancelled(signal)
-    const outcome = await paint(job, signal)
+    const outcome = await paint(source, job, signal)
     throwIfCancelled(signal)
     const recipe = recipeFor({
       settings,
@@ -195,7 +226,10 @@ export function makeJob(context: JobContext): Job {
       continueAt: outcome.continueAt,
       impasto: context.version(),
     })
-    const layerName = context.layerName(settings)
+    const layerName = numbered(
+      context.layerName(settings, edgeOf(settings.size, source.pixels)),
+      documents.layers(source.documentId),
+    )
     // The picture from which the run went on is not kept: the new one replaces it.
     const { init: _, ...kept } = job
     const result = { settings, source, job: kept, outcome, layerName, recipe, earlier }
@@ -206,10 +240,9 @@ export function makeJob(context: JobContext): Job {
   const begin = (
     first: JobState,
     work: (signal: AbortSignal) => Promise<JobState>,
-    resting: JobState = { phase: 'idle' },
   ): Promise<JobState> => {
     aborter = makeAborter()
-    before = resting
+    before = doneRun(state)
     const { signal } = aborter
     enter(first)
     const guarded = async (): Promise<JobState> => {
@@ -218,7 +251,7 @@ export function makeJob(context: JobContext): Job {
         return await work(signal)
       } catch (error) {
         // cancel() has already entered the state that follows.
-        return signal.aborted ? { phase: 'idle' } : enter({ phase: 'failed', error })
+        return signal.aborted ? { phase: 'idle' } : enter({ phase: 'failed', error, before })
       }
     }
     const run = settled.then(guarded)
@@ -233,49 +266,51 @@ export function makeJob(context: JobContext): Job {
     get isRunning() {
       return isRunning(state)
     },
-    async run(settings, layer, paintedFrom) {
+    async run(settings, layer, findOrigin) {
       if (isRunning(state) || state.phase === 'held') return state
       return begin({ phase: 'reading' }, async (signal) => {
         let earlier: SourceLayer | undefined
         const readSource = async (): Promise<SourceLayer> => {
-          if (layer && paintedFrom) {
-            const original = await readOriginal(documents, layer, paintedFrom, settings, signal)
-            if (original) {
-              earlier = asEarlier(original, layer)
-              return original
-            }
-          }
-          return documents.read(layer?.id, {
-            documentId: layer?.documentId,
-            ignoreSelection: usesSelection(settings),
-          })
+          const paintedFrom = await findOrigin?.()
+          throwIfCancelled(signal)
+          const read = await readToPaint(documents, settings, layer, paintedFrom, signal)
+          if (layer && read.isOriginal) earlier = asEarlier(read.source, layer)
+          return read.source
         }
         const input = await readAll(settings, readSource, signal)
         return finish(settings, input, signal, earlier)
       })
     },
-    async goOn() {
-      if (!canGoOn(state)) return state
-      const done = state
+    async goOn(how) {
+      const done = doneRun(state)
+      if (!done || isRunning(state)) return state
       const { outcome, inserted, result } = done
-      const { pixels, continueAt } = outcome
-      const { settings, source } = result
-      const job = { ...result.job, init: { pixels, edge: continueAt! } }
-      return begin(
-        { phase: 'opening', layer: source.pixels },
-        (signal) => finish(settings, { source, job }, signal, inserted),
-        done,
+      const { source, job } = result
+      const from = { settings: result.settings, continueAt: outcome.continueAt! }
+      const { settings, continueAt } = goOnBy(how, from, source.pixels)
+      const further = {
+        ...job,
+        options: optionsFor(settings, source.pixels),
+        init: { pixels: outcome.pixels, edge: continueAt },
+      }
+      return begin({ phase: 'opening', layer: paintedLayer(source) }, (signal) =>
+        finish(settings, { source, job: further }, signal, inserted),
       )
     },
-    async goOnFrom(layer, readEarlierPainting) {
+    async goOnFrom(layer, how, readEarlierPainting) {
       if (isRunning(state) || state.phase === 'held') return state
       return begin({ phase: 'reading' }, async (signal) => {
         const earlier = await readEarlierPainting()
         throwIfCancelled(signal)
-        const { settings } = earlier
         const { source, init } = await readEarlier(documents, layer, earlier, signal)
+        const { settings, continueAt } = goOnBy(how, earlier, source.pixels)
         const { job } = await readAll(settings, async () => source, signal)
-        return finish(settings, { source, job: { ...job, init } }, signal, asEarlier(source, layer))
+        return finish(
+          settings,
+          { source, job: { ...job, init: { ...init, edge: continueAt } } },
+          signal,
+          asEarlier(source, layer),
+        )
       })
     },
     stop() {
@@ -287,7 +322,7 @@ export function makeJob(context: JobContext): Job {
     cancel() {
       if (!isRunning(state) || state.phase === 'inserting') return
       aborter.abort()
-      enter(before)
+      enter(before ?? { phase: 'idle' })
     },
     async place(placement) {
       if (state.phase === 'held') await insert(state.result, placement)
@@ -296,7 +331,8 @@ export function makeJob(context: JobContext): Job {
       if (!isRunning(state) && state.phase !== 'held') enter(held)
     },
     discard() {
-      if (!isRunning(state)) enter({ phase: 'idle' })
+      if (isRunning(state)) return
+      enter((state.phase === 'failed' && state.before) || { phase: 'idle' })
     },
   }
 }

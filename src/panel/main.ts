@@ -78,7 +78,12 @@ function makePanel(): Panel {
     app.engine.setVisible(isVisible)
   }
   const showAppearance = (): void =>
-    app.engine.setAppearance(readAppearance(view.element, labels.previewIdle))
+    app.engine.setAppearance(
+      readAppearance(view.element, {
+        idleText: labels.previewIdle,
+        originalText: labels.original,
+      }),
+    )
 
   app.store.subscribe((state) => {
     view.update(state)

@@ -2,10 +2,11 @@
 import type { Origin } from '../bridge/messages.ts'
 import { OPTIONS, type OptionName, type StylizeOptions } from '../engine/options.ts'
 import { type FileIdentity, RECIPE_VERSION, type Recipe } from '../engine/output/recipe.ts'
+import type { Size } from '../engine/picture/image.ts'
 import type { SourceLayer } from './document.ts'
 import type { UserPreset } from './presets-file.ts'
 import type { RunSettings } from './recorded-step.ts'
-import { presetOptions, type Settings, targetSize, withKnownPreset } from './settings.ts'
+import { edgeOf, presetOptions, type Settings, targetSize, withKnownPreset } from './settings.ts'
 import type { Place, StyleSetting } from './style-settings.ts'
 
 export interface Painted {
@@ -75,12 +76,16 @@ export function placeOfName(name: string): Place | undefined {
   return layerName === undefined ? undefined : { kind: 'layer', layerId: 0, name: layerName }
 }
 
-/** The settings that paint another layer in the same way, starting from its own picture. */
+/**
+ * The settings that paint another layer in the same way, starting from its own picture.
+ * @param layer size of the painted one: painted at that, it was painted at its own size.
+ */
 export function settingsOfRecipe(
   recipe: Recipe,
   current: Settings,
   own: readonly UserPreset[],
   styles: readonly StyleSetting[],
+  layer: Size,
 ): Settings {
   const { strengthMap: _, ...others } = withKnownPreset({ ...current, preset: recipe.preset }, own)
   const base = presetOptions(others, own)
@@ -96,6 +101,6 @@ export function settingsOfRecipe(
     styles,
     ...(strengthMap && { strengthMap }),
     overrides: Object.fromEntries(differing.map((name) => [name, wanted[name]])),
-    size: targetSize(wanted.size),
+    size: wanted.size === edgeOf('layer', layer) ? 'layer' : targetSize(wanted.size),
   }
 }

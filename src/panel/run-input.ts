@@ -2,6 +2,8 @@
 
 import type { CoverageMap, StyleFile } from '../bridge/messages.ts'
 import { throwIfCancelled } from '../engine/errors.ts'
+import type { StylizeOptions } from '../engine/options.ts'
+import type { Size } from '../engine/picture/image.ts'
 import type { DocumentWork, SourceLayer } from './document.ts'
 import type { PaintJob } from './engine-client.ts'
 import type { RunSettings } from './recorded-step.ts'
@@ -38,7 +40,7 @@ export async function readInput(
     throwIfCancelled(signal)
     return result
   }
-  const { styles, strengthMap, options, size, device } = settings
+  const { styles, strengthMap, device } = settings
   const files: NamedFile[] = []
   for (const { choice } of styles) files.push(await step(readStyle(choice)))
   const source = await step(readSource())
@@ -65,8 +67,14 @@ export async function readInput(
       ...(profile && { profile }),
       styles: styleFiles,
       ...(strength && { strength }),
-      options: { ...options, size: edgeOf(size, content) },
+      options: optionsFor(settings, content),
       device,
     },
   }
 }
+
+/** The options of a run, at the size that it is painted at. */
+export const optionsFor = ({ options, size }: RunSettings, layer: Size): StylizeOptions => ({
+  ...options,
+  size: edgeOf(size, layer),
+})

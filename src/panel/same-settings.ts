@@ -8,7 +8,7 @@ import { StyleFileError } from './problems.ts'
 import { placeOfName, settingsOfRecipe } from './recipes.ts'
 import { runSettings } from './recorded-step.ts'
 import type { Settings } from './settings.ts'
-import type { PanelState } from './state.ts'
+import { contentSize, type PanelState } from './state.ts'
 import type { Store } from './store.ts'
 import type { StyleFiles } from './style-files.ts'
 import type { StyleSetting } from './style-settings.ts'
@@ -68,7 +68,9 @@ export function makeSameSettings(context: SameSettingsContext): SameSettings {
     const { strength } = recipe
     if (strength && !placeOfName(strength.name)) names.push(strength.name)
     const { settings, userPresets } = store.get()
-    context.setSettings(settingsOfRecipe(recipe, settings, userPresets, styles))
+    context.setSettings(
+      settingsOfRecipe(recipe, settings, userPresets, styles, contentSize(store.get())),
+    )
     store.update({ editing: { index: style ?? 0, isOpen: false } })
     return { names, style }
   }

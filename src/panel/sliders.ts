@@ -78,8 +78,8 @@ const motifs: Slider = {
 }
 
 export const SLIDERS = {
-  motifs,
   strength: ratio('styleWeight', 16),
+  motifs,
   styleSize: ratio('styleScale', 3),
   detail: ratio('contentWeight', 16),
   smoothness: ratio('tvWeight', 16),

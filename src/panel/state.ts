@@ -54,6 +54,8 @@ export interface PanelState {
   /** The plan of a run with the current settings; absent while the engine is not ready. */
   readonly plan?: PlanState
   readonly job: JobState
+  /** The quick small picture; absent where none was asked for since the last change. */
+  readonly preview?: PreviewState
   /** Whether the engine page seems to be asleep in the middle of something. */
   readonly isPaused?: boolean
   /** The current or last run over several layers. */
@@ -61,6 +63,10 @@ export interface PanelState {
   /** A message beside those of the run. */
   readonly notice?: Problem & { readonly isError: boolean }
 }
+
+export type PreviewState =
+  | { readonly phase: 'painting' | 'shown' }
+  | { readonly phase: 'failed'; readonly error: unknown }
 
 export type PlanState =
   | { readonly summary: PlanSummary }
@@ -71,7 +77,7 @@ export type PlanState =
 export const editedIndex = ({ editing, settings }: PanelState): number =>
   Math.min(editing.index, settings.styles.length - 1)
 
-export const layerSize = ({ layer }: PanelState): Size | undefined =>
+export const layerSize = ({ layer }: Pick<PanelState, 'layer'>): Size | undefined =>
   layer.layerWidth && layer.layerHeight
     ? { width: layer.layerWidth, height: layer.layerHeight }
     : undefined
@@ -85,15 +91,19 @@ export const contentSize = (state: PanelState): Size => layerSize(state) ?? USUA
 export const currentOptions = (state: PanelState): StylizeOptions =>
   optionsOf(state.settings, state.userPresets, contentSize(state))
 
+/** Seconds that the device takes for a unit of work; undefined as long as nothing is known of it. */
+export function deviceSpeed(state: PanelState): number | undefined {
+  const { engine, lastDevice = '', speeds, calibrated } = state
+  if (engine.phase === 'asleep') return speeds[lastDevice]
+  if (engine.phase !== 'ready') return undefined
+  return speeds[engine.facts.description] ?? calibrated[engine.facts.description]
+}
+
 /** Seconds of a run; undefined as long as nothing is known of the device. */
 export function predictedSeconds(state: PanelState): number | undefined {
-  const { engine, lastDevice = '', speeds, calibrated, plan } = state
-  const speed =
-    engine.phase === 'ready'
-      ? (speeds[engine.facts.description] ?? calibrated[engine.facts.description])
-      : speeds[lastDevice]
-  const isKnown = speed !== undefined && (engine.phase === 'ready' || engine.phase === 'asleep')
-  if (!isKnown) return undefined
+  const speed = deviceSpeed(state)
+  if (speed === undefined) return undefined
+  const { plan } = state
   const isPlanned = plan !== undefined && 'summary' in plan
   const work = isPlanned ? plan.summary.work : roughWork(currentOptions(state), contentSize(state))
   return work * speed

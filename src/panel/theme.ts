@@ -2,13 +2,16 @@
 import type { PanelEvents } from '../bridge/messages.ts'
 
 /** @param panel has the theme's colours, and the accent as that of a border without width. */
-export function readAppearance(panel: HTMLElement, idleText: string): PanelEvents['appearance'] {
+export function readAppearance(
+  panel: HTMLElement,
+  texts: Pick<PanelEvents['appearance'], 'idleText' | 'originalText'>,
+): PanelEvents['appearance'] {
   const { backgroundColor, color, borderTopColor } = getComputedStyle(panel)
   return {
     background: backgroundColor || '#323232',
     text: color || '#e8e8e8',
     accent: borderTopColor || '#4b9cf5',
-    idleText,
+    ...texts,
   }
 }
 

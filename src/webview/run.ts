@@ -58,7 +58,7 @@ export async function run(job: StylizeJob, context: RunContext): Promise<Stylize
   const show = (image: PlanarImage): void =>
     view.showPicture(image, scaleRegion(region, content, image))
 
-  view.begin()
+  view.begin(content, region)
   try {
     const options = initImage ? { ...job.options, init: 'image' as const } : job.options
     const result = await stylize(content, styles, options, {

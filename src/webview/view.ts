@@ -1,4 +1,7 @@
-/** What the page shows: the picture as it forms, the curve of its loss, or a text while it rests. */
+/**
+ * What the page shows: the picture as it forms, and the original in its place while it is pressed; the
+ * curve of its loss; or a text while it rests.
+ */
 import type { PanelEvents } from '../bridge/messages.ts'
 import type { PlanarImage } from '../engine/picture/image.ts'
 import { curvePoints, type LossPoint } from './curve.ts'
@@ -8,13 +11,18 @@ export interface View {
   appear(appearance: PanelEvents['appearance']): void
   setVisible(isVisible: boolean): void
   isVisible(): boolean
-  /** Empties the page for a new run. */
-  begin(): void
+  /** Empties the page for a new run. @param region of the original that is shown. */
+  begin(original: PlanarImage, region: Region): void
   /** @param region of the picture that is shown. */
   showPicture(picture: PlanarImage, region: Region): void
   addLoss(point: LossPoint): void
   /** Back to the text. */
   rest(): void
+}
+
+interface Shown {
+  readonly source: HTMLCanvasElement
+  readonly region: Region
 }
 
 export function makeView(): View {
@@ -25,15 +33,20 @@ export function makeView(): View {
     return element
   }
   const idle = find('#idle')
+  const badge = find('#badge')
   const pictureCanvas = find<HTMLCanvasElement>('#picture canvas')
   const curveCanvas = find<HTMLCanvasElement>('#curve canvas')
   let isShown = true
   let losses: LossPoint[] = []
-  let picture: { readonly source: HTMLCanvasElement; readonly region: Region } | undefined
+  let original: Shown | undefined
+  let picture: Shown | undefined
+  let isPressed = false
 
   const isVisible = (): boolean => isShown && !document.hidden
   const drawPicture = (): void => {
-    if (isVisible()) paintPicture(pictureCanvas, picture)
+    const isCompared = isPressed && picture !== undefined
+    body.toggleAttribute('data-compared', isCompared)
+    if (isVisible()) paintPicture(pictureCanvas, isCompared ? original : picture)
   }
   const drawCurve = (): void => {
     if (isVisible()) paintCurve(curveCanvas, losses)
@@ -42,17 +55,30 @@ export function makeView(): View {
     drawPicture()
     drawCurve()
   }
+  const press = (pressed: boolean) => (): void => {
+    if (isPressed === pressed) return
+    isPressed = pressed
+    drawPicture()
+  }
+  find('#picture').addEventListener('pointerdown', press(true))
+  window.addEventListener('keydown', ({ key }) => {
+    if (key === ' ') press(true)()
+  })
+  for (const type of ['pointerup', 'pointercancel', 'keyup', 'blur']) {
+    window.addEventListener(type, press(false))
+  }
   const observer = new ResizeObserver(drawAll)
   observer.observe(pictureCanvas)
   observer.observe(curveCanvas)
   document.addEventListener('visibilitychange', drawAll)
 
   return {
-    appear({ background, text, accent, idleText }) {
+    appear({ background, text, accent, idleText, originalText }) {
       body.style.setProperty('--background', background)
       body.style.setProperty('--text', text)
       body.style.setProperty('--accent', accent)
       idle.textContent = idleText
+      badge.textContent = originalText
       drawCurve()
     },
     setVisible(shown) {
@@ -60,7 +86,8 @@ export function makeView(): View {
       drawAll()
     },
     isVisible,
-    begin() {
+    begin(image, region) {
+      original = { source: toCanvas(image), region }
       picture = undefined
       losses = []
       body.dataset.state = 'painting'
@@ -75,6 +102,7 @@ export function makeView(): View {
       drawCurve()
     },
     rest() {
+      original = undefined
       picture = undefined
       losses = []
       body.dataset.state = 'idle'
@@ -92,10 +120,7 @@ function fitToScreen(canvas: HTMLCanvasElement): CanvasRenderingContext2D | null
   return context
 }
 
-function paintPicture(
-  canvas: HTMLCanvasElement,
-  picture: { readonly source: HTMLCanvasElement; readonly region: Region } | undefined,
-): void {
+function paintPicture(canvas: HTMLCanvasElement, picture: Shown | undefined): void {
   const context = fitToScreen(canvas)
   if (!context || !picture) return
   const { left, top, width, height } = picture.region

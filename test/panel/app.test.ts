@@ -91,7 +91,7 @@ describe('a run', () => {
     const { app, documents, recorded } = setUp()
     app.actions.chooseStyle({ kind: 'built-in', name: 'ink' })
     await app.runNow('bold')
-    expect(documents.insertions).toMatchObject([{ layerName: 'Ink · Bold' }])
+    expect(documents.insertions).toMatchObject([{ layerName: 'Ink · Bold · 512 px' }])
     expect(recorded).toMatchObject([{ preset: 'bold', styles: [{ choice: { name: 'ink' } }] }])
   })
 
@@ -313,7 +313,7 @@ describe('a style file', () => {
       },
     ])
     await app.runNow()
-    expect(documents.insertions).toMatchObject([{ layerName: 'wave · Default' }])
+    expect(documents.insertions).toMatchObject([{ layerName: 'wave · Default · 512 px' }])
   })
 
   test('is made of a layer or a document, and kept as long as something needs it', async () => {
@@ -333,7 +333,7 @@ describe('a style file', () => {
     expect(app.store.get().recent.map(({ name }) => name)).toEqual(['a photograph.psd', 'Brush'])
     expect(disk.kept).toHaveLength(2)
     await app.runNow()
-    expect(documents.insertions.at(-1)!.layerName).toBe('a photograph · Default')
+    expect(documents.insertions.at(-1)!.layerName).toBe('a photograph · Default · 512 px')
     // What is neither recent any more nor set is deleted.
     app.store.update({ recent: [] })
     app.actions.takeStyle({ kind: 'layer' })
@@ -461,7 +461,9 @@ describe('the list of styles', () => {
     }
     expect(app.store.get().settings).toMatchObject(wanted)
     await app.runNow()
-    expect(documents.insertions).toMatchObject([{ layerName: 'Oil + Watercolour · Default' }])
+    expect(documents.insertions).toMatchObject([
+      { layerName: 'Oil + Watercolour · Default · 512 px' },
+    ])
     expect(recorded).toMatchObject([wanted])
     app.actions.setWhere(0, undefined)
     app.actions.setStrengthMap(undefined)
@@ -530,14 +532,56 @@ test('a run that is done goes on with its own settings, whatever is set by then'
     options = job.options
     return OUTCOME
   }
-  app.actions.goOn()
+  app.actions.goOn('more')
   await settle()
   expect(options).toMatchObject({ contentWeight: 1 })
   expect(documents.insertions.map(({ layerName }) => layerName)).toEqual([
-    'Oil · Bold',
-    'Oil · Bold',
+    'Oil · Bold · 512 px',
+    'Oil · Bold · 512 px',
   ])
   expect(recorded).toHaveLength(1)
+})
+
+test('layers of one name are numbered', async () => {
+  const { app, documents } = setUp()
+  const names = () => documents.insertions.map(({ layerName }) => layerName)
+  for (let run = 0; run < 3; run++) {
+    documents.others = names().map((name, i) => layerChoice(50 + i, name))
+    await app.runNow()
+  }
+  const name = 'Oil · Default · 512 px'
+  expect(names()).toEqual([name, `${name} (2)`, `${name} (3)`])
+})
+
+test('a run that fails or is cancelled leaves the one before, to go on from', async () => {
+  const { app, connection, documents } = setUp()
+  await app.runNow()
+  documents.failNext('read', new DocumentError('no-layer', 'none'))
+  expect((await app.runNow()).phase).toBe('failed')
+  app.actions.goOn('more')
+  await settle()
+  expect(documents.insertions).toHaveLength(2)
+  const long = makeLongRun()
+  connection.answers.stylize = long.answer
+  void app.runNow()
+  await long.begun
+  app.actions.cancel()
+  expect(app.store.get()).toMatchObject({
+    job: { phase: 'done' },
+    notice: { text: en.errors.cancelled, isError: false },
+  })
+})
+
+test('messages go with their cause', async () => {
+  const { app, documents } = setUp()
+  documents.failNext('read', new DocumentError('no-selection', 'none'))
+  expect((await app.runNow()).phase).toBe('failed')
+  documents.change()
+  await settle()
+  expect(app.store.get().job.phase).toBe('idle')
+  app.store.update({ notice: { text: 'of before', isError: false } })
+  app.actions.setSize(256)
+  expect(app.store.get().notice).toBeUndefined()
 })
 
 test('a run that is done may be gone on with after another style was picked', async () => {
@@ -555,7 +599,7 @@ test('a run that goes on and is cancelled teaches nothing of the device once mor
   storage.map.delete('impasto.speeds')
   const long = makeLongRun()
   connection.answers.stylize = long.answer
-  app.actions.goOn()
+  app.actions.goOn('more')
   await long.begun
   app.actions.cancel()
   expect(app.store.get().job.phase).toBe('done')
@@ -621,7 +665,7 @@ describe('the settings of a layer that Impasto painted', () => {
     app.actions.useLayerSettings()
     await settle()
     expect(app.store.get()).toMatchObject({
-      settings: { styles, preset: 'bold', overrides: { seed: 7 }, size: 300 },
+      settings: { styles, preset: 'bold', overrides: { seed: 7 }, size: 'layer' },
       notice: { text: en.settingsTaken('one'), isError: false },
     })
   })
@@ -709,7 +753,9 @@ describe('the settings of a layer that Impasto painted', () => {
       return OUTCOME
     }
     later.app.actions.choosePreset('default')
-    later.app.actions.goOnFromLayer()
+    later.documents.change()
+    await settle()
+    later.app.actions.goOn('more')
     await vi.waitFor(() => expect(later.documents.insertions).toMatchObject([{ above: 9 }]))
     expect(given).toMatchObject({ options: { contentWeight: 1, seed: 7 }, init: { edge: 512 } })
     expect(later.app.store.get()).toMatchObject({ settings: { preset: 'bold' } })
@@ -720,7 +766,9 @@ describe('the settings of a layer that Impasto painted', () => {
     const { documents } = await painted()
     const later = setUp()
     later.documents.recipe = documents.recipe
-    later.app.actions.goOnFromLayer()
+    later.documents.change()
+    await settle()
+    later.app.actions.goOn('more')
     await settle()
     expect(later.connection.requests).not.toContain('stylize')
     expect(later.app.store.get()).toMatchObject({

@@ -131,7 +131,13 @@ test('a page that cannot be loaded from a network drive is said to be on one', a
 describe('a page that begins anew', () => {
   test('is asleep, and is told again how it looks and whether it is seen', async () => {
     const { client, connection, states } = setUp()
-    const appearance = { background: '#000', text: '#fff', accent: '#00f', idleText: 'here' }
+    const appearance = {
+      background: '#000',
+      text: '#fff',
+      accent: '#00f',
+      idleText: 'here',
+      originalText: 'before',
+    }
     client.setAppearance(appearance)
     client.setVisible(false)
     await client.open('auto', 'vgg16')
@@ -334,7 +340,13 @@ test('what a cancelled run still tells of is not taken for the next one’s prog
 
 test('the page is told of its looks and of being seen only when they change', () => {
   const { client, connection } = setUp()
-  const appearance = { background: '#000', text: '#fff', accent: '#00f', idleText: 'here' }
+  const appearance = {
+    background: '#000',
+    text: '#fff',
+    accent: '#00f',
+    idleText: 'here',
+    originalText: 'before',
+  }
   client.setAppearance(appearance)
   client.setAppearance({ ...appearance })
   client.setVisible(true)

@@ -361,7 +361,7 @@ describe('continuing', () => {
       init = given.init
       return OUTCOME
     }
-    expect((await job.goOn()).phase).toBe('done')
+    expect((await job.goOn('more')).phase).toBe('done')
     expect(init).toEqual({ pixels: OUTCOME.pixels, edge: 256 })
     expect(phases().slice(-4)).toEqual(['opening', 'painting', 'inserting', 'done'])
     expect(documents.insertions.map(({ above }) => above)).toEqual([2, 101])
@@ -374,15 +374,15 @@ describe('continuing', () => {
   test('again and again comes above what there is by then', async () => {
     const { documents, job } = setUp()
     await job.run(SETTINGS)
-    await job.goOn()
-    await job.goOn()
+    await job.goOn('more')
+    await job.goOn('more')
     expect(documents.insertions.map(({ above }) => above)).toEqual([2, 101, 102])
   })
 
   test('keeps the newest picture, and not that from which it went on', async () => {
     const { job } = setUp()
     await job.run(SETTINGS)
-    const end = await job.goOn()
+    const end = await job.goOn('more')
     if (end.phase !== 'done') throw new Error(`ended ${end.phase}`)
     expect(end.result.job).not.toHaveProperty('init')
   })
@@ -391,18 +391,18 @@ describe('continuing', () => {
     const { documents, job } = setUp()
     await job.run(SETTINGS)
     documents.failNext('insert', new DocumentError('layer-deleted', 'undone'))
-    expect((await job.goOn()).phase).toBe('done')
+    expect((await job.goOn('more')).phase).toBe('done')
     expect(documents.insertions.map(({ above }) => above)).toEqual([2, 2])
   })
 
   test('does nothing when nothing is done, or no scale was painted', async () => {
     const { connection, job } = setUp()
-    expect((await job.goOn()).phase).toBe('idle')
+    expect((await job.goOn('more')).phase).toBe('idle')
     const { continueAt: _, ...outcome } = OUTCOME
     connection.answers.stylize = async () => outcome
     await job.run(SETTINGS)
     const before = connection.requests.length
-    expect((await job.goOn()).phase).toBe('done')
+    expect((await job.goOn('more')).phase).toBe('done')
     expect(connection.requests).toHaveLength(before)
   })
 
@@ -412,14 +412,14 @@ describe('continuing', () => {
     const { stylize } = connection.answers
     const long = makeLongRun()
     connection.answers.stylize = long.answer
-    const run = job.goOn()
+    const run = job.goOn('more')
     await long.begun
     job.cancel()
     expect((await run).phase).toBe('idle')
     expect(documents.insertions).toHaveLength(1)
     expect(job.state).toBe(done)
     connection.answers.stylize = stylize
-    await job.goOn()
+    await job.goOn('more')
     expect(documents.insertions.map(({ above }) => above)).toEqual([2, 101])
   })
 })
@@ -431,7 +431,7 @@ describe('painting a painted layer', () => {
     const { documents, job } = setUp()
     documents.selected = [LAYER]
     documents.others = others.map(([id, name]) => layerChoice(id, name))
-    const end = await job.run(SETTINGS, LAYER, from)
+    const end = await job.run(SETTINGS, LAYER, async () => from)
     const source = end.phase === 'done' ? end.result.source.layerId : undefined
     return { end, source, above: documents.insertions[0]?.above, documents }
   }
@@ -460,7 +460,7 @@ describe('painting a painted layer', () => {
     documents.selected = [LAYER]
     documents.others = [layerChoice(3, 'one')]
     documents.readCoverage = async () => ({ ...COVERAGE, bytes: new Uint8Array(300 * 200) })
-    const end = await job.run(SETTINGS, LAYER, FROM)
+    const end = await job.run(SETTINGS, LAYER, async () => FROM)
     expect(end).toMatchObject({ phase: 'failed', error: { problem: 'selection-outside' } })
   })
 })
@@ -477,7 +477,7 @@ describe('going on from a layer that was painted earlier', () => {
     parts.documents.selected = [LAYER]
     parts.documents.others = others.map(([id, name]) => layerChoice(id, name))
     const goOnFrom = (earlier: Partial<EarlierPainting> = {}) =>
-      parts.job.goOnFrom(LAYER, async () => ({ ...EARLIER, ...earlier }))
+      parts.job.goOnFrom(LAYER, 'more', async () => ({ ...EARLIER, ...earlier }))
     return { ...parts, goOnFrom }
   }
 

@@ -117,14 +117,34 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
     const tells = (text: string) => needs.filter({ hasText: text }).waitFor()
     await tells(en.predictedLater)
     await page.evaluate(() => window.panelPage.app.warmUp())
-    await tells('Takes about 3 min and 1.2 GB of memory, in 12 tiles.')
+    await tells('Takes 1.2 GB of memory, in 12 tiles.')
+    const facts = page.locator('.foot-line')
+    const quick = facts.locator('sp-action-button:visible')
+    expect(await facts.textContent()).toContain('512 px · about 3 min · processor')
+    expect(await quick.count()).toBe(0)
     await page.evaluate(() => {
       const { store } = window.panelPage.app
       const { plan } = store.get()
       if (plan && 'summary' in plan)
         store.update({ plan: { summary: { ...plan.summary, tiles: 0 } } })
     })
-    await tells('Takes about 3 min and 1.2 GB of memory.')
+    await tells('Takes 1.2 GB of memory.')
+    await page.evaluate(() => {
+      const { store } = window.panelPage.app
+      const { layer, plan } = store.get()
+      if (plan && 'summary' in plan) {
+        store.update({
+          layer: { ...layer, layerWidth: 6000, layerHeight: 4000 },
+          plan: { summary: { ...plan.summary, work: 500 } },
+        })
+      }
+    })
+    await facts.getByText('512 px of 6,000, then enlarged · about 16 min 40 s').waitFor()
+    expect(await facts.locator('.long').count()).toBe(1)
+    expect(await quick.textContent()).toMatch(/^Try 256 px \(\d+ min/)
+    await quick.press('Enter')
+    expect((await state()).settings.size).toBe(256)
+    await expect.poll(() => facts.locator('.long').count()).toBe(0)
     await page.evaluate(() => window.panelPage.app.store.update({ plan: { error: 'too large' } }))
     await tells(en.cannotPlan('too large'))
   })
@@ -139,6 +159,18 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
     await page.keyboard.press('Escape')
     await button(en.stylize).waitFor()
     expect((await state()).phase).toBe('idle')
+  })
+
+  test('moves the focus to where it is needed, and Escape cancels from anywhere', async () => {
+    await open()
+    await page.evaluate(() => window.panelPage.paintLong())
+    await button(en.stylize).press('Enter')
+    await button(en.stop).waitFor()
+    const focused = () => page.evaluate(() => document.activeElement?.textContent)
+    await expect.poll(focused).toBe(en.stop)
+    await page.evaluate(() => (document.activeElement as HTMLElement).blur())
+    await page.keyboard.press('Escape')
+    await expect.poll(async () => (await state()).phase).toBe('idle')
   })
 
   test('shows scale, step, loss and time left while it paints', async () => {
@@ -472,10 +504,26 @@ describeInChromium('the panel', { timeout: 60_000 }, () => {
     await press(en.stylize)
     await button(en.goOn).waitFor()
     await page.evaluate(() => window.panelPage.paintLong())
+    const ways = page.locator('.ways sp-action-button:visible')
+    expect(await ways.count()).toBe(0)
     await press(en.goOn)
+    // Painted at the layer's own size there is no larger one.
+    expect(await ways.allTextContents()).toEqual([en.goOnBy.more, en.goOnBy.stronger])
+    await ways.first().press('Enter')
     await button(en.cancel).waitFor()
     expect(await button(en.goOn).count()).toBe(0)
+    expect(await page.locator('.header-title').textContent()).toContain('one · a.psd')
     await press(en.cancel)
+    await page.locator('.message', { hasText: en.errors.cancelled }).waitFor()
+    await button(en.goOn).waitFor()
+  })
+
+  test('previews what it would paint, in the panel alone', async () => {
+    await open()
+    await press(en.preview)
+    await page.locator('.message', { hasText: en.previews.shown }).waitFor()
+    await page.evaluate(() => window.panelPage.app.actions.moveSlider('strength', 80))
+    expect(await page.locator('.message').isVisible()).toBe(false)
   })
 
   test('says so when the settings could not be stored with the picture', async () => {

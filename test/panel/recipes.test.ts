@@ -61,7 +61,8 @@ test('places of the document stand in it by name, and are found by it', () => {
 
 describe('the settings of a recipe', () => {
   const { styles } = SETTINGS
-  const set = (given: Recipe): Settings => settingsOfRecipe(given, DEFAULT_SETTINGS, [], styles)
+  const set = (given: Recipe): Settings =>
+    settingsOfRecipe(given, DEFAULT_SETTINGS, [], styles, { width: 4000, height: 3000 })
 
   test('are those that it was painted with', () => {
     expect(set(recipe())).toEqual(SETTINGS)

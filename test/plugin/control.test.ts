@@ -26,6 +26,7 @@ import { withTinyNetwork } from './tiny-plugin.ts'
 
 declare const impastoHost: Promise<ImpastoHost>
 
+const SECOND = `${RESULT} (2)`
 const PHOTOGRAPH = 1
 const OTHER = 2
 const MASK = 3
@@ -102,16 +103,16 @@ describeInChromium('the plug-in in an artist’s hands', { timeout: 200_000 }, (
     await panel.locator('[title="Size, rotation and place of Woodblock"]').click()
     await choosePlace('Layer “Half”')
     await plugin.screenshot('control-two-styles')
-    expect(await stylize(plugin)).toContain('New layer “Woodblock + Mosaic · Default”')
+    expect(await stylize(plugin)).toContain('New layer “Woodblock + Mosaic · Default · 48 px”')
 
     const after = await facts(plugin)
     expect(after.history).toHaveLength(before.history.length + 1)
-    const both = await halves(plugin, 'Woodblock + Mosaic · Default')
+    const both = await halves(plugin, 'Woodblock + Mosaic · Default · 48 px')
     await select(PHOTOGRAPH)
     await panel.locator('[title="Remove Mosaic"]').click()
     await choosePlace('Everywhere')
     await stylize(plugin)
-    const one = await halves(plugin, 'Woodblock · Default')
+    const one = await halves(plugin, RESULT)
     // The half of its own is nearer to what it paints alone than the other style's half.
     expect(distance(both.left, one.left)).toBeLessThan(distance(both.right, one.right))
 
@@ -129,10 +130,10 @@ describeInChromium('the plug-in in an artist’s hands', { timeout: 200_000 }, (
     await plugin.panel.locator('.style-name', { hasText: 'Other' }).waitFor()
     await plugin.screenshot('control-style-of-layer')
     await select(PHOTOGRAPH)
-    expect(await stylize(plugin)).toContain('New layer “Other · Default”')
+    expect(await stylize(plugin)).toContain('New layer “Other · Default · 48 px')
     await plugin.reload()
     await select(PHOTOGRAPH)
-    expect(await stylize(plugin)).toContain('New layer “Other · Default”')
+    expect(await stylize(plugin)).toContain('New layer “Other · Default · 48 px')
     await expectClean(plugin)
   })
 
@@ -144,13 +145,14 @@ describeInChromium('the plug-in in an artist’s hands', { timeout: 200_000 }, (
     expect(await ended(plugin)).toContain('Stopped early')
     await select(OTHER)
     await press(plugin, 'Continue')
+    await plugin.button('More steps').click()
     const foot = plugin.panel.locator('.foot .progress', { hasText: LATER_STEP })
     await foot.waitFor({ timeout: PATIENCE_MS })
     await press(plugin, 'Stop and keep')
     expect(await ended(plugin)).toContain('Stopped early')
     expect(await offered(plugin)).toContain('Continue')
     const after = await facts(plugin)
-    expect(after.layers).toEqual(['Half', 'Nothing', 'Other', RESULT, RESULT, 'Photograph'])
+    expect(after.layers).toEqual(['Half', 'Nothing', 'Other', SECOND, RESULT, 'Photograph'])
     expect(after.history).toHaveLength(before.history.length + 2)
     await expectClean(plugin)
   })
@@ -167,16 +169,16 @@ describeInChromium('the plug-in in an artist’s hands', { timeout: 200_000 }, (
       await openBytes('later.psd', file)
     })
     await plugin.reload()
-    const offer = plugin.panel.locator('sp-action-button', { hasText: 'Paint on' })
     await selectNamed(RESULT)
     const before = await facts(plugin)
-    await offer.click()
+    await press(plugin, 'Continue')
+    await plugin.button('More steps').click()
     const foot = plugin.panel.locator('.foot .progress', { hasText: LATER_STEP })
     await foot.waitFor({ timeout: PATIENCE_MS })
     await press(plugin, 'Stop and keep')
     expect(await ended(plugin)).toContain('Stopped early')
     const after = await facts(plugin)
-    expect(after.layers).toEqual(['Half', 'Nothing', 'Other', RESULT, RESULT, 'Photograph'])
+    expect(after.layers).toEqual(['Half', 'Nothing', 'Other', SECOND, RESULT, 'Photograph'])
     expect(after.history).toHaveLength(before.history.length + 1)
 
     await plugin.page.evaluate(async () => {
@@ -186,7 +188,9 @@ describeInChromium('the plug-in in an artist’s hands', { timeout: 200_000 }, (
         layers: state.layers.filter(({ name }) => name !== 'Photograph'),
       }))
     })
-    await offer.click()
+    await selectNamed(RESULT)
+    await press(plugin, 'Continue')
+    await plugin.button('More steps').click()
     const told = plugin.panel.locator('.foot .message-text', { hasText: 'not in the document' })
     await told.waitFor({ timeout: PATIENCE_MS })
     await plugin.screenshot('control-original-gone')
@@ -206,7 +210,7 @@ describeInChromium('the plug-in in an artist’s hands', { timeout: 200_000 }, (
       /^2 of 3 layers are painted\.\nNothing: The layer is empty\./,
     )
     const after = await facts(plugin)
-    expect(after.layers).toEqual(['Half', 'Nothing', RESULT, 'Other', RESULT, 'Photograph'])
+    expect(after.layers).toEqual(['Half', 'Nothing', RESULT, 'Other', SECOND, 'Photograph'])
     expect(after.history).toHaveLength(before.history.length + 2)
     await expectClean(plugin)
   })
@@ -219,10 +223,10 @@ describeInChromium('the plug-in in an artist’s hands', { timeout: 200_000 }, (
     const offer = plugin.panel.locator('sp-action-button', { hasText: 'Same settings' })
     await select(PHOTOGRAPH)
     await offer.waitFor({ state: 'hidden' })
-    await selectNamed('Ink · Default')
+    await selectNamed('Ink · Default · 48 px')
     await offer.click()
     await plugin.panel
-      .locator('.message', { hasText: 'The settings are those of “Ink · Default”' })
+      .locator('.message', { hasText: 'The settings are those of “Ink · Default · 48 px”' })
       .waitFor()
     expect(await plugin.panel.locator('.style-name:visible').textContent()).toBe('Ink')
     await plugin.screenshot('control-same-settings')

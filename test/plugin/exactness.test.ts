@@ -109,7 +109,12 @@ describeInChromium('a run of no iterations', { timeout: 300_000 }, () => {
         violations: host.audit.violations,
       }
     })
-    expect(compared.names).toEqual(['Above', 'Oil · Default', 'Source', 'Below'])
+    expect(compared.names).toEqual([
+      'Above',
+      expect.stringMatching(/^Oil · Default · \d+ px$/),
+      'Source',
+      'Below',
+    ])
     expect(compared.bounds).toEqual(compared.sourceBounds)
     expect(compared.largest).toBeLessThanOrEqual(depth === 8 ? 0 : 1)
     expect(compared.hasMask).toBe(isSelected)

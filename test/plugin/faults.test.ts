@@ -218,7 +218,7 @@ describeInChromium('in the middle of a run', { timeout: 200_000 }, () => {
     expectTold(await stylize(plugin), /perhaps for want of memory. Paint at a smaller size/)
     expect(await snapshot(plugin)).toEqual(before)
 
-    expect(await stylize(plugin)).toContain(`New layer “${RESULT}”`)
+    expect(await stylize(plugin)).toContain('New layer “Woodblock · Default · 768 px”')
     await expectClean(plugin)
     await plugin.close()
   })
@@ -248,13 +248,13 @@ describeInChromium('in the middle of a run', { timeout: 200_000 }, () => {
           return phase
         }, delayMs),
       )
-      expect(await ended(plugin)).toBe('')
+      expect(await ended(plugin)).toBe('Cancelled; nothing was changed.')
       await plugin.page.waitForFunction(async () => !(await impastoHost).host.modal)
       expect(await snapshot(plugin), `cancelled after ${delayMs} ms`).toEqual(before)
       await expectClean(plugin)
     }
     expect(phases).toContain('Starting the engine…')
-    expect(phases).toContain('Painting…')
+    expect(phases).toContain('Painting “Photograph” in small.psd…')
     await expectAllWell(plugin)
     await plugin.close()
   })

@@ -171,7 +171,7 @@ describeInChromium('in the field', { timeout: 100_000 }, () => {
         async (recorded) => (await impastoHost).host.play(recorded),
         [...again],
       )
-      expect((await layersOf(plugin))[0]).toBe('Charcoal · Default')
+      expect((await layersOf(plugin))[0]).toBe('Charcoal · Default · 48 px')
       await expectClean(plugin)
     })
   })

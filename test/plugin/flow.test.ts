@@ -36,7 +36,7 @@ describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
   })
 
   test('paints a layer with VGG16, undoes in one step, and saves what other programs open', async () => {
-    const plugin = await real.open({ settings: quick('wasm', 5, 64) })
+    const plugin = await real.open({ settings: quick('wasm', 12, 64) })
     await plugin.page.evaluate(async () => void (await (await impastoHost).openSample()))
     const before = await snapshot(plugin)
     const layers = await layersOf(plugin)
@@ -55,12 +55,12 @@ describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
 
     const background = layers.indexOf('Background@0,0,1200,900')
     expect(await layersOf(plugin)).toEqual(
-      layers.toSpliced(background, 0, 'Oil · Default@0,0,1200,900'),
+      layers.toSpliced(background, 0, 'Oil · Default · 64 px@0,0,1200,900'),
     )
-    expect((await facts(plugin)).history).toEqual([...before.history, 'Oil · Default'])
+    expect((await facts(plugin)).history).toEqual([...before.history, 'Oil · Default · 64 px'])
 
     const psd = readByAgPsd(Buffer.from(await saved(plugin), 'base64'))
-    const added = psd.children!.find(({ name }) => name === 'Oil · Default')
+    const added = psd.children!.find(({ name }) => name === 'Oil · Default · 64 px')
     expect(added).toMatchObject({ left: 0, top: 0, right: 1200, bottom: 900 })
 
     await plugin.page.keyboard.press('Control+z')

@@ -24,7 +24,7 @@ export const quick = (device: 'auto' | 'webgpu' | 'wasm', iterations: number, si
   isAdvancedOpen: false,
 })
 
-export const RESULT = 'Woodblock · Default'
+export const RESULT = 'Woodblock · Default · 48 px'
 
 /** 48 × 36 px; layers from the top. */
 export const smallDocument = (
@@ -132,7 +132,7 @@ export async function expectNextRunWorks(plugin: OpenPlugin): Promise<void> {
   const before = await facts(plugin)
   await startPainting(plugin)
   await press(plugin, 'Stop and keep')
-  expect(await ended(plugin)).toContain(`Stopped early: new layer “${RESULT}”`)
+  expect(await ended(plugin)).toContain(`Stopped early: new layer “${RESULT}`)
   const after = await facts(plugin)
   expect(after.layers).toHaveLength(before.layers.length + 1)
   expect(after.history).toHaveLength(before.historyIndex + 2)

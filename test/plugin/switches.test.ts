@@ -115,7 +115,7 @@ const hasOneOf = (switches: Partial<Switches>, names: ReadonlySet<string>): bool
 const isApart = (switches: Partial<Switches>): boolean => hasOneOf(switches, APART)
 const countsAtLoad = (switches: Partial<Switches>): boolean => hasOneOf(switches, COUNT_AT_LOAD)
 
-const RESULT = 'picked · Default'
+const RESULT = 'picked · Default · 48 px'
 const HELD = /The picture is kept here/
 
 const JPEG = new Uint8Array(readFileSync(new URL('../../styles/glass.jpg', import.meta.url)))
@@ -217,7 +217,7 @@ const shownAt = (plugin: OpenPlugin, x: number, y: number): Promise<number> =>
 
 async function expectWholeFlow(plugin: OpenPlugin): Promise<void> {
   const before = await snapshot(plugin)
-  expect(await stylize(plugin)).toContain(`New layer “${RESULT}”`)
+  expect(await stylize(plugin)).toContain(`New layer “${RESULT}`)
   expect((await facts(plugin)).layers).toEqual(['Text', RESULT, 'Photograph'])
   expect(await shownAt(plugin, 0, 0)).toBe(0)
   expect(await shownAt(plugin, 10, 10)).toBeCloseTo(128 / 255, 2)
@@ -225,13 +225,13 @@ async function expectWholeFlow(plugin: OpenPlugin): Promise<void> {
 
   await select(plugin, TEXT)
   expect(await record(plugin)).toEqual(['impastoStylize'])
-  expect((await facts(plugin)).layers).toEqual([RESULT, 'Text', RESULT, 'Photograph'])
+  expect((await facts(plugin)).layers).toEqual([`${RESULT} (2)`, 'Text', RESULT, 'Photograph'])
 
   await select(plugin, PHOTOGRAPH)
   await deselect(plugin)
   await play(plugin)
   const { layers, history } = await facts(plugin)
-  expect(layers).toEqual([RESULT, 'Text', RESULT, RESULT, 'Photograph'])
+  expect(layers).toEqual([`${RESULT} (2)`, 'Text', RESULT, `${RESULT} (3)`, 'Photograph'])
   expect(history).toHaveLength(before.history.length + 4)
 
   for (let step = 0; step < 4; step++) await undo(plugin)
@@ -247,7 +247,7 @@ async function expectHeld(plugin: OpenPlugin): Promise<void> {
   expect(await snapshot(plugin)).toEqual(before)
   expect(await offered(plugin)).toContain('New document')
   await press(plugin, 'New document')
-  expect(await ended(plugin)).toContain(`New layer “${RESULT}”`)
+  expect(await ended(plugin)).toContain(`New layer “${RESULT}`)
   expect((await facts(plugin)).layers).toEqual([RESULT])
   const count = await plugin.page.evaluate(async () => (await impastoHost).host.documents.length)
   expect(count).toBe(2)
@@ -260,14 +260,14 @@ async function expectLaterSession(plugin: OpenPlugin, isStale: boolean): Promise
   await select(plugin, PHOTOGRAPH)
   const told = await stylize(plugin)
   if (!isStale) {
-    expect(told).toContain(`New layer “${RESULT}”`)
+    expect(told).toContain(`New layer “${RESULT}`)
     return
   }
   expect(told).toContain('“picked.jpg” is no longer where it was')
   expectPlain(told)
   await plugin.panel.locator('.foot').getByText('Choose file…').click()
   await plugin.panel.locator('.foot .message').waitFor({ state: 'hidden' })
-  expect(await stylize(plugin)).toContain(`New layer “${RESULT}”`)
+  expect(await stylize(plugin)).toContain(`New layer “${RESULT}`)
 }
 
 /** From an empty Photoshop to new layers and back. */
@@ -298,7 +298,7 @@ async function expectRecovery(plugin: OpenPlugin): Promise<void> {
     }
   })
   expect(await stylize(plugin)).toContain('The device failed')
-  expect(await stylize(plugin)).toContain(`New layer “${RESULT}”`)
+  expect(await stylize(plugin)).toContain(`New layer “${RESULT}`)
 }
 
 /** Hides the panel in the middle of a run, which says so, and goes on when the panel is shown. */
@@ -307,7 +307,8 @@ async function expectPause(plugin: OpenPlugin): Promise<void> {
   const before = await facts(plugin)
   await plugin.page.evaluate(async () => {
     const { driver, panelId, panelWindow } = await impastoHost
-    panelWindow!.document.querySelector<HTMLElement>('.foot sp-button')!.click()
+    const buttons = panelWindow!.document.querySelectorAll<HTMLElement>('.foot sp-button')
+    for (const button of buttons) if (button.textContent === 'Stylize') button.click()
     await driver!.hidePanel(panelId!)
   })
   const title = plugin.panel.locator('.foot .progress-title')
@@ -318,7 +319,7 @@ async function expectPause(plugin: OpenPlugin): Promise<void> {
     const { driver, panelId } = await impastoHost
     await driver!.showPanel(panelId!)
   })
-  expect(await ended(plugin)).toContain(`New layer “${RESULT}”`)
+  expect(await ended(plugin)).toContain(`New layer “${RESULT}`)
 }
 
 /** The text of the dialog, which is closed again. */

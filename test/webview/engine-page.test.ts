@@ -113,6 +113,7 @@ describeInChromium(
         text: 'white',
         accent: 'orange',
         idleText: 'Nothing is being painted',
+        originalText: 'Original',
       })
       const job = await makeShallowJob({ iterations: [8] })
       const painting = open.engine.request('stylize', job)
@@ -130,7 +131,23 @@ describeInChromium(
       expect(progress[0]).toMatchObject({ iteration: 1, iterations: 8, width: 32, height: 24 })
       expect(progress.at(-1)).toMatchObject({ iteration: 8, fraction: 1 })
       expect(outcome.total).toBeLessThan(0.8 * progress[0]!.total)
-      expect(new Set(await shownPicture(open)).size).toBeGreaterThan(100)
+      const painted = await shownPicture(open)
+      expect(new Set(painted).size).toBeGreaterThan(100)
+      const { mouse, keyboard } = open.page
+      const badge = open.page.locator('#badge')
+      for (const [hold, release] of [
+        [() => mouse.down(), () => mouse.up()],
+        [() => keyboard.down(' '), () => keyboard.up(' ')],
+      ] as const) {
+        await mouse.move(100, 100)
+        await hold()
+        expect(await badge.textContent()).toBe('Original')
+        expect(await badge.isVisible()).toBe(true)
+        expect(await shownPicture(open), 'the original while it is pressed').not.toEqual(painted)
+        await release()
+        expect(await badge.isVisible()).toBe(false)
+        expect(await shownPicture(open)).toEqual(painted)
+      }
       const background = await open.page.evaluate(
         () => getComputedStyle(document.body).backgroundColor,
       )
@@ -189,7 +206,7 @@ describeInChromium(
           hasStrength: false,
           options: {
             ...{ model: 'auto', size: 1600, minScale: 800, scaleRatio: 2, iterations: [10, 5] },
-            optimizer: 'adam',
+            ...{ optimizer: 'adam', styleLayerWeights: [1] },
             ...options,
           },
           device: 'auto',

@@ -6,6 +6,7 @@ import { PRESETS } from '../../engine/presets.ts'
 import type { PictureProblem, StyleAmounts } from '../carried-styles.ts'
 import type { DocumentProblem, Placement } from '../document.ts'
 import type { GalleryTab } from '../gallery-tabs.ts'
+import type { GoingOn } from '../going-on.ts'
 import type { Group } from '../option-groups.ts'
 import type { SliderName } from '../sliders.ts'
 import type { BuiltInStyle } from '../styles.ts'
@@ -44,9 +45,6 @@ export const en = {
   severalLayers: (count: number) => `${count} layers`,
   sameSettings: 'Same settings',
   sameSettingsHelp: 'Take the settings with which this layer was painted.',
-  goOnFromLayer: 'Paint on',
-  goOnFromLayerHelp:
-    'Paint on from this layer with the same settings, to a new layer above it. The layer that it was painted from must still be in the document.',
   paintedFrom: (layerName: string) => `Painted from “${layerName}”`,
   paintOnTop: 'Paint on top of this result',
   settingsTaken: (layerName: string) => `The settings are those of “${layerName}”.`,
@@ -152,10 +150,9 @@ export const en = {
   } as Record<number, string>,
   sizeInPx: (edge: string) => `${edge} px`,
   sizeOfLayer: (edge?: string) => (edge ? `Full layer size (${edge} px)` : 'Full layer size'),
-  predicted: (duration: string) => `Takes about ${duration}.`,
-  planned: (duration: string, memory: string) => `Takes about ${duration} and ${memory} of memory.`,
-  plannedInTiles: (duration: string, memory: string, tiles: string) =>
-    `Takes about ${duration} and ${memory} of memory, in ${tiles} tiles.`,
+  planned: (memory: string) => `Takes ${memory} of memory.`,
+  plannedInTiles: (memory: string, tiles: string) =>
+    `Takes ${memory} of memory, in ${tiles} tiles.`,
   /** @param reason the engine's own words, in English. */
   cannotPlan: (reason: string) => `This cannot be painted here: ${reason}`,
   tooLarge: (needed: string, allowed: string) =>
@@ -256,9 +253,36 @@ export const en = {
   allowedList: (allowed: string) => `${allowed}, separated by commas`,
 
   // Run
+  facts: {
+    /** @param edge long edge at which it is painted, @param whole the layer's, px. */
+    enlarged: (edge: string, whole: string) => `${edge} px of ${whole}, then enlarged`,
+    whole: (edge: string) => `${edge} px`,
+    about: (duration: string) => `about ${duration}`,
+    atOnce: 'under a second',
+    devices: { webgpu: 'graphics card', wasm: 'processor' },
+  },
+  preview: 'Preview',
+  previewIn: (duration: string) => `Preview (${duration})`,
+  previewHelp: 'A quick small picture in the panel; the document stays as it is.',
+  previews: {
+    painting: 'Painting a preview…',
+    shown: 'Preview. Stylize paints it at full size.',
+  },
+  trySmaller: (edge: string, duration: string) => `Try ${edge} px (${duration})`,
+  longRun: (duration: string) =>
+    `This will take about ${duration}. Photoshop stays usable meanwhile, and “Stop and keep” takes the best picture so far.`,
+  longRunTitle: 'A long run',
+  paintAnyway: 'Paint',
   stylize: 'Stylize',
   stylizeLayers: (count: number) => `Stylize ${count} layers`,
   goOn: 'Continue',
+  goOnHelp: 'Goes on from this picture, to a new layer above it.',
+  goOnBy: {
+    more: 'More steps',
+    larger: 'Next size',
+    stronger: 'Stronger',
+  } as Record<GoingOn, string>,
+  goOnAt: (size: string) => `Next size: ${size}`,
   stop: 'Stop and keep',
   cancel: 'Cancel',
   phases: {
@@ -268,18 +292,20 @@ export const en = {
     stopping: 'Stopping…',
     inserting: 'Making the new layer…',
   },
+  paintingOf: (layer: string, document: string) => `Painting “${layer}” in ${document}…`,
   paused: 'Paused: bring the Impasto panel to the front.',
   scale: (index: number, count: number, size: string) => `Scale ${index} of ${count} · ${size}`,
   iteration: (index: number, count: number) => `Step ${index} of ${count}`,
   loss: (loss: string) => `Loss ${loss}`,
   left: (duration: string) => `${duration} left`,
-  done: (layerName: string, duration: string) => `New layer “${layerName}”, in ${duration}.`,
-  doneEarly: (layerName: string, duration: string) =>
-    `Stopped early: new layer “${layerName}”, after ${duration}.`,
+  done: (layerName: string, document: string, duration: string) =>
+    `New layer “${layerName}” in ${document} (${duration})`,
+  doneEarly: (layerName: string, document: string, duration: string) =>
+    `Stopped early: new layer “${layerName}” in ${document} (${duration})`,
   /** @param warning the engine's own words, in English. */
   doneWarning: (warning: string) => warning,
   recipeLost:
-    'The settings could not be stored with it: “Same settings” and “Paint on” will not know them.',
+    'The settings could not be stored with it: “Same settings” and “Continue” will not know them later.',
   batchPosition: (index: number, count: number, name: string) =>
     `Layer ${index} of ${count}: ${name}`,
   batchDone: (painted: number, count: number) => `${painted} of ${count} layers are painted.`,
@@ -293,7 +319,7 @@ export const en = {
     'new-document': 'New document',
   } as Record<Placement, string>,
   discard: 'Discard',
-  layerName: (style: string, preset: string) => `${style} · ${preset}`,
+  layerName: (style: string, preset: string, edge: string) => `${style} · ${preset} · ${edge} px`,
 
   // Problems
   problems: {
@@ -329,7 +355,7 @@ export const en = {
     model: 'The network’s weights cannot be used. Install the plug-in again.',
     runtime:
       'The device failed, perhaps for want of memory. Paint at a smaller size, or choose the processor under Advanced › Quality › Runs on.',
-    cancelled: 'Cancelled. Nothing was changed.',
+    cancelled: 'Cancelled; nothing was changed.',
     bridge: 'The engine page was interrupted. Nothing was changed; try again.',
     internal: 'Something went wrong. Please report it with the text of Diagnostics.',
   } as Record<ErrorCode | 'internal', string>,
@@ -349,6 +375,7 @@ export const en = {
   onProcessor: 'Runs on the processor',
   /** @param reason the engine's own words, in English. */
   fallback: (reason: string) => reason,
+  original: 'Original',
   previewIdle: 'The picture forms here.',
 
   // Flyout menu
@@ -413,8 +440,8 @@ export const en = {
     'Select one layer, choose a style, and press Stylize. The picture forms in the preview, and becomes a new layer above yours: one step to undo.',
     'A selection limits the new layer by a mask, unless a style or the strength follows it.',
     'Several styles blend by weight, or each paints in its place: the selection, the layer’s mask, or what is bright in another layer.',
-    '“Stop and keep” takes the best picture so far. “Cancel”, or the Esc key, takes nothing. “Continue” goes on from a picture that is done, to a new layer above it.',
-    'Select a layer that Impasto painted: “Same settings” takes what it was painted with, “Paint on” goes on from it.',
+    '“Stop and keep” takes the best picture so far. “Cancel”, or the Esc key, takes nothing. “Continue” goes on from a painting, to a new layer above it.',
+    'Select a layer that Impasto painted: “Same settings” takes what it was painted with, “Continue” goes on from it, and “Stylize” paints anew what it was painted from.',
     'With several layers selected, each is painted in turn.',
     'Painting at a larger size shows finer strokes; time grows with the square of the size.',
     'If nothing seems to happen after “File…”, the file dialog may have opened behind a window or a floating panel: move them aside, or press Esc and choose again.',

@@ -9,9 +9,6 @@ export const ko: Labels = {
   severalLayers: (count) => `레이어 ${count}개`,
   sameSettings: '같은 설정',
   sameSettingsHelp: '이 레이어를 그릴 때의 설정을 가져옵니다.',
-  goOnFromLayer: '여기서 더 그리기',
-  goOnFromLayerHelp:
-    '같은 설정으로 이 레이어에서 이어 그려 그 위에 새 레이어를 만듭니다. 원본 레이어가 문서에 그대로 있어야 합니다.',
   paintedFrom: (layerName) => `“${layerName}” 레이어에서 칠함`,
   paintOnTop: '이 결과 위에 칠하기',
   settingsTaken: (layerName) => `“${layerName}” 레이어의 설정을 가져왔습니다.`,
@@ -138,10 +135,8 @@ export const ko: Labels = {
   },
   sizeInPx: (edge) => `${edge}px`,
   sizeOfLayer: (edge) => (edge ? `레이어 원본 크기 (${edge}px)` : '레이어 원본 크기'),
-  predicted: (duration) => `예상 시간 약 ${duration}`,
-  planned: (duration, memory) => `예상 시간 약 ${duration}, 메모리 약 ${memory}`,
-  plannedInTiles: (duration, memory, tiles) =>
-    `예상 시간 약 ${duration}, 메모리 약 ${memory} (타일 ${tiles}개)`,
+  planned: (memory) => `메모리 약 ${memory}`,
+  plannedInTiles: (memory, tiles) => `메모리 약 ${memory}, 타일 ${tiles}개로 나누어 그림`,
   cannotPlan: (reason) => `이 설정으로는 그릴 수 없습니다. (${reason})`,
   tooLarge: (needed, allowed) =>
     `이 그림에 필요한 메모리가 부족합니다. 더 작은 크기를 선택하세요. (필요 ${needed}, 사용 가능 ${allowed})`,
@@ -276,9 +271,31 @@ export const ko: Labels = {
   allowedList: (allowed) => `${allowed}, 쉼표로 구분`,
 
   // Run
+  facts: {
+    enlarged: (edge, whole) => `${whole} px 중 ${edge} px로 그린 뒤 확대`,
+    whole: (edge) => `${edge} px`,
+    about: (duration) => `약 ${duration}`,
+    atOnce: '1초 미만',
+    devices: { webgpu: '그래픽 카드', wasm: '프로세서' },
+  },
+  preview: '미리 보기',
+  previewIn: (duration) => `미리 보기(${duration})`,
+  previewHelp: '패널에만 작은 그림을 빠르게 보여 줍니다. 문서는 바뀌지 않습니다.',
+  previews: {
+    painting: '미리 보기를 그리는 중…',
+    shown: '미리 보기입니다. ‘스타일 입히기’를 누르면 전체 크기로 그립니다.',
+  },
+  trySmaller: (edge, duration) => `${edge} px로 해 보기(${duration})`,
+  longRun: (duration) =>
+    `약 ${duration} 걸립니다. 그동안 Photoshop을 계속 쓸 수 있고, ‘멈추고 사용’을 누르면 지금까지 가장 좋은 그림을 사용합니다.`,
+  longRunTitle: '오래 걸리는 작업',
+  paintAnyway: '그리기',
   stylize: '스타일 입히기',
   stylizeLayers: (count) => `레이어 ${count}개에 스타일 입히기`,
   goOn: '이어서 그리기',
+  goOnHelp: '이 그림에서 이어서, 그 위의 새 레이어에 그립니다.',
+  goOnBy: { more: '단계 더', larger: '다음 크기', stronger: '더 강하게' },
+  goOnAt: (size) => `다음 크기: ${size}`,
   stop: '멈추고 사용',
   cancel: '취소',
   phases: {
@@ -288,18 +305,19 @@ export const ko: Labels = {
     stopping: '멈추는 중…',
     inserting: '새 레이어를 만드는 중…',
   },
+  paintingOf: (layer, document) => `${document}의 “${layer}” 레이어를 그리는 중…`,
   paused: '일시 정지됨: Impasto 패널을 맨 앞으로 가져오세요.',
   scale: (index, count, size) => `스케일 ${index}/${count} · ${size}`,
   iteration: (index, count) => `단계 ${index}/${count}`,
   loss: (loss) => `손실 ${loss}`,
   left: (duration) => `${duration} 남음`,
-  done: (layerName, duration) =>
-    `새 레이어 “${layerName}”을(를) 만들었습니다. 걸린 시간: ${duration}`,
-  doneEarly: (layerName, duration) =>
-    `도중에 멈추고 새 레이어 “${layerName}”을(를) 만들었습니다. 걸린 시간: ${duration}`,
+  done: (layerName, document, duration) =>
+    `${document}에 새 레이어 “${layerName}”을(를) 만들었습니다(${duration})`,
+  doneEarly: (layerName, document, duration) =>
+    `도중에 멈추고 ${document}에 새 레이어 “${layerName}”을(를) 만들었습니다(${duration})`,
   doneWarning: (warning) => `그리는 동안 문제가 있었습니다. (${warning})`,
   recipeLost:
-    '결과에 설정을 저장하지 못해 나중에 ‘같은 설정’이나 ‘여기서 더 그리기’를 쓸 수 없습니다.',
+    '결과에 설정을 저장하지 못해 나중에 ‘같은 설정’이나 ‘이어서 그리기’를 쓸 수 없습니다.',
   batchPosition: (index, count, name) => `레이어 ${index}/${count}: ${name}`,
   batchDone: (painted, count) => `레이어 ${count}개 중 ${painted}개를 그렸습니다.`,
   batchCancelled: (painted, count) =>
@@ -312,7 +330,7 @@ export const ko: Labels = {
     'new-document': '새 문서',
   },
   discard: '버리기',
-  layerName: (style, preset) => `${style} · ${preset}`,
+  layerName: (style, preset, edge) => `${style} · ${preset} · ${edge} px`,
 
   // Problems
   problems: {
@@ -368,6 +386,7 @@ export const ko: Labels = {
   onProcessor: '프로세서(CPU)에서 실행',
   fallback: (reason) =>
     `그래픽 카드를 쓸 수 없어 프로세서에서 실행하므로 훨씬 느립니다. (${reason})`,
+  original: '원본',
   previewIdle: '그림이 여기에 나타납니다.',
 
   // Flyout menu
@@ -432,8 +451,8 @@ export const ko: Labels = {
     '레이어 하나를 선택하고 스타일을 고른 뒤 ‘스타일 입히기’를 누르세요. 미리보기에서 그림이 완성되어 가고, 원래 레이어 위에 새 레이어로 들어갑니다. 한 번에 실행 취소할 수 있습니다.',
     '선택 영역은 스타일이나 강도가 그것을 따를 때가 아니면 새 레이어에 마스크로 적용됩니다.',
     '스타일이 여럿이면 비중에 따라 섞이거나, 선택 영역, 레이어 마스크, 다른 레이어의 밝은 곳처럼 정해진 곳에 각각 그려집니다.',
-    '‘멈추고 사용’은 지금까지 가장 좋은 그림을 사용합니다. ‘취소’나 Esc 키를 누르면 아무것도 바뀌지 않습니다. ‘이어서 그리기’는 완성된 그림에서 이어 그려 그 위에 새 레이어를 만듭니다.',
-    'Impasto가 그린 레이어를 선택하면 ‘같은 설정’으로 그릴 때의 설정을 가져오고, ‘여기서 더 그리기’로 그 그림에서 이어 그립니다.',
+    '‘멈추고 사용’은 지금까지 가장 좋은 그림을 사용합니다. ‘취소’나 Esc 키를 누르면 아무것도 바뀌지 않습니다. ‘이어서 그리기’는 그림에서 이어 그려 그 위에 새 레이어를 만듭니다.',
+    'Impasto가 그린 레이어를 선택하면 ‘같은 설정’으로 그릴 때의 설정을 가져오고, ‘이어서 그리기’로 그 그림에서 이어 그리며, ‘스타일 입히기’로 원본을 새로 그립니다.',
     '레이어를 여러 개 선택하면 차례로 하나씩 그립니다.',
     '크게 그릴수록 붓 자국이 섬세해지며, 시간은 크기의 제곱에 비례해 늘어납니다.',
     '‘파일…’을 눌러도 반응이 없는 것 같으면 파일 대화 상자가 창이나 떠 있는 패널 뒤에 열렸을 수 있습니다. 창을 옮기거나 Esc 키를 누르고 다시 선택하세요.',

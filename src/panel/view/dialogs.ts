@@ -16,6 +16,23 @@ export function showTexts(labels: Labels, title: string, texts: readonly string[
   ])
 }
 
+/** @returns whether the run is to be started all the same. */
+export async function askLongRun(labels: Labels, duration: string): Promise<boolean> {
+  let isWanted = false
+  await openDialog(labels.longRunTitle, paragraphs([labels.longRun(duration)]), [
+    { label: labels.cancel, press: () => true },
+    {
+      label: labels.paintAnyway,
+      isMain: true,
+      press() {
+        isWanted = true
+        return true
+      },
+    },
+  ])
+  return isWanted
+}
+
 /** @returns whether the self-test is to be run, once the dialog is closed. */
 export async function showDiagnostics(labels: Labels, text: string): Promise<boolean> {
   let isTestWanted = false

@@ -1,4 +1,5 @@
 /** The whole panel: what will be painted, the preview, the settings, the engine, the run. */
+import type { Size } from '../../engine/picture/image.ts'
 import type { ActiveLayerFacts } from '../document.ts'
 import type { EngineState } from '../engine-client.ts'
 import { fieldId } from '../field-texts.ts'
@@ -58,7 +59,11 @@ export function makePanelView(
   element.addEventListener('keydown', (event) => {
     const { key } = event as KeyboardEvent
     if (key === 'Tab') element.classList.add('by-keyboard')
-    if (key === 'Escape') actions.cancel()
+  })
+  // The focus may be nowhere, as that of a button that was hidden.
+  document.addEventListener('keydown', ({ key, target }) => {
+    const isInDialog = target instanceof Element && target.closest('dialog') !== null
+    if (key === 'Escape' && !isInDialog) actions.cancel()
   })
   element.addEventListener('mousedown', () => element.classList.remove('by-keyboard'))
 
@@ -102,9 +107,7 @@ function makeHeader(labels: Labels, actions: Actions): View {
   const detail = h('div', { class: 'help' })
   const same = smallButton(labels.sameSettings, actions.useLayerSettings)
   same.setAttribute('title', labels.sameSettingsHelp)
-  const goOn = smallButton(labels.goOnFromLayer, actions.goOnFromLayer)
-  goOn.setAttribute('title', labels.goOnFromLayerHelp)
-  const row = h('div', { class: 'header-actions' }, same, goOn)
+  const row = h('div', { class: 'header-actions' }, same)
   const from = h('div', { class: 'help' })
   const onTop = checkbox(labels.paintOnTop, actions.paintOnTop)
   const origin = h('div', { class: 'origin' }, from, onTop.element)
@@ -114,10 +117,16 @@ function makeHeader(labels: Labels, actions: Actions): View {
       show(origin, originalName !== undefined && !isRunning(job))
       setText(from, originalName === undefined ? '' : labels.paintedFrom(originalName))
       onTop.set(isOnTop)
-      setText(title, titleOf(layer, labels) ?? labels.noLayer)
-      setText(detail, layer.problem ? labels.problems[layer.problem] : sizeOf(layer, labels))
+      // While one layer is painted, another may be active.
+      const painted = isRunning(job) && 'layer' in job ? job.layer : undefined
+      const named = painted ? { ...painted, layerCount: 1 } : layer
+      setText(title, titleOf(named, labels) ?? labels.noLayer)
+      const problem = painted ? undefined : layer.problem
+      setText(
+        detail,
+        problem ? labels.problems[problem] : sizeOf(painted ?? layerSize({ layer }), labels),
+      )
       show(row, layerRecipe !== undefined && !isRunning(job))
-      show(goOn, layerRecipe?.continueAt !== undefined && job.phase !== 'held')
     },
   }
 }
@@ -130,10 +139,8 @@ function titleOf(
   return documentTitle && (painted ? `${painted} · ${documentTitle}` : documentTitle)
 }
 
-const sizeOf = ({ layerWidth, layerHeight }: ActiveLayerFacts, labels: Labels): string =>
-  layerWidth && layerHeight
-    ? labels.layerSize(formatWhole(layerWidth), formatWhole(layerHeight))
-    : ''
+const sizeOf = (size: Size | undefined, labels: Labels): string =>
+  size ? labels.layerSize(formatWhole(size.width), formatWhole(size.height)) : ''
 
 /** Where the engine runs, or how far it has loaded. */
 function makeEngineLine(labels: Labels): View {

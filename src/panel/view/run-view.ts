@@ -2,10 +2,13 @@
 import type { ProgressReport } from '../../bridge/messages.ts'
 import type { BatchState } from '../batch.ts'
 import { PLACEMENTS } from '../document.ts'
-import { canGoOn } from '../job.ts'
+import { GOING_ON, largerEdge } from '../going-on.ts'
+import { doneRun } from '../job.ts'
 import { formatDuration, formatFigure, formatWhole, type Labels } from '../labels/index.ts'
+import { canPreview, previewSeconds } from '../preview.ts'
 import { type Problem, problemOf } from '../problems.ts'
-import type { PanelState } from '../state.ts'
+import { layerSize, type PanelState, predictedSeconds } from '../state.ts'
+import { makeFootFacts } from './foot-facts.ts'
 import { h, setText, show } from './h.ts'
 import type { Actions, View } from './view.ts'
 import { button, progressBar, smallButton } from './widgets.ts'
@@ -36,8 +39,26 @@ export function makeRunView(labels: Labels, actions: Actions): View {
   const chooseFile = smallButton(labels.chooseFile, actions.pickStyleFile)
   const message = h('div', { class: 'message' }, text, detail, chooseFile, dismiss)
 
+  const preview = button(labels.preview, 'secondary', actions.preview)
+  preview.setAttribute('title', labels.previewHelp)
   const stylize = button(labels.stylize, 'cta', actions.stylize)
-  const goOn = button(labels.goOn, 'primary', actions.goOn)
+  const facts = makeFootFacts(labels, actions)
+  let isMenuOpen = false
+  const toggleMenu = (): void => {
+    isMenuOpen = !isMenuOpen
+    show(menu, isMenuOpen)
+    goOn.setAttribute('aria-expanded', String(isMenuOpen))
+  }
+  const goOn = button(labels.goOn, 'primary', toggleMenu)
+  goOn.setAttribute('title', labels.goOnHelp)
+  const ways = GOING_ON.map((how) => ({
+    how,
+    element: smallButton(labels.goOnBy[how], () => {
+      toggleMenu()
+      actions.goOn(how)
+    }),
+  }))
+  const menu = h('div', { class: 'buttons ways' }, ...ways.map(({ element }) => element))
   const stop = button(labels.stop, 'primary', actions.stop)
   const cancel = button(labels.cancel, 'secondary', actions.cancel)
   const placements = PLACEMENTS.map((placement) => ({
@@ -46,7 +67,24 @@ export function makeRunView(labels: Labels, actions: Actions): View {
   }))
   const discard = button(labels.discard, 'secondary', actions.discard)
 
-  const updateProgress = ({ job, batch, isPaused }: PanelState): void => {
+  const places = placements.map(({ element }) => element)
+  const buttons = h(
+    'div',
+    { class: 'buttons' },
+    ...[preview, stylize, goOn, stop, cancel, ...places, discard],
+  )
+  /** Whoever works by keyboard finds the focus on what can be done now. */
+  const moveFocus = (): void => {
+    const all = [stop, cancel, ...places, discard, goOn, stylize]
+    const isShown = (element: HTMLElement): boolean => !element.classList.contains('hidden')
+    const focused = all.find((element) => element.contains(document.activeElement))
+    if (focused && isShown(focused) && focused !== cancel) return
+    const next = all.find(isShown)?.firstElementChild as HTMLElement | undefined
+    if (next && next !== document.activeElement) next.focus()
+  }
+
+  const updateProgress = (state: PanelState): void => {
+    const { job, batch, isPaused } = state
     const isOfBatch = batch?.isRunning === true
     show(position, isOfBatch)
     if (isOfBatch) {
@@ -55,38 +93,44 @@ export function makeRunView(labels: Labels, actions: Actions): View {
     const isPainting = job.phase === 'painting'
     const report = isPainting ? job.progress : undefined
     const phase = isPainting && job.isStopping ? 'stopping' : job.phase
+    const of = phase === 'painting' && 'layer' in job ? job.layer : undefined
     const told = isPhase(phase, labels) ? labels.phases[phase] : ''
-    setText(title, isPaused ? labels.paused : told)
+    const named = of ? labels.paintingOf(of.layerName, of.documentTitle) : told
+    setText(title, isPaused ? labels.paused : named)
+    const seconds = report && secondsLeft(report, state)
     setText(
       left,
-      report && !isPaused ? labels.left(formatDuration(report.secondsLeft, labels)) : '',
+      seconds !== undefined && !isPaused ? labels.left(formatDuration(seconds, labels)) : '',
     )
     bar.set(report?.fraction)
     setText(scale, report ? scaleText(report, labels) : '')
     setText(step, report ? stepText(report, labels) : '')
   }
 
+  const updateWays = (canGoOn: boolean, state: PanelState): void => {
+    if (!canGoOn) isMenuOpen = false
+    show(menu, isMenuOpen)
+    const { job, settings } = state
+    const done = doneRun(job)
+    const from = done ? done.result.settings.size : settings.size
+    const layer = done ? done.result.source.pixels : layerSize(state)
+    const larger = layer && largerEdge(from, layer)
+    for (const { how, element } of ways) {
+      if (how !== 'larger') continue
+      show(element, larger !== undefined)
+      if (larger === undefined) continue
+      const size = labels.sizeInPx(formatWhole(larger))
+      setText(element.firstChild as HTMLElement, labels.goOnAt(size))
+    }
+  }
+
   return {
-    element: h(
-      'div',
-      { class: 'foot' },
-      message,
-      progress,
-      h(
-        'div',
-        { class: 'buttons' },
-        stylize,
-        goOn,
-        stop,
-        cancel,
-        ...placements.map(({ element }) => element),
-        discard,
-      ),
-    ),
+    element: h('div', { class: 'foot' }, message, progress, facts.element, menu, buttons),
     update(state) {
       const { job, batch, layer } = state
       const isHeld = job.phase === 'held'
       const isRunning = isPhase(job.phase, labels)
+      const hadFocus = buttons.contains(document.activeElement)
       show(progress, isRunning)
       if (isRunning) updateProgress(state)
 
@@ -107,19 +151,44 @@ export function makeRunView(labels: Labels, actions: Actions): View {
         stylize.firstChild as HTMLElement,
         layerCount > 1 ? labels.stylizeLayers(layerCount) : labels.stylize,
       )
-      show(goOn, isReady && canGoOn(job) && batch === undefined)
+      show(preview, isReady && state.preview?.phase !== 'painting' && canPreview(state))
+      const previewTakes = previewSeconds(state)
+      setText(
+        preview.firstChild as HTMLElement,
+        previewTakes === undefined || previewTakes < 1
+          ? labels.preview
+          : labels.previewIn(formatDuration(previewTakes, labels)),
+      )
+      show(facts.element, isReady && layerCount === 1)
+      if (isReady) facts.update(state)
+      const canGoOn = doneRun(job) !== undefined || state.layerRecipe?.continueAt !== undefined
+      show(goOn, isReady && canGoOn && batch === undefined)
+      updateWays(isReady && canGoOn, state)
       show(stop, job.phase === 'painting' && job.progress !== undefined && !job.isStopping)
       show(cancel, isRunning && job.phase !== 'inserting')
       for (const { placement, element } of placements) {
         show(element, isHeld && job.placements.includes(placement))
       }
       show(discard, isHeld)
+      if (hadFocus) moveFocus()
     },
   }
 }
 
 const isPhase = (phase: string, labels: Labels): phase is keyof Labels['phases'] =>
   Object.hasOwn(labels.phases, phase)
+
+/** Before this share of the work what is left is not steady: until then the prediction stands. */
+const STEADY_FRACTION = 0.1
+
+function secondsLeft(
+  { fraction, seconds, secondsLeft }: ProgressReport,
+  state: PanelState,
+): number | undefined {
+  if (fraction >= STEADY_FRACTION) return secondsLeft
+  const predicted = predictedSeconds(state)
+  return predicted === undefined ? undefined : Math.max(1, predicted - seconds)
+}
 
 const scaleText = (report: ProgressReport, labels: Labels): string =>
   labels.scale(
@@ -134,8 +203,11 @@ const stepText = (report: ProgressReport, labels: Labels): string =>
     labels.loss(formatFigure(report.total)),
   ].join(' · ')
 
-function messageOf({ job, batch, notice }: PanelState, labels: Labels): Message | undefined {
+function messageOf(state: PanelState, labels: Labels): Message | undefined {
+  const { job, batch, notice, preview } = state
   if (notice) return notice
+  if (preview?.phase === 'failed') return { ...problemOf(preview.error, labels), isError: true }
+  if (preview) return { text: labels.previews[preview.phase], isError: false }
   if (batch && !batch.isRunning && job.phase !== 'held') return batchMessage(batch, labels)
   switch (job.phase) {
     case 'failed':
@@ -146,13 +218,14 @@ function messageOf({ job, batch, notice }: PanelState, labels: Labels): Message 
     }
     case 'done': {
       const { isFinished, warning, seconds } = job.outcome
+      const { documentTitle } = job.inserted
       const told = isFinished ? labels.done : labels.doneEarly
       const details = [
         ...(warning ? [labels.doneWarning(warning)] : []),
         ...(job.hasRecipe ? [] : [labels.recipeLost]),
       ]
       return {
-        text: told(job.layerName, formatDuration(seconds, labels)),
+        text: told(job.layerName, documentTitle, formatDuration(seconds, labels)),
         detail: details.join(' '),
         isError: false,
       }

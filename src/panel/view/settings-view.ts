@@ -2,11 +2,11 @@
 import { OPTIONS } from '../../engine/options.ts'
 import { sliderField } from '../drafts.ts'
 import { draftOf, fieldId } from '../field-texts.ts'
-import { formatDuration, formatMemory, formatWhole, type Labels } from '../labels/index.ts'
+import { formatMemory, formatWhole, type Labels } from '../labels/index.ts'
 import { planProblem } from '../problems.ts'
 import { edgeOf, presetOptions, sizeChoices, type TargetSize } from '../settings.ts'
 import { SLIDER_NAMES, SLIDERS } from '../sliders.ts'
-import { currentOptions, layerSize, type PanelState, predictedSeconds } from '../state.ts'
+import { currentOptions, layerSize, type PanelState } from '../state.ts'
 import { h, setText, show } from './h.ts'
 import { placeDropdown } from './place-dropdown.ts'
 import { sliderRow } from './slider-row.ts'
@@ -91,17 +91,11 @@ export function makeSettingsView(labels: Labels, actions: Actions): View {
   }
 }
 
-/** What a run will take of time and memory, as far as that is known. */
-function needsText(state: PanelState, labels: Labels): string {
-  const { plan } = state
+/** What a run will take of memory, or why there can be none. */
+function needsText({ plan, engine }: PanelState, labels: Labels): string {
   if (plan && 'error' in plan) return planProblem(plan.error, labels)
-  const seconds = predictedSeconds(state)
-  if (seconds === undefined) return labels.predictedLater
-  const duration = formatDuration(seconds, labels)
-  if (!plan) return labels.predicted(duration)
+  if (!plan) return engine.phase === 'asleep' ? labels.predictedLater : ''
   const { tiles, predictedBytes } = plan.summary
   const memory = formatMemory(predictedBytes, labels)
-  return tiles > 1
-    ? labels.plannedInTiles(duration, memory, formatWhole(tiles))
-    : labels.planned(duration, memory)
+  return tiles > 1 ? labels.plannedInTiles(memory, formatWhole(tiles)) : labels.planned(memory)
 }

@@ -5,6 +5,7 @@ import type { StyleAmounts } from '../carried-styles.ts'
 import type { PictureSource, Placement } from '../document.ts'
 import type { FieldName } from '../drafts.ts'
 import type { GalleryTab } from '../gallery-tabs.ts'
+import type { GoingOn } from '../going-on.ts'
 import type { Group } from '../option-groups.ts'
 import type { TargetSize } from '../settings.ts'
 import type { SliderName } from '../sliders.ts'
@@ -70,13 +71,13 @@ export interface Actions extends StyleActions, FieldActions {
   openAdvanced(isOpen: boolean): void
   openGroup(group: Group, isOpen: boolean): void
   resetToPreset(): void
+  /** Paints a quick small picture in the panel alone. */
+  preview(): void
   stylize(): void
   /** Goes on from the picture that is done. */
-  goOn(): void
+  goOn(how: GoingOn): void
   /** Takes the settings of the active layer, which Impasto painted. */
   useLayerSettings(): void
-  /** Takes them, and paints on from the layer. */
-  goOnFromLayer(): void
   stop(): void
   cancel(): void
   place(placement: Placement): void
