@@ -43,7 +43,7 @@ describeInChromium('the plug-in in the host page', { timeout: 400_000 }, () => {
 
     await plugin.panel.locator('.card').first().click()
     await plugin.button('Stylize').click()
-    await plugin.panel.locator('.foot', { hasText: 'Step 1 of' }).waitFor({ timeout: 200_000 })
+    await plugin.panel.locator('.foot', { hasText: /Step \d+ of/ }).waitFor({ timeout: 200_000 })
     await plugin.screenshot('flow-running')
     const engine = plugin.panel.childFrames()[0]!
     const previews = new Set<string>()
