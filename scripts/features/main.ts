@@ -9,6 +9,7 @@ import { openContent, readStyle } from '../../src/cli/files/index.ts'
 import { loadModel } from '../../src/cli/models/store.ts'
 import { type Mask, type PlanarImage, resize, resizeMask } from '../../src/engine/picture/image.ts'
 import { fitLongEdge } from '../../src/engine/picture/pyramid.ts'
+import { PRESETS } from '../../src/engine/presets.ts'
 import { createNodeRuntime } from '../../src/engine/runtime/ort-node.ts'
 import { type StylizeContext, stylize } from '../../src/engine/stylize.ts'
 import { cover } from '../sheets/cover.ts'
@@ -19,6 +20,9 @@ const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, impo
 const SIZE = 384
 /** Edge of the grey squares behind what is transparent, px. */
 const SQUARE = 12
+
+/** The pictures are to show much of the styles. */
+const { options: motifs } = PRESETS.find(({ name }) => name === 'motifs')!
 
 type Tools = Pick<StylizeContext, 'runtime' | 'model'>
 
@@ -73,7 +77,7 @@ async function show(
   const { image } = await stylize(
     withAlpha(content, cell.alpha),
     styles,
-    { size: SIZE, ...cell.options, ...(cell.isContinued && { init: 'image' }) },
+    { ...motifs, size: SIZE, ...cell.options, ...(cell.isContinued && { init: 'image' }) },
     {
       ...tools,
       strength: cell.strength,
