@@ -21,8 +21,9 @@ const PHOTOGRAPHS = ['mountains', 'dogs']
 const COLUMNS = 6
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url))
-const { options } = PRESETS.find(({ name }) => name === 'fast')!
-const settings = resolveOptions(options, { size: CELL.width })
+const optionsOf = (preset: string) => PRESETS.find(({ name }) => name === preset)!.options
+// The sheet is to show much of the styles.
+const settings = resolveOptions(optionsOf('motifs'), optionsOf('fast'), { size: CELL.width })
 const contents = await Promise.all(
   PHOTOGRAPHS.map(async (name) => cover(await readStyle(at(`samples/${name}.jpg`)), CELL)),
 )
