@@ -3,7 +3,8 @@
  * abandoned as soon as something else is wanted, and never in the way of a run.
  */
 import { makeAborter } from '../bridge/abort.ts'
-import { fitLongEdge } from '../engine/picture/pyramid.ts'
+import type { StylizeOptions } from '../engine/options.ts'
+import type { Size } from '../engine/picture/image.ts'
 import type { DocumentWork, SourceLayer } from './document.ts'
 import { readToPaint, type SourceDocuments } from './earlier-painting.ts'
 import type { EngineClient } from './engine-client.ts'
@@ -19,6 +20,16 @@ import type { Store } from './store.ts'
 
 /** Long edge, px. Styles are sized relative to the picture, so strokes are in proportion to it. */
 export const PREVIEW_EDGE = 256
+
+/** Steps at each scale, at most: enough to see strokes and colours. */
+const MOST_STEPS = 25
+
+/** The options of a run, for a preview of content of that size. */
+const previewOptions = (options: StylizeOptions, content: Size): StylizeOptions => ({
+  ...options,
+  size: Math.min(PREVIEW_EDGE, edgeOf('layer', content)),
+  iterations: options.iterations.map((count) => Math.min(count, MOST_STEPS)),
+})
 
 interface PreviewContext extends InputContext {
   readonly documents: InputContext['documents'] &
@@ -41,8 +52,7 @@ export function previewSeconds(state: PanelState): number | undefined {
   const speed = deviceSpeed(state)
   if (speed === undefined) return undefined
   const content = contentSize(state)
-  const size = Math.min(PREVIEW_EDGE, edgeOf('layer', content))
-  return speed * roughWork({ ...currentOptions(state), size }, content)
+  return speed * roughWork(previewOptions(currentOptions(state), content), content)
 }
 
 /** Whether there can be one. */
@@ -74,8 +84,7 @@ export function makePreview({ store, documents, engine, log, readStyle }: Previe
       }
       const { job } = await readInput({ documents, readStyle }, settings, readSmall, signal)
       await engine.open(settings.device, settings.options.model, signal)
-      const { width, height } = fitLongEdge(job.content, PREVIEW_EDGE)
-      const options = { ...job.options, size: Math.max(width, height) }
+      const options = previewOptions(settings.options, job.content)
       await engine.stylize({ ...job, options }, { signal, onProgress: () => undefined })
       finish({ phase: 'shown' })
     } catch (error) {

@@ -49,6 +49,7 @@ describe('a preview', () => {
     const [{ content, options }] = jobs as [StylizeJob]
     expect(content).toMatchObject({ width: PREVIEW_EDGE, height: 171, bits: 8 })
     expect(options.size).toBe(PREVIEW_EDGE)
+    expect(Math.max(...options.iterations!)).toBe(25)
     expect(documents.insertions).toEqual([])
   })
 
